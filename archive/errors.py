@@ -1,0 +1,45 @@
+"""What can go wrong with an archive.
+
+    ArchiveError
+    ├── NotFound            no such document, version, capture or payload
+    ├── Damaged             stored bytes do not have the digest they are stored under, or a row contradicts another
+    ├── SchemaMismatch      the database is older or newer than this code; says which command helps
+    ├── HeldElsewhere       another process holds the archive (exit code 6)
+    └── Unavailable         the database did not answer (transient: trying again makes sense)
+
+`transient` is set where the cause is known; nobody searches a message for it.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Base of everything the archive raises. `transient` says whether trying again makes sense."""
+
+    transient = False
+
+
+class NotFound(ArchiveError):
+    """What was asked for is not in the archive; `near` holds ids that look alike (may be empty)."""
+
+    def __init__(self, message: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
+
+
+class Damaged(ArchiveError):
+    """Something stored is not what was stored; the message names table and row."""
+
+
+class SchemaMismatch(ArchiveError):
+    """The database's schema is not the one this code was written for."""
+
+
+class HeldElsewhere(ArchiveError):
+    """Another process holds the archive for polling."""
+
+
+class Unavailable(ArchiveError):
+    """The database did not answer in time or refused the connection."""
+
+    transient = True
