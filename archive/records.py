@@ -99,6 +99,8 @@ class Page:
     topic_key: str | None = None
     """document key of the topic this page is a part of"""
     part: int | None = None
+    derived_with: str | None = None
+    """extractor, revision and settings that read the last content payload; another one means: read it again"""
     suspect_hash: str | None = None
     """fingerprint of a capture held back until a second one says the same"""
     suspect_since: datetime | None = None
@@ -126,6 +128,7 @@ class PollResult:
     changed: bool = False
     topic_key: str | None = None
     part: int | None = None
+    derived_with: str | None = None
     suspect_hash: str | None = None
     suspect_since: datetime | None = None
 
@@ -249,7 +252,6 @@ class Head:
     kind: Kind
     number: int
     content_hash: str
-    content: Content
     facts: Facts
     state: State
     capture_id: int
@@ -259,11 +261,10 @@ class Head:
     last_seen_at: datetime
     parent_key: str | None = None
     page_id: int | None = None
+    """the page it was last seen on"""
     missing_since: datetime | None = None
     missing_polls: int = 0
     missing_counted_at: datetime | None = None
-    earlier: Mapping[str, int] = field(default_factory=dict)
-    """content hash -> newest version number that says it: recognises returns"""
 
 
 @dataclass(frozen=True, slots=True)

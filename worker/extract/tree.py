@@ -1,0 +1,72 @@
+"""A page's tree: parsed once by Lexbor, guarded against pages that make parsers quadratic.
+
+selectolax is opened here and under `worker.extract` only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_DEPTH = 512
+"""elements nested deeper than this are flattened before parsing: Lexbor is quadratic in depth (195 KB took 6.7 s)"""
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+class Tree:
+    """A parsed page. Nodes are selectolax's own; `absolute` resolves links against <base> and the page's URL."""
+
+    def __init__(self, html: str, url: str) -> None:
+        self.url = url
+        self.parser = LexborHTMLParser(_flattened(html))
+        base = self.parser.css_first("base[href]")
+        self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
+
+    def css(self, selector: str) -> list[LexborNode]:
+        """Nodes in document order, each once (Lexbor returns a node once per matching selector of a list)."""
+        seen: set[int] = set()
+        return [node for node in self.parser.css(selector) if not (node.mem_id in seen or seen.add(node.mem_id))]  # type: ignore[func-returns-value]
+
+    def first(self, selector: str) -> LexborNode | None:
+        """The first match in document order, or None."""
+        return self.parser.css_first(selector)
+
+    def absolute(self, href: str | None) -> str | None:
+        """The absolute http(s) URL of a link, without fragment; None for anything else or what cannot be resolved."""
+        if not href:
+            return None
+        try:
+            url = urljoin(self.base, href.strip())
+        except ValueError:
+            return None
+        return url.partition("#")[0] if url.lower().startswith(("http://", "https://")) else None
+
+    def metas(self) -> Iterator[tuple[str, str]]:
+        """(name in lower case, content) of every <meta name|property|itemprop>, in order."""
+        for node in self.parser.css("meta"):
+            attributes = node.attributes
+            name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+            content = attributes.get("content")
+            if name and content is not None:
+                yield name.strip().lower(), content.strip()
+
+
+def _flattened(html: str) -> str:
+    """The same page with start tags beyond MAX_DEPTH taken out; the page itself where it nests no deeper."""
+    if html.count("<") < MAX_DEPTH:
+        return html
+    depth, out, last, cut = 0, [], 0, False
+    for match in _TAG.finditer(html):
+        closing, name, selfclosing = match.groups()
+        if name.lower() in _VOID or selfclosing:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        if depth > MAX_DEPTH and not closing:
+            out.append(html[last : match.start()])
+            last, cut = match.end(), True
+    return "".join([*out, html[last:]]) if cut else html
