@@ -1,0 +1,32 @@
+"""Everything that reads pages. The registry is written by hand: names in the order in which they are asked.
+
+Forums come first (their marks are the surest), then government pages, feeds, and last the reader of everything else.
+A reader's module is imported when the first page is read, so that `import worker.extract` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from worker.extract.model import Extractor
+
+    EXTRACTORS: dict[str, Extractor]
+
+FORUMS: dict[str, str] = {
+    "discuz": "worker.extract.forums.discuz",
+}
+"""name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
+
+OTHERS: dict[str, str] = {}
+"""name -> module of government pages, feeds and the general reader, asked in this order after the forums"""
+
+
+def __getattr__(name: str) -> dict[str, Extractor]:
+    """`EXTRACTORS`: name -> extractor in the order of asking, built when first used."""
+    if name != "EXTRACTORS":
+        raise AttributeError(name)
+    built: dict[str, Extractor] = {key: import_module(path).EXTRACTOR for key, path in (FORUMS | OTHERS).items()}
+    globals()["EXTRACTORS"] = built
+    return built
