@@ -11,6 +11,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from worker.extract.walk import Walk, walked
+
 MAX_DEPTH = 512
 """elements nested deeper than this are flattened before parsing: Lexbor is quadratic in depth (195 KB took 6.7 s)"""
 
@@ -26,6 +28,15 @@ class Tree:
         self.parser = LexborHTMLParser(_flattened(html))
         base = self.parser.css_first("base[href]")
         self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
+        self._walk: Walk | None = None
+
+    @property
+    def walk(self) -> Walk:
+        """The page in arrays (`worker.extract.walk`); walked on first use, then kept."""
+        if self._walk is None:
+            body = self.parser.body
+            self._walk = walked(body.html or "" if body is not None else "")
+        return self._walk
 
     def css(self, selector: str) -> list[LexborNode]:
         """Nodes in document order, each once (Lexbor returns a node once per matching selector of a list)."""
