@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,6 +70,11 @@ class Fetched:
     retry_at: datetime | None = None
     """the host asked to be left alone until then (Retry-After), already capped"""
     attempts: int = 1
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, hexadecimal: the name under which the archive would keep it."""
+        return hashlib.sha256(self.body).hexdigest()
 
     def header(self, name: str) -> str | None:
         """First value of a header, by case-insensitive name."""

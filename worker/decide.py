@@ -1,0 +1,181 @@
+"""What a page that was read changes in the archive: new, changed, unchanged, gone, back, moved, or only our own reading.
+
+Pure: everything known comes in as values, everything intended goes out as a `Decision`. Nothing here knows how a page was
+fetched or how a row is written.
+
+    seen documents + heads -> revisions (versions to write) and sightings (seen as known)
+    a topic's sweep        -> which of its posts are missing, and which removals are confirmed
+    a page that answers    -> whether its removal is confirmed
+    `gone` or `soft-404`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.records import (
+    Cause,
+    Content,
+    Decision,
+    Facts,
+    Head,
+    JsonMap,
+    Kind,
+    Page,
+    Part,
+    Removal,
+    Revision,
+    Sighting,
+)
+from worker.judgement import describe
+from worker.settings import Confirm
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One document as a capture says it, normalised and hashed."""
+
+    key: str
+    kind: Kind
+    facts: Facts
+    content: Content
+    parent_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of the documents that were seen: their heads, the heads' contents where they differ from
+    what was seen, and which earlier version said what (content hash -> number)."""
+
+    heads: Mapping[str, Head]
+    contents: Mapping[str, Content]
+    earlier: Mapping[str, Mapping[str, int]]
+
+
+def decide(seen: Sequence[Seen], known: Known, captured_at: datetime, cause: Cause = "source") -> Decision:
+    """What the documents of one capture change. A capture older than a document's head changes nothing of it."""
+    revisions: list[Revision] = []
+    sightings: list[Sighting] = []
+    for document in {item.key: item for item in seen}.values():
+        head = known.heads.get(document.key)
+        if head is None:
+            revisions.append(_revision(document, cause, "new"))
+        elif captured_at < head.captured_at:
+            continue
+        else:
+            intended = _against(document, head, known, cause)
+            revisions += intended
+            if not any(revision.writes_version for revision in intended):
+                sightings.append(Sighting(document.key, document.facts if document.facts != head.facts else None))
+    return Decision(tuple(revisions), tuple(sightings))
+
+
+def _against(document: Seen, head: Head, known: Known, cause: Cause) -> list[Revision]:
+    """A known document seen again: a move first (it writes no version), then what it says now."""
+    intended: list[Revision] = []
+    moved = _moved(head.facts, document.facts)
+    if moved and cause == "source":
+        intended.append(_revision(document, cause, "moved", fields=moved, writes_version=False))
+    same = document.content.content_hash == head.content_hash
+    if head.state == "gone" and cause == "source":
+        fields = {} if same else _fields(document, head, known)
+        returns = None if same else _returns_to(document, known)
+        intended.append(_revision(document, cause, "back", returns, fields, writes_version=not same))
+    elif not same:
+        fields = _fields(document, head, known)
+        intended.append(_revision(document, cause, "changed", _returns_to(document, known), fields))
+    return intended
+
+
+def _revision(
+    document: Seen, cause: Cause, change: str, returns_to: int | None = None,
+    fields: JsonMap | None = None, writes_version: bool = True,
+) -> Revision:  # fmt: skip
+    return Revision(
+        key=document.key, kind=document.kind, facts=document.facts, content=document.content, cause=cause,
+        change=change, parent_key=document.parent_key, returns_to=returns_to,  # type: ignore[arg-type]
+        changed_fields=fields or {}, writes_version=writes_version,
+    )  # fmt: skip
+
+
+def _fields(document: Seen, head: Head, known: Known) -> JsonMap:
+    old = known.contents.get(head.content_hash)
+    return describe(old, document.content) if old is not None else {}
+
+
+def _returns_to(document: Seen, known: Known) -> int | None:
+    return known.earlier.get(document.key, {}).get(document.content.content_hash)
+
+
+def _moved(old: Facts, new: Facts) -> JsonMap:
+    """A topic in another board, or a page whose address moved for good. Ids stay."""
+    if old.board_key and new.board_key and old.board_key != new.board_key:
+        return {"board": [old.board or old.board_key, new.board or new.board_key]}
+    if old.platform_id is None and new.extra.get("moved_from") == old.url and old.url != new.url:
+        return {"url": [old.url, new.url]}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A topic read over all its pages. `ended_at` None: some part was not read since the last sweep, nothing is judged."""
+
+    ended_at: datetime | None
+    since: datetime | None
+    """when the sweep before ended: a post not seen after that is missing"""
+
+
+def sweep(topic: Head | None, parts: Sequence[Part], total: int, now: datetime) -> Sweep:
+    """Whether the reading at `now` completed a sweep: every part from 1 to `total` was read since the last one ended.
+
+    Only whole sweeps judge: a deleted post shifts its neighbours from page to page, and a page that could not be read may
+    hold what is missing elsewhere.
+    """
+    since = topic.missing_counted_at if topic else None
+    read = {part.part: part.read_at for part in parts}
+    whole = all(number in read and (since is None or read[number] > since) for number in range(1, total + 1))
+    return Sweep(now if whole else None, since)
+
+
+def judge_missing(missing: Sequence[Head], confirm: Confirm, now: datetime) -> Decision:
+    """Posts that a whole sweep did not show: counted, and gone once confirmed over `confirm.polls` and `confirm.over`."""
+    sightings: list[Sighting] = []
+    removals: list[Removal] = []
+    for head in missing:
+        since, polls = head.missing_since or now, head.missing_polls + 1
+        if polls >= confirm.polls and now - since >= confirm.over:
+            removals.append(Removal(head.key))
+        else:
+            sightings.append(Sighting(head.key, None, since, polls, now, seen=False))
+    return Decision(sightings=tuple(sightings), removals=tuple(removals))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A page that answered that it is not there, counted."""
+
+    since: datetime
+    polls: int
+    confirmed: bool
+
+
+def judge_page(page: Page, confirm: Confirm, now: datetime) -> Missing:
+    """Counts one more answer `gone` or `soft-404` of a page; confirmed over `confirm.polls` and `confirm.over`."""
+    since, polls = page.missing_since or now, page.missing_polls + 1
+    return Missing(since, polls, polls >= confirm.polls and now - since >= confirm.over)
+
+
+def remove(keys: Sequence[str], children: Sequence[str] = ()) -> Decision:
+    """Confirmed removals: one `gone` for each of `keys`; `children` (posts of a gone topic) only change their state."""
+    return Decision(removals=(*map(Removal, keys), *(Removal(key, logged=False) for key in children)))
+
+
+def merged(*decisions: Decision) -> Decision:
+    """Several decisions about one capture as one."""
+    return Decision(
+        tuple(revision for decision in decisions for revision in decision.revisions),
+        tuple(sighting for decision in decisions for sighting in decision.sightings),
+        tuple(removal for decision in decisions for removal in decision.removals),
+    )

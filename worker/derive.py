@@ -1,0 +1,201 @@
+"""A stored capture into versions, changes and new pages of the frontier: one transaction for each capture.
+
+    read(payload)        decode, recognise, extract, normalise, hash           worker.reading: pure, in a thread
+    settle(...)          here, one transaction, in this order:
+        heads of the documents seen                                            what was known
+        heads read by another revision: their own capture read again first     cause `rederived`
+        implausible? held back until a second capture says the same
+        decide -> versions, changes, sightings, derivation                     worker.decide: pure
+        a whole sweep over a topic: what it did not show                       worker.topics
+        links to the frontier, when to come again                              worker.frontier, worker.cadence: pure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from archive import Transaction
+from archive.records import Capture, Change, Decision, Derivation, FoundPage, Page, PageKind, PollResult
+from worker import cadence
+from worker.decide import Known, Seen, decide, judge_page, remove
+from worker.extract.model import Extraction
+from worker.frontier import admit
+from worker.judgement import implausible
+from worker.reading import Read, derived_with, is_content
+from worker.rederive import completed, derivation_of, known_of, reread
+from worker.settings import Source
+from worker.topics import misanswered, part_read, part_unchanged
+
+SUSPECT_AGAIN = timedelta(minutes=10)
+"""a capture held back is compared with the next one soon, not a day later"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one poll came to, for the log line and the report of a round."""
+
+    outcome: str
+    next_poll_at: datetime
+    changes: tuple[Change, ...] = ()
+    documents: int = 0
+    new_pages: int = 0
+    failures: int = 0
+    note: str | None = None
+    """what went wrong, or why a capture was held back, in words"""
+
+
+def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators) -> Settled:
+    """Writes what one capture's reading changes, and when the page is polled next."""
+    derivation = derivation_of(capture, result)
+    if not is_content(result.outcome) or result.extraction is None:
+        tx.record_derivation(derivation)
+        return settle_answer(tx, source, page, capture, derivation, result.error or result.why)
+    now, extraction = capture.fetched_at, result.extraction
+    seen = completed(tx, result.seen)
+    known = known_of(tx, seen)
+    if reason := _doubt(page, seen, known, result):
+        return _hold_back(tx, source, page, capture, derivation, seen, reason)
+    known = reread(tx, source, page, seen, known, result)
+    changes = tx.record_decision(capture, derivation, decide(seen, known, now), now)
+    changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
+    new_pages = _to_frontier(tx, source, page, extraction, now)
+    when = cadence.next_after_success(source, page if not changes else replace(page, last_changed_at=now), now)
+    part = extraction.part
+    tx.finish_poll(
+        replace(
+            _polled(page, capture, when, validators),
+            kind=_kind(page, extraction), changed=bool(changes), derived_with=derived_with(result, source),
+            topic_key=part.topic_key if part else None, part=(part.asked or part.number) if part else None,
+            state="retired" if misanswered(part) and not page.entry else "active",
+        )
+    )  # fmt: skip
+    return Settled(capture.outcome, when, changes, len(seen), new_pages)
+
+
+def settle_unchanged(tx: Transaction, source: Source, page: Page, capture: Capture, validators: Validators) -> Settled:
+    """A revisit or 304 of a payload that was read as it would be read today: everything on the page is seen again."""
+    now = capture.fetched_at
+    tx.touch_page_documents(page.page_id, now)
+    changes: tuple[Change, ...] = ()
+    if page.topic_key is not None and page.part is not None:
+        changes = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
+    when = cadence.next_after_success(source, page, now)
+    tx.finish_poll(_polled(page, capture, when, validators))
+    return Settled(capture.outcome, when, changes)
+
+
+def settle_answer(
+    tx: Transaction, source: Source, page: Page, capture: Capture, derivation: Derivation | None, note: str | None,
+    retry_at: datetime | None = None,
+) -> Settled:  # fmt: skip
+    """An answer that is no content: a removal is counted, everything else tried again later, nothing stored is touched."""
+    outcome, now = derivation.outcome if derivation else capture.outcome, capture.fetched_at
+    if outcome not in ("gone", "soft-404"):
+        failures = page.failures + 1
+        when = cadence.next_after_failure(source, page, failures, now, retry_at)
+        kept = replace(_polled(page, capture, when), failures=failures, outcome=outcome)
+        tx.finish_poll(replace(kept, missing_since=page.missing_since, missing_polls=page.missing_polls))
+        return Settled(outcome, when, failures=failures, note=note)
+    missing = judge_page(page, source.confirm, now)
+    changes: tuple[Change, ...] = ()
+    if missing.confirmed and page.state != "gone":
+        changes = tx.record_decision(capture, derivation or _unread(capture), _removal(tx, page), now)
+    if missing.confirmed:
+        when = cadence.next_after_gone(page, now)
+    else:  # confirm in time, however rarely the page is usually polled
+        when = min(cadence.next_after_success(source, page, now), now + max(source.confirm.over / 2, timedelta(minutes=1)))
+    tx.finish_poll(
+        replace(
+            _polled(page, capture, when), outcome=outcome, missing_since=missing.since, missing_polls=missing.polls,
+            state="gone" if missing.confirmed else "active", changed=bool(changes),
+        )
+    )  # fmt: skip
+    return Settled(outcome, when, changes, note=note)
+
+
+def _removal(tx: Transaction, page: Page) -> Decision:
+    """What goes with a page: its documents; with a topic's first page the topic and, silently, its posts."""
+    if page.topic_key is None:
+        return remove(tx.documents_on_page(page.page_id))
+    if page.part not in (None, 1):
+        return Decision()
+    topic = tx.heads([page.topic_key]).get(page.topic_key)
+    present = topic is not None and topic.state == "present"
+    return remove([page.topic_key], tx.children(page.topic_key)) if present else Decision()
+
+
+def _doubt(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> str | None:
+    """Why this capture is held back: it says far less than the page is known to say, and no capture said so before."""
+    for document in seen:
+        head = known.heads.get(document.key)
+        old = known.contents.get(head.content_hash) if head else None
+        if old is None or document.kind in ("post", "topic") or result.reading is None:
+            continue
+        if page.suspect_hash != document.content.content_hash and (
+            reason := implausible(old, document.content, result.reading)
+        ):
+            return reason
+    return None
+
+
+def _hold_back(
+    tx: Transaction, source: Source, page: Page, capture: Capture, derivation: Derivation, seen: Sequence[Seen], reason: str
+) -> Settled:
+    now = capture.fetched_at
+    tx.record_derivation(replace(derivation, error=f"held back until confirmed: {reason}"))
+    when = min(cadence.next_after_success(source, page, now), now + SUSPECT_AGAIN)
+    suspect = next(document.content.content_hash for document in seen if document.kind not in ("post", "topic"))
+    tx.finish_poll(replace(_polled(page, capture, when, Validators()), suspect_hash=suspect, suspect_since=now))
+    return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
+
+
+def _to_frontier(tx: Transaction, source: Source, page: Page, extraction: Extraction, now: datetime) -> int:
+    """Puts the page's links on the frontier; how many were new."""
+    pages, lists = tx.page_counts(source.source_id)
+    found = admit(source, page, extraction, lists)
+    room = source.follow.pages - pages
+    return tx.add_pages(found if room >= len(found) else _fitting(tx, found, room), now) if found else 0
+
+
+def _fitting(tx: Transaction, found: Sequence[FoundPage], room: int) -> tuple[FoundPage, ...]:
+    """Known pages always; new ones while the source has room."""
+    fitting: list[FoundPage] = []
+    for candidate in found:
+        new = tx.page_by_url(candidate.url) is None
+        if not new or room > 0:
+            fitting.append(candidate)
+            room -= new
+    return tuple(fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the next conditional request sends; empty makes it a full fetch."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    polls_since_full: int = 0
+
+
+def _polled(page: Page, capture: Capture, when: datetime, validators: Validators | None = None) -> PollResult:
+    kept = validators or Validators(page.etag, page.last_modified, page.polls_since_full)
+    return PollResult(
+        page.page_id, capture.fetched_at, capture.outcome, when, etag=kept.etag, last_modified=kept.last_modified,
+        polls_since_full=kept.polls_since_full, keep_validators=False,
+    )  # fmt: skip
+
+
+def _unread(capture: Capture) -> Derivation:
+    """For decisions that rest on the exchange alone."""
+    return Derivation(capture.capture_id, "none", 0, capture.outcome, capture.fetched_at)
+
+
+def _kind(page: Page, extraction: Extraction) -> PageKind | None:
+    """What an `auto` page turned out to be; an item that looks like a list stays a page: it opens no walk of its own."""
+    if page.kind != "auto":
+        return None
+    kinds: dict[str, PageKind] = {"board": "board", "topic": "topic", "feed": "feed", "sitemap": "sitemap", "listing": "listing"}
+    kind = kinds.get(extraction.page_kind, "page")
+    return kind if page.entry or page.list_page or kind == "topic" else "page"

@@ -1,0 +1,133 @@
+"""One page, polled once. START HERE to read the worker: this is the walk.
+
+    fetch            politeness, robots, guard, conditional GET, retries: a `Fetched`, never an exception
+    record_capture   payload stored once by digest; committed: from here the page is safe whatever happens next
+    read             in a thread: decode, recognise, extract, normalise, hash
+    settle           one transaction: decide, versions, changes, links, next poll
+
+Two commits a poll: the evidence first, what we make of it second. A payload seen again and read before needs no reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from archive import Committer, Transaction
+from archive.records import Capture, NewCapture, Page
+from worker.derive import Settled, Validators, settle, settle_answer, settle_unchanged
+from worker.fetch.model import Fetched, Request
+from worker.reading import is_content, read, still_current
+from worker.rederive import page_key, payload_of
+from worker.settings import Settings, Source
+
+T = TypeVar("T")
+
+Fetch = Callable[[Request], Awaitable[Fetched]]
+"""the network's only door, as the walk sees it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll came to, and what it took."""
+
+    page: Page
+    fetched: Fetched
+    settled: Settled
+    took: timedelta
+
+
+class Walk:
+    """Polls pages: everything that a poll needs and that outlives it."""
+
+    def __init__(self, settings: Settings, fetch: Fetch, committer: Committer) -> None:
+        self.settings = settings
+        self._fetch = fetch
+        self._committer = committer
+
+    async def poll(self, page: Page, source: Source) -> Polled:
+        """Visits one page once: fetched, kept, read, decided. What the page or its server do wrong is an outcome; a
+        broken archive and our own mistakes are raised."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        fetched = await self._fetch(request_for(page, source, self.settings))
+        settled = await self._keep(page, source, fetched)
+        return Polled(page, fetched, settled, timedelta(seconds=loop.time() - begun))
+
+    async def _keep(self, page: Page, source: Source, fetched: Fetched) -> Settled:
+        new = capture_of(page, source, fetched)
+        if not is_content(fetched.outcome):
+            return await self._commit(
+                lambda tx: settle_answer(
+                    tx, source, page, tx.record_capture(new, fetched.body or None), None, fetched.error, fetched.retry_at
+                )  # fmt: skip
+            )
+        validators = validators_of(page, fetched)
+        body = fetched.body if fetched.outcome != "not-modified" else None
+        if _same_payload(page, fetched) and still_current(page.derived_with, source):
+            return await self._commit(
+                lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
+            )
+        capture, body = await self._commit(lambda tx: _recorded(tx, new, body))
+        payload = replace(payload_of(capture, body), requested_url=page.url)
+        result = await asyncio.to_thread(read, payload, source, page.kind, page_key(page))
+        return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))
+
+    async def _commit(self, write: Callable[[Transaction], T]) -> T:
+        return await asyncio.wrap_future(self._committer.submit(write))
+
+
+def _recorded(tx: Transaction, new: NewCapture, body: bytes | None) -> tuple[Capture, bytes]:
+    """The capture, stored, and the bytes to read: its own, or those that a 304 stands for."""
+    capture = tx.record_capture(new, body)
+    if body is None:
+        body = tx.payload(capture.payload_digest) if capture.payload_digest else b""
+    return capture, body
+
+
+def _same_payload(page: Page, fetched: Fetched) -> bool:
+    if fetched.outcome == "not-modified":
+        return page.payload_digest is not None
+    return fetched.outcome == "ok" and page.payload_digest == fetched.digest
+
+
+def request_for(page: Page, source: Source, settings: Settings) -> Request:
+    """What is asked of the network for one poll; conditional unless a full fetch is due or the page was never kept."""
+    conditional = page.payload_digest is not None and page.polls_since_full < source.full_every
+    return Request(
+        url=page.url,
+        user_agent=settings.user_agent,
+        etag=page.etag if conditional else None,
+        last_modified=page.last_modified if conditional else None,
+        headers=source.headers,
+        cookies=source.cookies,
+        proxy=source.proxy,
+        deadline=source.deadline,
+        max_size=source.max_size,
+        tls=source.tls,
+        politeness=source.politeness,
+        jar=source.source_id if source.keep_cookies else None,
+        render=source.render,
+    )
+
+
+def validators_of(page: Page, fetched: Fetched) -> Validators:
+    """What the next conditional request will send (RFC 9110 section 13): what this answer said, or what held before."""
+    if fetched.outcome == "not-modified":
+        return Validators(
+            fetched.header("etag") or page.etag, fetched.header("last-modified") or page.last_modified,
+            page.polls_since_full + 1,
+        )  # fmt: skip
+    return Validators(fetched.header("etag"), fetched.header("last-modified"), 0)
+
+
+def capture_of(page: Page, source: Source, fetched: Fetched) -> NewCapture:
+    """The exchange as evidence."""
+    return NewCapture(
+        page_id=page.page_id, source_id=source.source_id, url=page.url, final_url=fetched.final_url,
+        fetched_at=fetched.fetched_at, outcome=fetched.outcome, status=fetched.status, error=fetched.error,
+        media_type=fetched.header("content-type"), headers=fetched.headers, duration=fetched.duration, tls=fetched.tls,
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""One payload into what it says: decode -> recognise -> extract -> normalise -> content hash. Pure and CPU-bound.
+
+The same code reads a page just fetched, a stored capture again (`rederive`), a file given to `explain`, and the histories
+that benchmarks play. It raises nothing for a bad page: what went wrong is the outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from archive.records import CONTENT_OUTCOMES
+from worker.contenthash import content_of
+from worker.decide import Seen
+from worker.decode import Decoded, decode
+from worker.extract import EXTRACTORS
+from worker.extract.model import Extracted, Extraction, NothingFound, Reading
+from worker.extract.recognise import recognise
+from worker.fetch.outcome import body_outcome
+from worker.fingerprint import judged
+from worker.normalise import normalise
+from worker.settings import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Bytes to read, with what is known of how they came."""
+
+    body: bytes
+    url: str
+    """final URL"""
+    requested_url: str
+    fetched_at: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = 200
+    media_type: str | None = None
+    moved: bool = False
+    """the page answered with a permanent redirect to `url`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading one payload gave. `outcome` `ok` and `seen` hold what may become versions."""
+
+    outcome: str
+    extractor: str
+    revision: int
+    why: str
+    decoded: Decoded | None = None
+    extraction: Extraction | None = None
+    seen: tuple[Seen, ...] = ()
+    error: str | None = None
+    reading: Reading | None = None
+
+    @property
+    def signature(self) -> str:
+        """Extractor and revision, as `derived_with` keeps them."""
+        return f"{self.extractor}/{self.revision}"
+
+
+def read(payload: Payload, source: Source, kind: str, page_key: str | None = None) -> Read:
+    """What one payload says, read as a page of this `kind` of this source.
+
+    `page_key` is the identity of the page's own document; documents that the extractor could only name by URL get it, so
+    that a moved address keeps its document.
+    """
+    reading, decoded = reading_of(payload, source, kind)
+    try:
+        if (said := body_outcome(reading.text, payload.status or 200)) is not None:
+            return Read(said[0], "outcome", 1, said[1], decoded, reading=reading)
+        extractor, why = recognise(reading)
+        try:
+            extraction = extractor(reading)
+        except NothingFound as nothing:
+            return Read("error:parse", extractor.name, extractor.revision, why, decoded, error=str(nothing), reading=reading)
+        if extraction.outcome != "ok":
+            return Read(
+                extraction.outcome, extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction,
+                reading=reading,
+            )  # fmt: skip
+        extraction = judged(reading, normalise(extraction, source.ignore))
+        seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
+        return Read("ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen, reading=reading)
+    except RecursionError as error:
+        return Read("error:parse", "none", 0, "nested too deeply", decoded, error=repr(error), reading=reading)
+
+
+def reading_of(payload: Payload, source: Source, kind: str) -> tuple[Reading, Decoded]:
+    """The payload decoded, with its evidence, ready for an extractor."""
+    headers = {name.lower(): value for name, value in payload.headers}
+    decoded = decode(payload.body, headers.get("content-type") or payload.media_type)
+    media_type = (headers.get("content-type") or payload.media_type or "text/html").partition(";")[0].strip().lower()
+    reading = Reading(
+        url=payload.url, requested_url=payload.requested_url, text=decoded.text, encoding=decoded.encoding,
+        evidence=decoded.evidence, headers=headers, served_at=served_at(headers, payload.fetched_at),
+        media_type=media_type, zone=ZoneInfo(source.zone) if source.zone else None, body=payload.body, kind=kind,
+        read=source.read, ignore=source.ignore,
+    )  # fmt: skip
+    return reading, decoded
+
+
+def served_at(headers: dict[str, str], fetched_at: datetime) -> datetime:
+    """The server's clock (the Date header, RFC 9110 section 6.6.1), else ours."""
+    try:
+        said = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return fetched_at
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _seen(document: Extracted, page_key: str | None, payload: Payload) -> Seen:
+    facts, key = document.facts, document.key
+    if page_key is not None and key.startswith("page|"):
+        key = page_key
+        if payload.moved and payload.url != payload.requested_url:
+            facts = replace(facts, url=payload.url, extra={**facts.extra, "moved_from": payload.requested_url})
+    return Seen(key, document.kind, facts, content_of(document), document.parent_key)
+
+
+def settings_digest(source: Source) -> str:
+    """What of a source's settings decides how its pages are read and which links they lead to."""
+    deciding = (source.kind, source.follow, sorted(source.read.items()), source.ignore, source.keep_list, source.zone)
+    return hashlib.sha256(json.dumps(deciding, default=str).encode()).hexdigest()[:12]
+
+
+def derived_with(read_result: Read, source: Source) -> str:
+    """How a page's last payload was read; while this stays the same, the same payload need not be read again."""
+    return f"{read_result.signature}|{settings_digest(source)}"
+
+
+def still_current(signature: str | None, source: Source) -> bool:
+    """Whether a payload read with `signature` would be read the same today."""
+    if signature is None:
+        return False
+    extractor, _, digest = signature.partition("|")
+    name, _, revision = extractor.rpartition("/")
+    known = EXTRACTORS.get(name)
+    return known is not None and str(known.revision) == revision and digest == settings_digest(source)
+
+
+def is_content(outcome: str) -> bool:
+    """Whether versions may be made of a capture with this outcome."""
+    return outcome in CONTENT_OUTCOMES
+
+
+def document_keys(reads: Sequence[Read]) -> tuple[str, ...]:
+    """Keys of all documents of several readings, each once, in order."""
+    return tuple(dict.fromkeys(seen.key for read_result in reads for seen in read_result.seen))

@@ -1,0 +1,146 @@
+"""Old captures read again with today's extractors: the same walk without the fetch, every version with cause `rederived`.
+
+    all pages -> the last content capture of each -> read -> decide against the heads -> versions `rederived`
+
+Nothing is called a change of the page, nothing is called gone, and no capture older than a document's head touches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archive import Transaction, Writer
+from archive.records import Capture, Change, Derivation, Facts, Head, Page
+from worker.decide import Known, Seen, decide
+from worker.reading import Payload, Read, derived_with, is_content, read
+from worker.settings import Source
+
+
+def page_key(page: Page) -> str:
+    """Identity of the one document a page is by itself."""
+    return f"page|{page.urlkey}"
+
+
+def payload_of(capture: Capture, body: bytes) -> Payload:
+    """A stored capture's bytes, ready to read again."""
+    return Payload(
+        body, capture.final_url, capture.url, capture.fetched_at, capture.headers, capture.status, capture.media_type,
+        moved=capture.outcome == "moved",
+    )  # fmt: skip
+
+
+def derivation_of(capture: Capture, result: Read) -> Derivation:
+    """What a reading says of its capture, as it is appended."""
+    outcome = capture.outcome if result.outcome == "ok" else result.outcome
+    decoded = result.decoded
+    return Derivation(
+        capture.capture_id, result.extractor, result.revision, outcome, capture.fetched_at,
+        decoded.encoding if decoded else None, decoded.evidence if decoded else None, result.error,
+    )  # fmt: skip
+
+
+def known_of(tx: Transaction, seen: Sequence[Seen]) -> Known:
+    """What the archive knows of these documents; contents and history only of those that differ from their head."""
+    heads = tx.heads([document.key for document in seen])
+    differing = [document.key for document in seen if differs(document, heads)]
+    if not differing:
+        return Known(heads, {}, {})
+    return Known(heads, tx.contents([heads[key].content_hash for key in differing]), tx.earlier(differing))
+
+
+def differs(document: Seen, heads: Mapping[str, Head]) -> bool:
+    """Whether a document is known and says something else than its head."""
+    head = heads.get(document.key)
+    return head is not None and head.content_hash != document.content.content_hash
+
+
+def completed(tx: Transaction, seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """A topic is seen on each of its pages, and a later page knows less of it: what it leaves out stays as known."""
+    topics = tx.heads([document.key for document in seen if document.kind == "topic"])
+    return tuple(
+        replace(document, facts=_filled(document.facts, topics[document.key].facts)) if document.key in topics else document
+        for document in seen
+    )
+
+
+_FILLED = (
+    "author", "author_id", "published_at", "edited_at", "platform", "platform_id", "board", "board_key", "closed",
+)  # fmt: skip
+
+
+def _filled(new: Facts, old: Facts) -> Facts:
+    kept = {name: getattr(old, name) for name in _FILLED if getattr(new, name) is None}
+    return replace(new, extra={**old.extra, **new.extra}, **kept)
+
+
+def reread(tx: Transaction, source: Source, page: Page, seen: Sequence[Seen], known: Known, result: Read) -> Known:
+    """Heads that another revision read differently: their own capture is read again first, so that only what the page
+    itself changed is called the page's."""
+    stale = {
+        known.heads[document.key].capture_id
+        for document in seen
+        if differs(document, known.heads) and not _read_by(known.heads[document.key], result)
+    }
+    for capture_id in sorted(stale):
+        rederive_capture(tx, source, page, tx.capture(capture_id))
+    return known_of(tx, seen) if stale else known
+
+
+def _read_by(head: Head, result: Read) -> bool:
+    return (head.extractor, head.extractor_revision) == (result.extractor, result.revision)
+
+
+def rederive_capture(tx: Transaction, source: Source, page: Page, capture: Capture) -> tuple[Change, ...]:
+    """Reads one stored capture with today's extractor; the changes this wrote (cause `rederived`)."""
+    if capture.payload_digest is None:
+        return ()
+    result = read(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
+    derivation = derivation_of(capture, result)
+    if not is_content(result.outcome):
+        tx.record_derivation(derivation)
+        return ()
+    seen = completed(tx, result.seen)
+    decision = decide(seen, known_of(tx, seen), capture.fetched_at, "rederived")
+    changes = tx.record_decision(capture, derivation, decision, capture.fetched_at)
+    if page.payload_capture_id == capture.capture_id:
+        tx.set_derived_with(page.page_id, derived_with(result, source))
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far `rederive` is."""
+
+    pages: int
+    changed: int
+    last_page_id: int
+
+
+class _DryRun(Exception):
+    """Ends a transaction without keeping anything of it."""
+
+
+def rederive(
+    writer: Writer, sources: Mapping[str, Source], pages: Iterable[Page], *, dry_run: bool = False,
+    tell: Callable[[Page, tuple[Change, ...], Progress], None] = lambda page, changes, progress: None,
+) -> Progress:  # fmt: skip
+    """Reads the last content capture of each page again; one transaction a page, so it can be stopped and taken up again.
+
+    With `dry_run` each transaction is undone after `tell` has seen what it would have written.
+    """
+    done = changed = last = 0
+    for page in pages:
+        source = sources.get(page.source_id)
+        if source is None or page.payload_capture_id is None:
+            continue
+        try:
+            with writer.begin() as tx:
+                changes = rederive_capture(tx, source, page, tx.capture(page.payload_capture_id))
+                done, changed, last = done + 1, changed + len(changes), page.page_id
+                tell(page, changes, Progress(done, changed, last))
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            continue
+    return Progress(done, changed, last)

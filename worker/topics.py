@@ -1,0 +1,53 @@
+"""A topic is read over all its pages; only a whole sweep over them says that a post is gone.
+
+    page k of a topic read -> part recorded -> every part read since the last sweep ended? -> what it did not show is missing
+"""
+
+from __future__ import annotations
+
+from archive import Transaction
+from archive.records import Capture, Change, Decision, Derivation, Head, Part, Sighting
+from worker.decide import judge_missing, merged, sweep
+from worker.extract.model import TopicPart
+from worker.settings import Confirm
+
+
+def misanswered(part: TopicPart | None) -> bool:
+    """Another page of the topic answered than the one asked for: it counts as not read."""
+    return part is not None and part.asked is not None and part.asked != part.number
+
+
+def part_read(
+    tx: Transaction, confirm: Confirm, capture: Capture, derivation: Derivation, part: TopicPart | None
+) -> tuple[Change, ...]:  # fmt: skip
+    """Records that a part of a topic was read; the changes `gone` that a sweep it completes confirms."""
+    if part is None or misanswered(part):
+        return ()
+    tx.record_part(
+        Part(part.topic_key, part.number, capture.fetched_at, capture.capture_id), capture.page_id, part.total
+    )  # fmt: skip
+    return part_unchanged(tx, confirm, capture, derivation, part.topic_key, part.total)
+
+
+def part_unchanged(
+    tx: Transaction, confirm: Confirm, capture: Capture, derivation: Derivation, topic_key: str, total: int | None = None
+) -> tuple[Change, ...]:
+    """The same for a part whose reading time moved without being read anew (a revisit)."""
+    now = capture.fetched_at
+    topic = tx.heads([topic_key]).get(topic_key)
+    if topic is None:
+        return ()
+    swept = sweep(topic, tx.parts(topic_key), total or parts_of(topic), now)
+    if swept.ended_at is None:
+        return ()
+    missing = tx.missing_posts(topic_key, swept.since) if swept.since is not None else ()
+    ended = Sighting(topic.key, None, topic.missing_since, topic.missing_polls, swept.ended_at)
+    return tx.record_decision(
+        capture, derivation, merged(judge_missing(missing, confirm, now), Decision(sightings=(ended,))), now
+    )  # fmt: skip
+
+
+def parts_of(topic: Head) -> int:
+    """How many pages the topic had when it was last read."""
+    parts = topic.facts.extra.get("parts")
+    return parts if isinstance(parts, int) and parts > 0 else 1
