@@ -1,0 +1,206 @@
+"""The keys of sources.yaml, as pydantic models: what each is called, takes and means. The reference in docs/ and the
+JSON Schema are made from here. The defaults shown are those of `worker.settings`, which apply (tested).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from worker.sources import values
+
+_DURATION = r"^(0|(\d+(\.\d+)?(ms|[smhdw]))+)$"
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _form(value: object) -> str:
+    return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else "word"
+
+
+def _checked(check: Any) -> BeforeValidator:
+    """A check of one text value; other types are left to pydantic's own words."""
+    return BeforeValidator(lambda value: check(value) if isinstance(value, str) else value)
+
+
+_DURATION_SCHEMA = {"type": ["string", "integer"], "pattern": _DURATION, "examples": ["30m", "2h", "1d"]}
+Duration = Annotated[timedelta, BeforeValidator(values.duration), WithJsonSchema(_DURATION_SCHEMA)]
+Size = Annotated[
+    int,
+    BeforeValidator(values.size),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["32MiB", "500KB"]}),
+]
+Text = Annotated[str, BeforeValidator(_text)]
+Line = Annotated[str, _checked(values.line), BeforeValidator(_text)]
+Address = Annotated[str, _checked(values.web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
+Proxy = Annotated[str, _checked(values.proxy_address)]
+Id = Annotated[str, _checked(values.source_id), BeforeValidator(_text)]
+Zone = Annotated[str, _checked(values.zone), WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]})]
+Pattern = Annotated[str, _checked(values.pattern)]
+Selector = Annotated[str, _checked(values.selector)]
+Ignored = Annotated[str, _checked(values.ignored)]
+Window = Annotated[str, _checked(values.window)]
+Header = Annotated[str, _checked(values.header_name)]
+Network = Annotated[
+    IPv4Network | IPv6Network,
+    BeforeValidator(values.network),
+    WithJsonSchema({"type": "string", "examples": ["10.0.0.0/8"]}),
+]
+Database = Annotated[str, _checked(values.database)]
+
+
+def said(meaning: str, **limits: Any) -> Any:
+    """A key's meaning in one line, as the reference prints it, with the limits of its value."""
+    return Field(description=meaning, **limits)
+
+
+_ONE_OR_SEVERAL = BeforeValidator(_listed)
+Words = Annotated[list[Text], _ONE_OR_SEVERAL]
+Patterns = Annotated[list[Pattern], _ONE_OR_SEVERAL]
+Selectors = Annotated[list[Selector], _ONE_OR_SEVERAL]
+Ignoreds = Annotated[list[Ignored], _ONE_OR_SEVERAL]
+Windows = Annotated[list[Window], _ONE_OR_SEVERAL]
+Networks = Annotated[list[Network], _ONE_OR_SEVERAL]
+
+
+class Keys(BaseModel):
+    """A block of keys; an unknown one is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+class CronKeys(Keys):
+    """Fixed times instead of an interval."""
+
+    cron: Annotated[str, said("five fields as cron knows them: `*/20 8-18 * * mon-fri`")]
+    zone: Annotated[Zone | None, said("time zone the five fields mean; the source's `zone`, else UTC")] = None
+
+
+Every = Annotated[
+    Annotated[CronKeys, Tag("mapping")] | Annotated[Duration, Tag("word")] | Annotated[Duration, Tag("list")],
+    Discriminator(_form),
+]
+
+
+class FilesKeys(Keys):
+    """Which attachments are followed."""
+
+    types: Annotated[Words, said("endings such as pdf, docx; empty: every kind that can be read")] = []
+    max_size: Annotated[Size, said("a larger file is not fetched whole")] = 32 * 1024 * 1024
+
+
+FileForm = Annotated[
+    Annotated[FilesKeys, Tag("mapping")] | Annotated[list[Text], Tag("list")] | Annotated[bool, Tag("word")],
+    Discriminator(_form),
+]
+
+
+class FollowKeys(Keys):
+    """Which links of a source's pages belong to it."""
+
+    allow: Annotated[
+        Patterns, said("regular expressions searched in the absolute URL; without any: the same host")
+    ] = []
+    deny: Annotated[Patterns, said("a URL in which one of these is found is never followed")] = []
+    css: Annotated[Selectors, said("only links inside these parts of a page")] = []
+    lists: Annotated[int, said("list pages beyond the first", ge=0)] = 20
+    pages: Annotated[int, said("pages kept on the round at most", ge=1)] = 10_000
+    depth: Annotated[int, said("links away from the entry page; pagination costs nothing", ge=0)] = 3
+    files: Annotated[FileForm, said("attachments: false, true, a list of endings, or `types` and `max_size`")] = False
+
+
+class PolitenessKeys(Keys):
+    """How one host is treated."""
+
+    gap: Annotated[Duration, said("least time between two requests; without: in proportion to the answer time")] = (
+        timedelta(0)
+    )
+    parallel: Annotated[int, said("requests at the same time", ge=1, le=64)] = 1
+    robots: Annotated[Literal["obey", "ignore"], said("what robots.txt means; `ignore` is logged")] = "obey"
+    windows: Annotated[Windows, said("visits only then: `22:00-06:00`")] = []
+    zone: Annotated[Zone, said("time zone of the windows; the source's `zone`, else UTC")] = "UTC"
+
+
+class ConfirmKeys(Keys):
+    """How a removal is confirmed before it is said."""
+
+    polls: Annotated[int, said("answers in a row that say so", ge=1)] = 3
+    for_: Annotated[Duration, said("over at least this long", alias="for")] = timedelta(hours=6)
+
+
+class SourceKeys(Keys):
+    """What a source may say of itself, and what `defaults` may say for all."""
+
+    kind: Annotated[
+        Literal["auto", "page", "listing", "board", "topic", "feed", "sitemap", "file"],
+        said("what the page is; `auto` looks. `page` takes any page, lists included, as one document"),
+    ] = "auto"
+    every: Annotated[Every, said("how often: `30m`, `2h`, `1d`, or `{cron: ..., zone: ...}`")] = timedelta(hours=1)
+    cron: Annotated[str, said("short for `every: {cron: ...}` in the source's `zone`")] = ""
+    zone: Annotated[Zone, said("the site's time zone, where its pages do not tell")] = "UTC"
+    follow: Annotated[FollowKeys, said("which links belong to the source")] = FollowKeys()
+    read: Annotated[
+        dict[str, Selector], said("selectors for a site that needs them: `{title: h2.t, text: '#body'}`")
+    ] = {}
+    ignore: Annotated[Ignoreds, said("selectors and /patterns/ of what never counts on its pages")] = []
+    headers: Annotated[dict[Header, Line], said("extra request headers; secrets as `${NAME}`")] = {}
+    cookies: Annotated[dict[str, Line], said("cookies sent with every request; secrets as `${NAME}`")] = {}
+    keep_cookies: Annotated[bool, said("keep what the site sets, from poll to poll")] = False
+    proxy: Annotated[Proxy | None, said("fetch through this proxy; it resolves names itself")] = None
+    tls: Annotated[
+        Literal["verify", "accept-broken", "legacy"],
+        said("`accept-broken`: take a bad certificate and say so; `legacy`: old protocols too"),
+    ] = "verify"
+    render: Annotated[Literal["http", "browser"], said("`browser` runs the page's scripts (extra `browser`)")] = "http"
+    tags: Annotated[Words, said("words to filter by")] = []
+    enabled: Annotated[bool, said("false: not visited; what is kept stays")] = True
+    keep_list: Annotated[bool, said("a listing is a document too")] = False
+    politeness: Annotated[PolitenessKeys, said("how its host is treated")] = PolitenessKeys()
+    deadline: Annotated[Duration, said("of one fetch, redirects and retries included")] = timedelta(seconds=60)
+    max_size: Annotated[Size, said("of one decoded body")] = 32 * 1024 * 1024
+    confirm: Annotated[ConfirmKeys, said("how a removal is confirmed")] = ConfirmKeys()
+    full_every: Annotated[int, said("a full fetch at least every so many conditional ones", ge=1)] = 24
+    date_only: Annotated[Literal["version", "ignore"], said("what a change of dates alone is")] = "version"
+    order_only: Annotated[Literal["version", "ignore"], said("what a change of order alone is")] = "version"
+
+
+class OneSource(SourceKeys):
+    """A source: where to look, how often, how to read it."""
+
+    id: Annotated[Id, said("its name in the archive and in commands; keep it when the URL changes")]
+    url: Annotated[Address, said("its entry page")]
+
+
+class NetworkKeys(Keys):
+    """What the worker may reach."""
+
+    allow: Annotated[Networks, said("private networks that may be reached; all others are refused")] = []
+    hosts: Annotated[int, said("hosts visited at the same time", ge=1, le=256)] = 8
+
+
+class FileKeys(Keys):
+    """The whole file."""
+
+    contact: Annotated[
+        Line | None, said("mail address or page for the owners of the sites; goes into the User-Agent")
+    ] = None
+    database: Annotated[Database | None, said("`sqlite:///muniment.db` or `postgresql+psycopg://user@host/name`")] = (
+        None
+    )
+    user_agent: Annotated[Line | None, said("another name than `Muniment/VERSION (contact)`")] = None
+    network: Annotated[NetworkKeys, said("what the worker may reach")] = NetworkKeys()
+    defaults: Annotated[SourceKeys, said("keys for all sources that do not say otherwise; all but id and url")] = (
+        SourceKeys()
+    )
+    sources: Annotated[list[OneSource], said("the sources")]
+    web: Annotated[dict[str, Any], said("settings of the pages for people")] = {}
+    notify: Annotated[list[dict[str, Any]], said("who is told of changes")] = []
