@@ -1,0 +1,223 @@
+"""One whole round, now: what `muniment poll` does, with or without a daemon beside it.
+
+    alone            every active page of the sources, then what is newly found, until nothing is left; a page that failed
+                     for a passing reason gets a second chance at the end
+    beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from archive import Committer, Transaction, Writer, hold_archive, open_archive, open_writable
+from archive.errors import HeldElsewhere
+from archive.records import Change, FoundPage, Page
+from worker.daemon import sync, utc_now
+from worker.errors import UsageError
+from worker.fetch.client import Fetcher
+from worker.frontier import belongs
+from worker.migrate import upgrade
+from worker.poll import Polled, Walk
+from worker.settings import Settings, Source
+from worker.slots import BATCH, Slots
+from worker.telling import Teller, is_failure
+
+T = TypeVar("T")
+Tell = Callable[[Polled], None]
+
+LONGEST_WAIT = timedelta(minutes=2)
+"""a host that asks for a longer pause ends the round for its pages"""
+BESIDE_SECONDS = 0.3
+"""how often a round beside a daemon looks whether its pages are done"""
+
+
+@dataclass(slots=True)
+class RoundReport:
+    """What one round came to."""
+
+    polled: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """URL -> outcome and what happened, of the pages that failed to the end"""
+    left: int = 0
+    """pages not reached: their host asked for a long pause"""
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 4 when some page failed."""
+        return 4 if self.failed or self.left else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a round is about: all pages of some sources, or one page."""
+
+    source_ids: frozenset[str] = frozenset()
+    url: str | None = None
+
+
+def poll_round(settings: Settings, target: Target, tell: Tell | None = None) -> RoundReport:
+    """One round over `target`, in this process or, where a daemon holds the archive, in that one.
+
+    Raises UsageError for an unknown source and for a URL that no source's rules admit.
+    """
+    for name in target.source_ids:
+        if settings.source(name) is None:
+            raise UsageError(f"no source {name!r} in {settings.file}")
+    try:
+        with hold_archive(settings.database):
+            upgrade(settings.database)
+            with open_writable(settings.database) as writer:
+                return asyncio.run(_alone(settings, writer, target, tell))
+    except HeldElsewhere:
+        with open_writable(settings.database) as writer:
+            return _beside(settings, writer, target)
+
+
+async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell | None) -> RoundReport:
+    with writer.begin() as tx:
+        sync(tx, settings, utc_now())
+    here = _Round(settings, writer, tell)
+    try:
+        await (here.url(target.url) if target.url is not None else here.sources(target.source_ids))
+    finally:
+        await here.close()
+    return here.report
+
+
+def _beside(settings: Settings, writer: Writer, target: Target) -> RoundReport:
+    begun, report = utc_now(), RoundReport()
+    with writer.begin() as tx:
+        after = tx.last_seq()
+        if target.url is None:
+            tx.make_due(begun, source_ids=target.source_ids)
+        else:
+            tx.make_due(begun, page_ids=[admitted(tx, settings, target.url, begun)[0].page_id])
+    while pending := _pending(writer, target, begun):
+        report.left = pending
+        time.sleep(BESIDE_SECONDS)
+    report.left = 0
+    with open_archive(settings.database) as archive:
+        report.changes += archive.changes_after(after)
+        for status in archive.pages():
+            mine = status.url == target.url if target.url else status.source_id in target.source_ids
+            if mine and status.last_poll_at and status.last_poll_at >= begun and status.last_outcome:
+                report.polled += 1
+                report.outcomes[status.last_outcome] += 1
+                if is_failure(status.last_outcome):
+                    report.failed[status.url] = status.last_outcome
+    return report
+
+
+def _pending(writer: Writer, target: Target, begun: datetime) -> int:
+    with writer.begin() as tx:
+        if target.url is not None:
+            page = tx.page_by_url(target.url)
+            return int(page is not None and (page.last_poll_at is None or page.last_poll_at < begun))
+        return len(tx.due_pages(utc_now(), 1, 1, sources=target.source_ids, polled_before=begun))
+
+
+def admitted(tx: Transaction, settings: Settings, url: str, now: datetime) -> tuple[Page, Source]:
+    """The page of a URL, put on the frontier of the source that admits it. Raises UsageError when none does."""
+    known = tx.page_by_url(url)
+    source = settings.source(known.source_id) if known else None
+    source = source or next((s for s in settings.sources if s.enabled and (s.url == url or belongs(s, url))), None)
+    if source is None:
+        raise UsageError(f"no source in {settings.file} admits {url}; add one, or widen a source's follow.allow")
+    if known is None:
+        tx.add_pages([FoundPage(source.source_id, url, "auto", depth=1)], now)
+        known = tx.page_by_url(url)
+        assert known is not None
+    return known, source
+
+
+class _Round:
+    def __init__(self, settings: Settings, writer: Writer, tell: Tell | None) -> None:
+        self.report = RoundReport()
+        self._settings, self._begun = settings, utc_now()
+        self._committer = Committer(writer)
+        self._fetcher = Fetcher(settings.allow_networks, utc_now)
+        self._walk = Walk(settings, self._fetcher.fetch, self._committer)
+        self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
+        self._tell = tell or Teller().polled
+        self._again: dict[int, Page] = {}
+
+    async def close(self) -> None:
+        await self._slots.drain(0)
+        await self._fetcher.aclose()
+        await asyncio.to_thread(self._committer.close)
+
+    async def sources(self, source_ids: frozenset[str]) -> None:
+        await self._exhaust(source_ids)
+        again, self._again = self._again, {}
+        for page in again.values():
+            if self._fetcher.waits(page.host) is None:
+                await self._poll(page)
+
+    async def url(self, url: str) -> None:
+        page, source = await self._commit(lambda tx: admitted(tx, self._settings, url, utc_now()))
+        self._again[page.page_id] = page  # its one chance is its last
+        await self._poll(page, source)
+
+    async def _exhaust(self, source_ids: frozenset[str]) -> None:
+        while True:
+            waiting = self._fetcher.waiting()
+            skip, limit = self._slots.busy | waiting, max(self._slots.free, 1) * BATCH
+            pages = await self._due(source_ids, skip, limit) if self._slots.free else []
+            if self._slots.start(pages) or self._slots.busy:
+                await self._slots.wait()
+            elif not (pause := await self._pause(source_ids, waiting)):
+                return
+            else:
+                await asyncio.sleep(pause)
+
+    async def _due(self, source_ids: frozenset[str], skip: Collection[str], limit: int) -> list[Page]:
+        now, begun = utc_now(), self._begun
+        return await self._commit(
+            lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip, sources=source_ids, polled_before=begun)
+        )
+
+    async def _pause(self, source_ids: frozenset[str], waiting: Collection[str]) -> float:
+        """Seconds until a host with pages of this round may be asked again; 0 when nothing is left to wait for."""
+        if not waiting:
+            return 0.0
+        left = await self._due(source_ids, (), 10_000)
+        until = [when for page in left if (when := self._fetcher.waits(page.host)) is not None]
+        if not left or not until:
+            return 0.01 if left else 0.0
+        if (pause := min(until) - utc_now()) > LONGEST_WAIT:
+            self.report.left += len(left)
+            self.report.failed |= {page.url: f"its host asked to be left alone until {min(until):%H:%M:%SZ}" for page in left}
+            return 0.0
+        return max(pause.total_seconds(), 0.05)
+
+    async def _poll(self, page: Page, source: Source | None = None) -> None:
+        source = source or self._settings.source(page.source_id)
+        if source is None:
+            return
+        polled = await self._walk.poll(page, source)
+        self._tell(polled)
+        outcome, report = polled.settled.outcome, self.report
+        report.polled += 1
+        report.outcomes[outcome] += 1
+        report.changes += polled.settled.changes
+        report.failed.pop(page.url, None)
+        if is_failure(outcome):
+            report.failed[page.url] = f"{outcome}: {polled.settled.note or polled.fetched.error or 'no reason given'}"
+            if polled.fetched.transient and page.page_id not in self._again:
+                fresh = await self._commit(lambda tx: tx.page(page.page_id))
+                self._again[page.page_id] = fresh
+
+    def _parallel(self, page: Page) -> int:
+        source = self._settings.source(page.source_id)
+        return source.politeness.parallel if source else 1
+
+    async def _commit(self, write: Callable[[Transaction], T]) -> T:
+        return await asyncio.wrap_future(self._committer.submit(write))
