@@ -62,6 +62,7 @@ def _weekdays(field: str) -> str:
     days: list[str] = []
     for item in field.lower().split(","):
         spans, _, step = item.partition("/")
+        spans = "0-6" if spans == "*" and step else spans
         match = re.fullmatch(r"([0-7])(?:-([0-7]))?", spans)
         if match is None:
             days.append(item)
