@@ -1,0 +1,155 @@
+"""Noise away: what an extractor said, in the form two readings of an unchanged page agree in.
+
+Text stays as the page says it, but for NFC, white space, invisible characters and, on whole pages, the volatile parts listed in
+`worker.volatile`. Posts and topics keep every word: there the words are an author's. URLs lose what names a visit.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import unquote
+
+from archive.records import JsonMap
+from worker import volatile
+from worker.extract.model import Extracted, Extraction, Reading
+
+WHOLE_PAGES = frozenset({"notice", "article", "page", "list"})
+"""kinds of documents that speak for a whole page; posts, topics and files do not"""
+
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u180e\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_PARAMETER = re.compile(r"&(?:amp;)?")
+
+
+def fold(text: str) -> str:
+    """The text in NFC, without invisible characters, each run of white space one space, lines kept, empty lines gone."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+    return _LINES.sub("\n", _SPACES.sub(" ", text.replace("\r", "\n"))).strip()
+
+
+@lru_cache(maxsize=65536)
+def quiet(line: str) -> str:
+    """One folded line without its volatile parts; empty where nothing else was in it."""
+    if len(line) < 240 and any(noise.pattern.match(line) for noise in volatile.WHOLE_NOISE):
+        return ""
+    rest = line
+    for noise in volatile.PART_NOISE:
+        rest = noise.pattern.sub("", rest)
+    return line if rest == line else _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
+
+
+@lru_cache(maxsize=65536)
+def clean_url(url: str) -> str:
+    """The URL without session, tracking and cache-busting parts and without fragment (but for `#/` and `#!` routes)."""
+    url = url.strip().replace("&amp;", "&")
+    head, _mark, fragment = url.partition("#")
+    fragment = fragment if fragment[:1] in {"/", "!"} else ""
+    path, _, query = head.partition("?")
+    for noise in volatile.URL_NOISE:
+        path = noise.pattern.sub("", path)
+    if query:
+        asset = volatile.ASSET_PATH.search(path) is not None
+        query = "&".join(kept for part in _PARAMETER.split(query) if (kept := _parameter(part, asset)))
+    return path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+def _parameter(part: str, asset: bool) -> str:
+    """One query parameter as it counts; empty where it is volatile."""
+    name, equals, value = part.partition("=")
+    low = name.lower()
+    if low in volatile.SESSION_PARAMETERS or volatile.CLOCK_VALUE.match(low or "-"):
+        return ""
+    if not equals:
+        return part
+    if low in volatile.CLOCK_PARAMETERS and (asset or volatile.CLOCK_VALUE.match(value)):
+        return ""
+    if low == "aid":
+        return f"{name}={stable_aid(value)}"
+    if low in {"itok", "key", "k"} and (asset or re.fullmatch(r"[0-9a-f]{16,}", value, re.IGNORECASE)):
+        return ""
+    return part
+
+
+def stable_aid(value: str) -> str:
+    """Discuz signs attachment ids per request (base64 of `id|hash|time|uid|tid`): only the first field stays."""
+    try:
+        plain = base64.b64decode(unquote(value).replace(" ", "+"), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return value
+    first, bar, _ = plain.partition("|")
+    return first if bar and first.isdigit() else value
+
+
+def normalise(extraction: Extraction, ignore: Sequence[str] = ()) -> Extraction:
+    """The same extraction with noise taken out of its documents; `ignore` as in sources.yaml (only `/patterns/` act here)."""
+    patterns = ignored_patterns(ignore)
+    documents = tuple(_document(document, patterns) for document in extraction.documents)
+    return replace(extraction, documents=documents)
+
+
+def ignored_patterns(ignore: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """The `/patterns/` among a source's `ignore` entries, compiled; the others are selectors (`prune`)."""
+    return tuple(re.compile(entry[1:-1]) for entry in ignore if len(entry) > 2 and entry[0] == entry[-1] == "/")
+
+
+def prune(reading: Reading) -> None:
+    """Takes what the source's `ignore` selectors name out of the reading's tree, before it is read."""
+    for entry in reading.ignore:
+        if len(entry) > 2 and entry[0] == entry[-1] == "/":
+            continue
+        for node in reading.tree.css(entry):
+            node.decompose()
+
+
+def _document(document: Extracted, patterns: tuple[re.Pattern[str], ...]) -> Extracted:
+    text = fold(document.text)
+    if patterns or document.kind in WHOLE_PAGES:
+        text = "\n".join(kept for line in text.split("\n") if (kept := _line(line, document.kind, patterns)))
+    return replace(
+        document,
+        title=fold(document.title).replace("\n", " "),
+        text=text,
+        fields={name: _value(value) for name, value in document.fields.items()},
+        links=_targets(document.links),
+        images=_targets(document.images),
+        attachments=_targets(document.attachments),
+    )
+
+
+def _line(line: str, kind: str, patterns: tuple[re.Pattern[str], ...]) -> str:
+    for pattern in patterns:
+        line = pattern.sub("", line).strip()
+    return quiet(line) if line and kind in WHOLE_PAGES else line
+
+
+def _value(value: object) -> object:
+    if isinstance(value, str):
+        return fold(value)
+    if isinstance(value, Mapping):
+        return {key: _value(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_value(inner) for inner in value]
+    return value
+
+
+def _targets(entries: tuple[JsonMap, ...]) -> tuple[JsonMap, ...]:
+    """Entries with clean URLs and folded words, each pair of URL and words once."""
+    seen: dict[tuple[object, object], JsonMap] = {}
+    for entry in entries:
+        clean = {name: _value(value) for name, value in entry.items()}
+        url = entry.get("url")
+        if isinstance(url, str):
+            clean["url"] = clean_url(url)
+        seen.setdefault((clean.get("url"), clean.get("text") or clean.get("name") or clean.get("alt")), clean)
+    return tuple(seen.values())

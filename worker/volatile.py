@@ -1,0 +1,188 @@
+"""What changes by itself on pages, as data: by kind of noise, never by host, each with a page it was seen on.
+
+Two lists: parts of URLs, and lines of text. Nothing is learned from a page's past: on statistics pages the numbers that
+change every day are the content, so only what names itself (a label, a parameter's name, a form of value) is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """One kind of noise: the expression that finds it, and where it was seen."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    seen_on: str
+
+
+SESSION_PARAMETERS = frozenset(
+    "phpsessid jsessionid aspsessionid sessionid session_id sid session formhash csrf csrftoken csrf_token _csrf _token authenticity_token "
+    "nonce _wpnonce form_build_id form_token utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid gclid "
+    "yclid msclkid mc_cid mc_eid _ga _gl igshid spm cachebuster cachebust nocache no_cache _dc itok randomid hash_id "
+    "returnurl return_url redirect_uri continue destination extra mobile_redirect previous_page requestid request_id trace trk trackingid".split()
+)
+"""Query parameters that name a visitor, a form or a visit. Seen on Discuz (formhash, sid, extra), Drupal (itok), phpBB (sid)."""
+
+CLOCK_PARAMETERS = frozenset(
+    "_ t ts time timestamp r rnd rand random v ver version rev cb cache dt date_ts nd s".split()
+)
+"""Query parameters that bust caches, but only with a value that looks like a clock, a random fraction or a digest
+(phpBB's `t=5` is a topic)."""
+
+CLOCK_VALUE = re.compile(r"^(?:\d{10}(?:\d{3})?(?:\.\d+)?|0?\.\d{4,}|[0-9a-f]{16,64}|\d{14}|)$", re.IGNORECASE)
+
+ASSET_PATH = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|ico|css|js|woff2?)$", re.IGNORECASE)
+
+URL_NOISE: tuple[Noise, ...] = (
+    Noise(
+        "session in the path",
+        re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE),
+        "Java servlet sites",
+    ),
+    Noise("session in the path", re.compile(r"/\([SFAX]\([0-9a-z]{20,}\)\)", re.IGNORECASE), "ASP.NET without cookies"),
+)
+
+
+def _part(kind: str, pattern: str, seen_on: str) -> Noise:
+    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on)
+
+
+def _whole(kind: str, pattern: str, seen_on: str) -> Noise:
+    return Noise(kind, re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), seen_on)
+
+
+_NUMBER = r"\d[\d,.]*(?:[kKmM]\b|万|千)?"
+_CLOCK = r"\d{1,2}\s*[:：时]\s*\d{2}(?:\s*[:：分]\s*\d{2}\s*秒?)?(?:\s*[ap]\.?m\.?)?"
+_DAY = r"(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE = (
+    r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    rf"|(?:\d{{1,2}}\.?\s+)?{_MONTH},?\s+(?:\d{{1,2}}\b,?\s*)?(?:\d{{4}})?)"
+)
+_MOMENT = rf"(?:{_DAY}[\s,，]*)?(?:{_DATE})?[\s,，]*(?:{_DAY})?[\s,，]*(?:{_CLOCK})?[\s,，]*(?:{_DAY})?"
+
+PART_NOISE: tuple[Noise, ...] = (
+    _part(
+        "view counter",
+        rf"(?:浏览|点击|阅读|访问|查看|点阅)(?:次数|量|数|人次|总量|总数)\s*[:：]?\s*[(（\[【]?\s*(?:{_NUMBER})?\s*[)）\]】]?\s*(?:次|人次)?",
+        "county notices: 浏览次数：1,204",
+    ),
+    _part(
+        "time of the response",
+        r"(?:processed|generated|rendered)\s+in\s+\d[\d.]*\s*(?:s\b|sec(?:ond)?s?(?:\(s\))?|ms)[^\n]{0,60}",
+        "Discuz footer: Processed in 0.031 second(s), 6 queries",
+    ),
+    _part("time of the response", rf"GMT\s*[+-]\d+(?:\.\d+)?\s*,\s*{_DATE}\s*{_CLOCK}", "Discuz footer"),
+    _part(
+        "page clock",
+        rf"(?:今天是|现在是|现在时间|当前时间|北京时间|今日日期)\s*[:：]?\s*{_MOMENT}",
+        "head of county sites",
+    ),
+    _part("e-mail obfuscation", r"\[email\s*protected\]", "pages behind Cloudflare"),
+)
+"""Taken out wherever they stand in a line: the label leaves no doubt."""
+
+WHOLE_NOISE: tuple[Noise, ...] = (
+    _whole(
+        "view counter",
+        rf"(?:page\s*views?|views?|hits?|times\s+read|reads?|visitor\s*(?:count(?:er)?|number)|人气|点击|阅读|浏览)"
+        rf"\s*[:：(（]\s*{_NUMBER}(?:\s*(?:次|人次|times))?",
+        "news portals: Views: 1,204",
+    ),
+    _whole(
+        "view counter",
+        rf"{_NUMBER}\s*(?:page\s*views?|views|hits|次?(?:浏览|阅读|点击)|人(?:已)?(?:浏览|阅读))",
+        "news portals",
+    ),
+    _whole(
+        "view counter",
+        rf"(?:您|你)是(?:本站)?(?:的)?第?\s*{_NUMBER}\s*[位个名](?:访问者|访客|来访者|浏览者)?|you\s+are\s+visitor\s*(?:number|no\.?|#)?\s*{_NUMBER}",
+        "footers of county sites",
+    ),
+    _whole(
+        "view counter",
+        rf"(?:(?:今日|昨日|当月|本月|累计|总)\s*(?:访问|浏览|点击)(?:量|数|次数|人次)?\s*[:：]?\s*{_NUMBER}\s*(?:次|人次)?[\s|,，]*)+",
+        "footers of county sites",
+    ),
+    _whole(
+        "social counter",
+        rf"(?:likes?|shares?|tweets?|followers?|点赞|转发|分享|收藏)(?:数|量)?\s*[:：(（]\s*{_NUMBER}|{_NUMBER}\s*(?:likes?|shares?|tweets?|followers?)",
+        "news sites with counted share buttons",
+    ),
+    _whole(
+        "page clock",
+        rf"{_DAY}?[\s,，]*(?:{_DATE})?[\s,，]*(?:{_DAY})?[\s,，]*{_CLOCK}(?:\s*(?:gmt|utc|[ce]s?[sd]t|p[sd]t))?",
+        "county sites",
+    ),
+    _whole(
+        "page clock",
+        rf"(?:(?:server|current|local)\s*time|time\s+now|(?:the\s+)?time\s+is\s+now|it\s+is\s+(?:currently|now)|today\s+is|今天|现在)"
+        rf"\s*(?:is)?\s*[:：,，]?\s*{_MOMENT}",
+        "phpBB: It is currently Mon Mar 02, 2020 7:04 pm",
+    ),
+    _whole(
+        "time of the response",
+        r"(?:page\s+)?(?:processed|generated|rendered|created|loaded|executed|execution\s*time|load\s*time)\s*(?:in|at|on|time)?\s*[:：]?"
+        r"\s*\d[^\n]{0,60}",
+        "phpBB and portal footers",
+    ),
+    _whole(
+        "queries",
+        rf"{_NUMBER}\s*(?:queries|次查询)[^\n]{{0,40}}|(?:time|memory\s*usage|gzip)\s*[:：]\s*[^\n]{{0,60}}",
+        "phpBB, SMF footers",
+    ),
+    _whole(
+        "online list",
+        rf"(?:当前|目前|现在)?(?:在线(?:人数|会员|用户)|online(?:\s+(?:now|users?|members?))?)\s*[:：–-]\s*{_NUMBER}[^\n]{{0,120}}"
+        rf"|(?:当前|目前|现在)?(?:共有|共)?\s*{_NUMBER}\s*(?:人|名|位)(?:会员|用户|访客)?在线[^\n]{{0,120}}|最高记录是[^\n]{{0,60}}",
+        "boards: 在线会员 - 12 人在线",
+    ),
+    _whole(
+        "online list",
+        r"(?:users?|members?|guests?)\s+(?:browsing|viewing|online|reading)\b[^\n]{0,200}"
+        rf"|(?:in\s+total\s+)?there\s+(?:are|is)\s+(?:currently\s+)?{_NUMBER}\s+(?:users?|members?|guests?)[^\n]{{0,160}}"
+        rf"|{_NUMBER}\s*(?:users?|members?|guests?)[^\n]{{0,40}}(?:browsing|viewing|online|reading)[^\n]{{0,120}}|most\s+users\s+ever\s+online[^\n]*",
+        "phpBB: Users browsing this forum",
+    ),
+    _whole(
+        "board counter",
+        rf"(?:(?:今日|昨日|会员|帖子|主题|欢迎新会员|total\s+(?:posts|topics|members))\s*[:：]?\s*{_NUMBER}[\s|,，•·]*){{2,}}[^\n]{{0,60}}"
+        r"|(?:欢迎新会员|our\s+newest\s+member)\s*[:：]?\s*\S{1,40}",
+        "board index: 今日: 12 昨日: 40 会员: 312",
+    ),
+    _whole(
+        "weather",
+        r"(?:[一-鿿]{2,6}\s*)?(?:今日|今天|明天)?(?:天气|气温)\s*[:：]?[^\n]{0,30}(?:℃|°c?)[^\n]{0,20}"
+        r"|(?:晴|多云|阴|小雨|中雨|大雨|雷阵雨|阵雨|小雪|中雪)[^\n]{0,8}-?\d{1,2}\s*(?:℃|°c?)?\s*[~～/-]\s*-?\d{1,2}\s*(?:℃|°c?)"
+        r"|(?:sunny|cloudy|clear|rain|snow|overcast|partly\s+cloudy)[\s,]*-?\d{1,3}\s*°\s*[cf]?|-?\d{1,3}\s*°\s*[cf]",
+        "head of county sites",
+    ),
+    _whole(
+        "placeholder",
+        r"loading|please\s+wait|loading[\s.…,]+please\s+wait|chargement(?:\s+en\s+cours)?|wird\s+geladen|cargando|carregando|caricamento(?:\s+in\s+corso)?"
+        r"|加载中|正在加载|载入中|请稍候|数据加载中|ładowanie|読み込み中|로딩\s*중",
+        "pages built by scripts",
+    ),
+)
+"""Taken out only where nothing else stands in the line: a statistics page counts visits, views and patients too."""
+
+FURNITURE_TAGS = frozenset("nav footer menu".split())
+FURNITURE_ROLES = frozenset("navigation contentinfo search menu menubar banner".split())
+FURNITURE_WORDS = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|mainmenu|submenu|topmenu|sidemenu|breadcrumbs?|crumbs?|footer|foot|ft|hd|share|sharing|"
+    r"social|follow|cookie|cookies|consent|gdpr|skip|login|search|toolbar|topbar|languages?|lang|translate|pagination|pager|"
+    r"advert|adverts|ads|ad|banner|sponsor|weather|online|copyright|location|position|dqwz|friendlink|links_friend|wap|qrcode)(?:$|[\s_-]|\d)",
+    re.IGNORECASE,
+)
+"""Words of ids and classes that name furniture, whole words only; `navMain` and `footerBox` are split before the search."""
+
+SOCIAL_HOSTS = re.compile(
+    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|instagram\.com|linkedin\.com|youtube\.com|pinterest\.com|t\.me|weibo\.com|"
+    r"wa\.me|api\.whatsapp\.com|addthis\.com|addtoany\.com|sharethis\.com|jiathis\.com|bshare\.cn|nextdoor\.com)$",
+    re.IGNORECASE,
+)
+SHARE_PATHS = re.compile(r"(?:sharer?(?:\.php)?|/share\b|intent/tweet|shareArticle|mailto:|pin/create)", re.IGNORECASE)
