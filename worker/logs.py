@@ -35,6 +35,7 @@ class Log(Protocol):
     def info(self, event: str, **values: object) -> object: ...
     def warning(self, event: str, **values: object) -> object: ...
     def error(self, event: str, **values: object) -> object: ...
+    def critical(self, event: str, **values: object) -> object: ...
 
 
 def configure(form: Format = "text", stream: TextIO | None = None, level: int = logging.INFO) -> None:
@@ -60,17 +61,18 @@ def configure(form: Format = "text", stream: TextIO | None = None, level: int = 
     logging.captureWarnings(True)
 
 
-def get(**values: object) -> Log:
-    """A logger with these values on every line."""
+def get(room: str | None = None, **values: object) -> Log:
+    """A logger with these values on every line; `room` is the part of the worker that speaks (shown in JSON only)."""
     import structlog
 
-    return cast(Log, structlog.get_logger(**values))
+    return cast(Log, structlog.get_logger(**({"room": room} if room else {}), **values))
 
 
 def text_line(values: Mapping[str, object], coloured: bool = False) -> str:
     """`event key=value ... at=TIME`; values with blanks are quoted as JSON does. No line break."""
     rest = dict(values)
     event, level, error = str(rest.pop("event", "")), str(rest.pop("level", "info")), rest.pop("exception", None)
+    rest.pop("room", None)
     if level in _LEVELS:
         rest["level"] = level
     rest["at"] = rest.pop("at", None)

@@ -119,7 +119,7 @@ def _mapping(node: yaml.MappingNode, path: KeyPath, document: Document, around: 
             document.mistakes.append(Mistake(document.file, line, spelled(path), "a key must be a word"))
             continue
         key = str(key_node.value)
-        if key == "<<" and key_node.style is None and isinstance(value_node, yaml.MappingNode):
+        if key == "<<" and isinstance(value_node, yaml.MappingNode):
             for name, value in _mapping(value_node, path, document, (*around, id(value_node))).items():
                 found.setdefault(name, value)
             continue

@@ -121,9 +121,9 @@ class FollowKeys(Keys):
 class PolitenessKeys(Keys):
     """How one host is treated."""
 
-    gap: Annotated[Duration, said("least time between two requests; without: in proportion to the answer time")] = (
-        timedelta(0)
-    )
+    gap: Annotated[
+        Duration | None, said("least time between two requests; without it: in proportion to the answer time")
+    ] = None
     parallel: Annotated[int, said("requests at the same time", ge=1, le=64)] = 1
     robots: Annotated[Literal["obey", "ignore"], said("what robots.txt means; `ignore` is logged")] = "obey"
     windows: Annotated[Windows, said("visits only then: `22:00-06:00`")] = []
@@ -146,7 +146,7 @@ class SourceKeys(Keys):
     ] = "auto"
     every: Annotated[Every, said("how often: `30m`, `2h`, `1d`, or `{cron: ..., zone: ...}`")] = timedelta(hours=1)
     cron: Annotated[str, said("short for `every: {cron: ...}` in the source's `zone`")] = ""
-    zone: Annotated[Zone, said("the site's time zone, where its pages do not tell")] = "UTC"
+    zone: Annotated[Zone | None, said("the site's time zone, where its pages do not tell")] = None
     follow: Annotated[FollowKeys, said("which links belong to the source")] = FollowKeys()
     read: Annotated[
         dict[str, Selector], said("selectors for a site that needs them: `{title: h2.t, text: '#body'}`")
