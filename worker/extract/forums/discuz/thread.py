@@ -1,0 +1,280 @@
+"""A Discuz! thread page: its topic and its posts.
+
+Selectors seen on the default templates of X2, X2.5, X3.1 to X3.5: every post is `#pidN` (a table), its text
+`#postmessage_N`, its author `#favatarN .authi a`, its time `#authorpostonN`, its floor `#postnumN`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from datetime import datetime
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborNode
+
+from archive.records import JsonMap
+from worker.extract.forums.body import Body, Walk, quote_of, squeeze
+from worker.extract.forums.discuz import page as pages
+from worker.extract.forums.discuz.addresses import Asked, asked, canonical
+from worker.extract.forums.place import query_of, with_query
+from worker.extract.forums.posts import Post, Topic, documents
+from worker.extract.forums.times import Clock, is_relative, read_time
+from worker.extract.model import Extraction, FoundLink, NothingFound, Reading, TopicPart
+
+NAME = "discuz"
+MARKS = {
+    ".jammer": "drop jammer", ".pstatus": "drop edit notice", ".quote": "quote", "blockquote": "quote",
+    ".blockcode": "code", ".locked": "hidden", ".showhide": "hidden", ".tip": "drop file menu",
+    ".attach_nopermission": "drop file notice", ".attach_popup": "drop file menu", ".sign": "drop signature",
+    ".modact": "drop moderation notice", ".cm": "drop comments", ".rate": "drop ratings", ".psth": "drop ratings",
+    ".aimg_tip": "drop file menu", ".a_pr": "drop advertisement", ".a_pt": "drop advertisement",
+    ".a_pb": "drop advertisement", ".pcht": "drop poll", ".attnm": "file", ".tattl": "file", "ignore_js_op": "file", ".xg1": "drop file size",
+    ".rusld": "drop best answer",
+    ".postappend": "line", ".y_search": "drop search box",
+}  # fmt: skip
+FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
+
+_EDITED = re.compile(
+    r"本[帖贴帖].{0,3}最[后後]由\s*(?P<by>.*?)\s*[于於]\s*(?P<at>.+?)\s*[编編][辑輯]"
+    r"|last edited by (?P<by_en>.*?) (?:at|on) (?P<at_en>.+)",
+    re.S | re.I,
+)
+_QUOTED = re.compile(
+    r"^(?:引用:?\s*)?(?:原帖由\s*)?(?P<who>.{1,60}?)\s*(?:发表于|發表於|于|於|posted at|posted on)"
+    r"\s*(?P<when>\d[^\n]*?|[^\n]{0,30}前)\s*$",
+    re.I,
+)
+_ATTACHMENT = re.compile(r"mod=attachment|attachment\.php\?aid=")
+_CHROME = re.compile(r"(?:^|/)(?:static/image/|images/(?:common|default|smilies|attachicons)/)")
+_UID = re.compile(r"uid[-=](\d+)")
+_PID = re.compile(r"pid=(\d+)")
+_FLOOR = re.compile(r"\d+")
+_CLOSED = re.compile(r'(?:locked|closed?)\.(?:gif|png)"|title="(?:关闭|關閉)"|fico-lock', re.I)
+_REPLIES = re.compile(r'(?:回复|回復|回覆)[:：]?\s*</span>\s*<span[^>]*>(\d+)')
+_SHIELDED = re.compile(r"屏蔽|被禁止或删除|被禁止或刪除|待审核|待審核|审核中")
+
+
+def read(reading: Reading, what: Asked | None) -> Extraction:
+    """The thread page's topic, posts and parts. Raises NothingFound where no post can be found."""
+    tree, clock, site = reading.tree, pages.clock(reading), pages.site(reading)
+    boxes = [box for box in tree.css('[id^="pid"]') if (box.id or "")[3:].isdigit()]
+    if not boxes:
+        boxes = [box for box in tree.css('[id^="post_"]') if (box.id or "")[5:].isdigit()]
+    tid = _tid(reading, what)
+    title = _title(reading)
+    if not boxes or tid is None or not title:
+        missed = "posts" if not boxes else "its number" if tid is None else "title"
+        raise NothingFound(f"a Discuz! thread without {missed}")
+    here = what if what is not None and what.what == "topic" else None
+    first = _first_url(reading, tid)
+    pager = pages.pager(reading, first)
+    posts = [post for box in boxes if (post := _post(reading, box, clock)) is not None]
+    name, number = pages.board(reading)
+    opening = next((post for post in posts if post.floor == 1), None)
+    head = reading.text[: reading.text.find('id="pid')]
+    replies = _REPLIES.search(head)
+    urls = dict(pager.urls)
+    first = urls.get(1, first)
+    topic = Topic(
+        NAME, site, tid, title, first, name, number,
+        closed=_CLOSED.search(head, max(head.find("thread_subject"), 0)) is not None,
+        author=opening.author if opening else None, published_at=opening.published_at if opening else None,
+        replies=int(replies[1]) if replies else None,
+    )  # fmt: skip
+    odd = here is not None and here.variant
+    wanted = asked(reading.requested_url) or here
+    number_asked = wanted.page if wanted is not None and wanted.what == "topic" else None
+    part = None if odd else TopicPart(topic.key, pager.number, pager.total, number_asked)
+    return Extraction(
+        NAME, 0, "topic", why="posts of a Discuz! thread", part=part, platform=NAME,
+        documents=documents(topic, posts, pager.number, urls.get(pager.number, first), clock.how),
+        links=() if odd else tuple(FoundLink(url, "part", part=page) for page, url in pager.urls),
+        next_page=urls.get(pager.number + 1),
+        dropped=tuple(piece for post in posts for piece in post.body.dropped),
+    )  # fmt: skip
+
+
+def _tid(reading: Reading, what: Asked | None) -> str | None:
+    match = re.search(r"\btid\s*=\s*(?:parseInt\('(\d+)'\)|'(\d+)')", reading.text)
+    if match is not None:
+        return match[1] or match[2]
+    return what.number if what is not None and what.what == "topic" else None
+
+
+def _title(reading: Reading) -> str:
+    subject = reading.tree.first("#thread_subject")
+    if subject is not None and (title := squeeze(subject.text(deep=True))):
+        return title
+    heading = reading.tree.first("h1")
+    return squeeze(heading.text(deep=True)) if heading is not None else ""
+
+
+def _first_url(reading: Reading, tid: str) -> str:
+    """Page 1's canonical address in the style of the page's own address, else of its canonical link."""
+    here = asked(reading.url)
+    if here is not None and here.what == "topic" and here.number == tid:
+        return canonical(reading.url, 1)
+    link = reading.tree.first('link[rel="canonical"]')
+    href = reading.tree.absolute(link.attributes.get("href")) if link is not None else None
+    if href and (there := asked(href)) is not None and there.number == tid:
+        return canonical(href, 1)
+    return reading.tree.absolute(f"forum.php?mod=viewthread&tid={tid}") or reading.url
+
+
+def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
+    pid = (box.id or "").removeprefix("pid").removeprefix("post_")
+    own = Own(reading, clock)
+    message = box.css_first(f"#postmessage_{pid}")
+    notice = None
+    if message is None:
+        notice = next((words for node in box.css(".locked") if (words := squeeze(node.text(deep=True)))), None)
+        if notice is None:
+            return None
+    body = own.read(message, box)
+    author, author_id = _author(box, pid)
+    when = box.css_first(f"#authorposton{pid}")
+    published, how = _time(when, clock)
+    return Post(
+        pid, body, author, author_id, _floor(box.css_first(f"#postnum{pid}")), published, own.edited_at,
+        shielded=notice.removeprefix("提示:").strip() if notice is not None else None, anchor=f"pid{pid}",
+        fields=_options(box), time=how,
+    )  # fmt: skip
+
+
+class Own:
+    """How Discuz! writes a post's text: edit notice, quotes, placeholders of images, attachments."""
+
+    def __init__(self, reading: Reading, clock: Clock) -> None:
+        self.clock = clock
+        self.edited_at: datetime | None = None
+        self.walk = Walk(
+            reading.tree, MARKS, quote=self._quote, image=_image, file=_file, address=address, files=_ATTACHMENT
+        )
+
+    def read(self, message: LexborNode | None, box: LexborNode) -> Body:
+        """The post's text and what hangs on it: attachments under it, parts that only some may read."""
+        outside: list[LexborNode] = []
+        if message is not None:
+            notice = message.css_first(".pstatus")
+            if notice is not None and (match := _EDITED.search(notice.text(deep=True))):
+                at = notice.css_first("span[title]")
+                shown = at.attributes.get("title") if at is not None else match["at"] or match["at_en"]
+                self.edited_at = read_time(shown, self.clock)
+            outside = box.css(".pattl")
+        body = self.walk.read(message, *outside)
+        if message is not None:
+            self._walls(box, body)
+        return body
+
+    def _walls(self, box: LexborNode, body: Body) -> None:
+        for node in box.css(".locked"):
+            words = squeeze(node.text(deep=True))
+            if all(words != part["text"] for part in body.hidden):
+                body.hidden.append({"kind": "hidden", "text": words})
+
+    def _quote(self, node: LexborNode, walk: Walk) -> JsonMap:
+        author = pid = at = None
+        link = node.css_first('a[href*="findpost"]')
+        head = link or node.css_first("font[size]") or node.css_first("cite")
+        if head is not None:
+            words = squeeze(head.text(deep=True)).partition("\n")[0]
+            if match := _QUOTED.match(words):
+                author, at = match["who"], read_time(match["when"], self.clock)
+                if link is not None and (found := _PID.search(link.attributes.get("href") or "")):
+                    pid = found[1]
+                (link or head).decompose()
+        body = walk.read(node)
+        if author is None and body.lines and (match := _QUOTED.match(body.lines[0])):
+            author, at = match["who"], read_time(match["when"], self.clock)
+            del body.lines[0]
+        return quote_of(body, author=author, pid=pid, at=at.isoformat() if at else None)
+
+
+def _image(attributes: dict[str, str | None]) -> tuple[str, str] | None:
+    if "smilieid" in attributes:
+        return None
+    for name in ("file", "zoomfile", "src"):
+        source = attributes.get(name)
+        if source and not source.startswith("data:"):
+            if name == "src" and _CHROME.search(source):
+                return None
+            return source, squeeze(attributes.get("alt") or "")
+    return None
+
+
+def _file(node: LexborNode, walk: Walk) -> JsonMap | None:
+    """A file under the post (`dl.tattl`, `p.attnm`): a picture's real path, or the file's name and number."""
+    picture = node.css_first("img[file], img[zoomfile]")
+    if picture is not None:
+        walk.picture(picture.attributes)
+        return None
+    link = node if node.tag == "a" else node.css_first('a[href*="attachment"]')
+    url = walk.address(link.attributes.get("href")) if link is not None else None
+    name = squeeze(link.text(deep=True)) if link is not None else ""
+    return {"url": url, "name": name} if url and name else None
+
+
+def address(url: str) -> str:
+    """A link out of a post: of an attachment's `aid` only the first field of the base64 is stable (key, time and
+    reader's number follow it)."""
+    if "aid=" in url and "attachment" in url:
+        query = query_of(url)
+        aid = query.get("aid", "")
+        try:
+            number = base64.b64decode(unquote(aid) + "=" * (-len(aid) % 4)).decode("ascii").partition("|")[0]
+        except (binascii.Error, ValueError):
+            number = ""
+        if number.isdigit():
+            return with_query(url, {"mod": "attachment", "aid": number})
+    if "mod=viewthread" in url or "/thread-" in url:
+        return canonical(url)
+    return url
+
+
+def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
+    place = box.css_first(f"#favatar{pid}") or box
+    link = place.css_first(".authi a")
+    if link is not None:
+        uid = _UID.search(link.attributes.get("href") or "")
+        return squeeze(link.text(deep=True)) or None, uid[1] if uid else None
+    words = place.css_first(".pi")
+    if words is None:
+        return None, None
+    pieces = [child.text(deep=True) for child in words.iter(include_text=True) if child.tag not in ("em", "span")]
+    return squeeze(" ".join(pieces)) or None, None
+
+
+def _time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
+    if node is None:
+        return None, None
+    titled = node.css_first("span[title]")
+    if titled is not None and (at := read_time(titled.attributes.get("title"), clock)):
+        return at, "title"
+    words = squeeze(node.text(deep=True))
+    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
+
+
+def _floor(node: LexborNode | None) -> int | None:
+    if node is None:
+        return None
+    words = squeeze(node.text(deep=True))
+    for word, number in FLOORS.items():
+        if word in words:
+            return number
+    match = _FLOOR.search(words)
+    return int(match[0]) if match else None
+
+
+def _options(box: LexborNode) -> JsonMap:
+    """The labelled fields of a classified thread (分类信息): label -> value."""
+    table = box.css_first(".typeoption table")
+    if table is None:
+        return {}
+    fields: dict[str, object] = {}
+    for row in table.css("tr"):
+        label, value = row.css_first("th"), row.css_first("td")
+        if label is not None and value is not None and (name := squeeze(label.text(deep=True)).rstrip(":：")):
+            fields[name] = squeeze(value.text(deep=True))
+    return fields

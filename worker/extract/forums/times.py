@@ -1,0 +1,256 @@
+"""Times as forums print them, made aware: absolute ones in the page's zone, relative ones against the response's clock.
+
+The zone of a page comes from the surest sign it has: a label (`GMT+8`, `UTC+08:00`), the page's own clock against the
+Date header, the zone its source or language says; only then a default, and the evidence says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+
+_LABEL = re.compile(r"\b(?:GMT|UTC)\s*(?:([+-−–])\s*(\d{1,2})(?:(?::(\d\d))|(\.\d+)|(?:\s*hours?))?)?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a page's times are read with."""
+
+    zone: tzinfo
+    how: str
+    """why this zone: `label GMT+8`, `page clock`, `source`, `assumed`"""
+    now: datetime | None = None
+    """when the page was served (aware): relative times count back from here"""
+    day_first: bool = False
+    """whether 03/04/2026 is the third of April"""
+
+
+def label_zone(text: str) -> timezone | None:
+    """The zone of a label such as `GMT+8`, `UTC-03:30`, `GMT +5.5`, `UTC`; None where there is no label."""
+    match = _LABEL.search(text)
+    if match is None:
+        return None
+    sign, hours, minutes, fraction = match.groups()
+    if hours is None:
+        return UTC
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) + timedelta(hours=float(fraction or 0))
+    if offset > timedelta(hours=14):
+        return None
+    return timezone(-offset if sign in "-−–" else offset)
+
+
+def clock_zone(shown: datetime, served: datetime | None) -> timezone | None:
+    """The offset between a clock without zone on the page and the Date header, to the quarter hour; None if absurd."""
+    if served is None:
+        return None
+    quarter = timedelta(minutes=15)
+    offset = round((shown.replace(tzinfo=UTC) - served) / quarter) * quarter
+    return timezone(offset) if timedelta(hours=-12) <= offset <= timedelta(hours=14) else None
+
+
+_AGO_UNITS: dict[str, timedelta] = {
+    "秒": timedelta(seconds=1), "秒钟": timedelta(seconds=1), "分": timedelta(minutes=1), "分钟": timedelta(minutes=1),
+    "小时": timedelta(hours=1), "个小时": timedelta(hours=1), "天": timedelta(days=1), "日": timedelta(days=1),
+    "周": timedelta(weeks=1), "星期": timedelta(weeks=1), "个星期": timedelta(weeks=1), "个月": timedelta(days=30),
+    "月": timedelta(days=30), "年": timedelta(days=365),
+    "second": timedelta(seconds=1), "sec": timedelta(seconds=1), "s": timedelta(seconds=1),
+    "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "m": timedelta(minutes=1),
+    "hour": timedelta(hours=1), "hr": timedelta(hours=1), "h": timedelta(hours=1),
+    "day": timedelta(days=1), "d": timedelta(days=1), "week": timedelta(weeks=1), "w": timedelta(weeks=1),
+    "month": timedelta(days=30), "mo": timedelta(days=30), "year": timedelta(days=365), "y": timedelta(days=365),
+}  # fmt: skip
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero gennaio januari янв января stycznia jän",
+            "feb february februar février fevrier febrero febbraio februari фев февраля lutego",
+            "mar march märz mär mars marzo maart мар марта marca",
+            "apr april avril abril aprile апр апреля kwietnia",
+            "may mai mayo maggio mei май мая maja",
+            "jun june juni juin junio giugno июн июня czerwca",
+            "jul july juli juillet julio luglio июл июля lipca",
+            "aug august août aout agosto augustus авг августа sierpnia",
+            "sep sept september septembre septiembre settembre сен сентября września",
+            "oct october oktober octobre octubre ottobre okt окт октября października",
+            "nov november novembre noviembre ноя ноября listopada",
+            "dec december dezember décembre decembre diciembre dicembre dez дек декабря grudnia",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(("mon monday", "tue tuesday", "wed wednesday", "thu thursday", "fri friday",
+                                    "sat saturday", "sun sunday"))
+    for name in names.split()
+}  # fmt: skip
+
+_TIME = (
+    r"(?:[T,\s]|&nbsp;|at|um|à|-|–|—|@|of)*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
+    r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
+)
+_MON = r"(?P<mon>[^\W\d_]{3,12})\.?,?"
+_DAY_WORD = r"今天|昨天|前天|today|yesterday|heute|gestern|aujourd.hui|hier"
+_UNIT_EN = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdwy]|mo"
+
+
+def _dated(pattern: str, *, timed: bool = False) -> re.Pattern[str]:
+    return re.compile(f"{pattern}(?:{_TIME}){'' if timed else '?'}", re.I)
+
+
+_YMD = _dated(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)日?")
+_MDY = _dated(r"(?<!\d)(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)(?!\d)")
+_WORD_MDY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d)")
+_WORD_DMY = _dated(
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*[-–]?\s*(?:de\s+)?{_MON}\s*[-–]?\s*(?:de\s+)?'?"
+    r"(?P<y>(?:19|20)?\d\d)(?!\d|:)"
+)
+_WORD_MD = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)")
+_MD = _dated(r"(?<![\d-])(?P<mo>\d{1,2})[-/月](?P<d>\d{1,2})(?!\d)日?")
+_DAY = _dated(rf"(?P<day>{_DAY_WORD})")
+_WEEKDAY = _dated(r"(?<!\w)(?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", timed=True)
+_AGO = re.compile(r"(?P<n>\d+|半)\s*\+?\s*(?P<u>秒钟?|分钟?|个?小时|天|日|周|个?星期|个?月|年)\s*(?:前|之前)")
+_AGO_EN = re.compile(rf"(?<!\w)(?P<n>\d+|an?|one|few)\s*(?P<u>{_UNIT_EN})\.?\s+ago", re.I)
+_JUST = re.compile(r"刚刚|刚才|just now|moments? ago|a few seconds ago|less than a minute ago", re.I)
+_EPOCH = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
+_AMOUNTS = {"半": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "few": 3.0}
+_DAYS_BACK = {"今天": 0, "today": 0, "heute": 0, "昨天": 1, "yesterday": 1, "gestern": 1, "hier": 1, "前天": 2}
+
+
+def read_time(text: str | None, clock: Clock) -> datetime | None:
+    """The first time the text says, aware and without microseconds; None where it says none or an impossible one.
+
+    A relative time needs `clock.now`. A date without a time of day is midnight in the clock's zone.
+    """
+    if not text:
+        return None
+    for pattern, build in _READERS:
+        for match in pattern.finditer(text):
+            try:
+                built = build(match, clock)
+            except (ValueError, OverflowError):
+                continue
+            if built is not None:
+                return built
+    return None
+
+
+def is_relative(text: str) -> bool:
+    """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
+    return any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
+
+
+def _at(match: re.Match[str], clock: Clock, year: int, month: int, day: int) -> datetime:
+    groups = match.groupdict()
+    hour = int(groups.get("h") or 0)
+    marker = (groups.get("ap") or groups.get("ap0") or "").lower().replace(".", "")
+    if marker in ("pm", "下午", "晚上") and hour < 12:
+        hour += 12
+    elif marker in ("am", "凌晨") and hour == 12:
+        hour = 0
+    zone: tzinfo = clock.zone
+    if shown := groups.get("z"):
+        zone = UTC if shown == "Z" else _offset(shown)
+    return datetime(year, month, day, hour, int(groups.get("mi") or 0), int(groups.get("s") or 0), tzinfo=zone)
+
+
+@lru_cache(maxsize=64)
+def _offset(shown: str) -> timezone:
+    digits = shown[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if shown[0] == "-" else offset)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+
+
+def _ymd(match: re.Match[str], clock: Clock) -> datetime:
+    return _at(match, clock, int(match["y"]), int(match["mo"]), int(match["d"]))
+
+
+def _mdy(match: re.Match[str], clock: Clock) -> datetime:
+    first, second = int(match["a"]), int(match["b"])
+    day_first = first > 12 or (second <= 12 and (clock.day_first or "." in match[0][:4]))
+    month, day = (second, first) if day_first else (first, second)
+    return _at(match, clock, _year(match["y"]), month, day)
+
+
+def _word(match: re.Match[str], clock: Clock) -> datetime | None:
+    month = _MONTHS.get(match["mon"].lower())
+    return _at(match, clock, _year(match["y"]), month, int(match["d"])) if month else None
+
+
+def _this_year(match: re.Match[str], clock: Clock, month: int, day: int) -> datetime | None:
+    if clock.now is None:
+        return None
+    now = clock.now.astimezone(clock.zone)
+    built = _at(match, clock, now.year, month, day)
+    return built if built <= now + timedelta(days=1) else built.replace(year=now.year - 1)
+
+
+def _word_md(match: re.Match[str], clock: Clock) -> datetime | None:
+    month = _MONTHS.get(match["mon"].lower())
+    return _this_year(match, clock, month, int(match["d"])) if month else None
+
+
+def _md(match: re.Match[str], clock: Clock) -> datetime | None:
+    return _this_year(match, clock, int(match["mo"]), int(match["d"]))
+
+
+def _day(match: re.Match[str], clock: Clock) -> datetime | None:
+    if clock.now is None:
+        return None
+    then = clock.now.astimezone(clock.zone) - timedelta(days=_DAYS_BACK.get(match["day"].lower(), 0))
+    return _at(match, clock, then.year, then.month, then.day)
+
+
+def _weekday(match: re.Match[str], clock: Clock) -> datetime | None:
+    if clock.now is None:
+        return None
+    now = clock.now.astimezone(clock.zone)
+    then = now - timedelta(days=(now.weekday() - _WEEKDAYS[match["wd"].lower()]) % 7)
+    built = _at(match, clock, then.year, then.month, then.day)
+    return built if built <= now else built - timedelta(days=7)
+
+
+def _ago(match: re.Match[str], clock: Clock) -> datetime | None:
+    if clock.now is None:
+        return None
+    number, unit = match["n"].lower(), match["u"].lower()
+    amount = _AMOUNTS.get(number) or float(number)
+    step = _AGO_UNITS.get(unit) or _AGO_UNITS[unit.rstrip("s")]
+    return (clock.now - step * amount).astimezone(clock.zone).replace(microsecond=0)
+
+
+def _just(match: re.Match[str], clock: Clock) -> datetime | None:
+    return clock.now.astimezone(clock.zone).replace(microsecond=0) if clock.now else None
+
+
+def _epoch(match: re.Match[str], clock: Clock) -> datetime:
+    return datetime.fromtimestamp(int(match[1]), UTC)
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime | None]], ...] = (
+    (_YMD, _ymd), (_WORD_MDY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day), (_JUST, _just), (_AGO, _ago),
+    (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
+)  # fmt: skip
+
+
+def read_stamp(text: str | None, clock: Clock) -> datetime | None:
+    """A machine's time: ISO 8601 (`datetime` attributes) or seconds since 1970 (`data-time`); else as `read_time`."""
+    if not text:
+        return None
+    if match := _EPOCH.fullmatch(text):
+        return _epoch(match, clock)
+    try:
+        stamp = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return read_time(text, clock)
+    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=clock.zone)).replace(microsecond=0)
