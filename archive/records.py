@@ -283,6 +283,8 @@ class Revision:
     changed_fields: JsonMap = field(default_factory=dict)
     """{"name": [old, new]}"""
     writes_version: bool = True
+    nature: JsonMap = field(default_factory=dict)
+    """what kind of change it is: `order_only`, `date_only`, `silent` (text changed, the page's own date did not), `share`"""
 
 
 @dataclass(frozen=True, slots=True)

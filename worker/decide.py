@@ -11,12 +11,13 @@ fetched or how a row is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.records import (
     Cause,
+    ChangeKind,
     Content,
     Decision,
     Facts,
@@ -54,8 +55,13 @@ class Known:
     earlier: Mapping[str, Mapping[str, int]]
 
 
-def decide(seen: Sequence[Seen], known: Known, captured_at: datetime, cause: Cause = "source") -> Decision:
-    """What the documents of one capture change. A capture older than a document's head changes nothing of it."""
+def decide(
+    seen: Sequence[Seen], known: Known, captured_at: datetime, cause: Cause = "source", passing: Collection[str] = ()
+) -> Decision:  # fmt: skip
+    """What the documents of one capture change. A capture older than a document's head changes nothing of it.
+
+    `passing` names natures of change (`date_only`, `order_only`) that the source's settings pass over.
+    """
     revisions: list[Revision] = []
     sightings: list[Sighting] = []
     for document in {item.key: item for item in seen}.values():
@@ -65,42 +71,43 @@ def decide(seen: Sequence[Seen], known: Known, captured_at: datetime, cause: Cau
         elif captured_at < head.captured_at:
             continue
         else:
-            intended = _against(document, head, known, cause)
+            intended = _against(document, head, known, cause, passing)
             revisions += intended
             if not any(revision.writes_version for revision in intended):
                 sightings.append(Sighting(document.key, document.facts if document.facts != head.facts else None))
     return Decision(tuple(revisions), tuple(sightings))
 
 
-def _against(document: Seen, head: Head, known: Known, cause: Cause) -> list[Revision]:
+def _against(document: Seen, head: Head, known: Known, cause: Cause, passing: Collection[str]) -> list[Revision]:
     """A known document seen again: a move first (it writes no version), then what it says now."""
     intended: list[Revision] = []
     moved = _moved(head.facts, document.facts)
     if moved and cause == "source":
         intended.append(_revision(document, cause, "moved", fields=moved, writes_version=False))
     same = document.content.content_hash == head.content_hash
+    said = {} if same else _described(document, head, known)
+    fields = {name: value for name, value in said.items() if isinstance(value, list)}
+    nature = {name: value for name, value in said.items() if name not in fields}
+    returns = None if same else _returns_to(document, known)
     if head.state == "gone" and cause == "source":
-        fields = {} if same else _fields(document, head, known)
-        returns = None if same else _returns_to(document, known)
-        intended.append(_revision(document, cause, "back", returns, fields, writes_version=not same))
-    elif not same:
-        fields = _fields(document, head, known)
-        intended.append(_revision(document, cause, "changed", _returns_to(document, known), fields))
+        intended.append(_revision(document, cause, "back", returns, fields, writes_version=not same, nature=nature))
+    elif not same and not any(nature.get(name) for name in passing):
+        intended.append(_revision(document, cause, "changed", returns, fields, nature=nature))
     return intended
 
 
 def _revision(
-    document: Seen, cause: Cause, change: str, returns_to: int | None = None,
-    fields: JsonMap | None = None, writes_version: bool = True,
+    document: Seen, cause: Cause, change: ChangeKind, returns_to: int | None = None,
+    fields: JsonMap | None = None, writes_version: bool = True, nature: JsonMap | None = None,
 ) -> Revision:  # fmt: skip
     return Revision(
         key=document.key, kind=document.kind, facts=document.facts, content=document.content, cause=cause,
-        change=change, parent_key=document.parent_key, returns_to=returns_to,  # type: ignore[arg-type]
-        changed_fields=fields or {}, writes_version=writes_version,
+        change=change, parent_key=document.parent_key, returns_to=returns_to, changed_fields=fields or {},
+        writes_version=writes_version, nature=nature or {},
     )  # fmt: skip
 
 
-def _fields(document: Seen, head: Head, known: Known) -> JsonMap:
+def _described(document: Seen, head: Head, known: Known) -> JsonMap:
     old = known.contents.get(head.content_hash)
     return describe(old, document.content) if old is not None else {}
 

@@ -58,7 +58,7 @@ def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result
     if reason := _doubt(page, seen, known, result):
         return _hold_back(tx, source, page, capture, derivation, seen, reason)
     known = reread(tx, source, page, seen, known, result)
-    changes = tx.record_decision(capture, derivation, decide(seen, known, now), now)
+    changes = tx.record_decision(capture, derivation, decide(seen, known, now, passing=_passing(source)), now)
     changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
     new_pages = _to_frontier(tx, source, page, extraction, now)
     when = cadence.next_after_success(source, page if not changes else replace(page, last_changed_at=now), now)
@@ -149,6 +149,11 @@ def _hold_back(
     suspect = next(document.content.content_hash for document in seen if document.kind not in ("post", "topic"))
     tx.finish_poll(replace(_polled(page, capture, when, Validators()), suspect_hash=suspect, suspect_since=now))
     return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
+
+
+def _passing(source: Source) -> frozenset[str]:
+    said = {"date_only": source.date_only, "order_only": source.order_only}
+    return frozenset(name for name, wish in said.items() if wish == "ignore")
 
 
 def _to_frontier(tx: Transaction, source: Source, page: Page, extraction: Extraction, now: datetime) -> int:

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from archive.records import CONTENT_OUTCOMES
+from worker import logs
 from worker.contenthash import content_of
 from worker.decide import Seen
 from worker.decode import Decoded, decode
@@ -23,7 +24,7 @@ from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.extract.recognise import recognise
 from worker.fetch.outcome import body_outcome
 from worker.fingerprint import judged
-from worker.normalise import normalise
+from worker.normalise import normalise, prune
 from worker.settings import Source
 
 
@@ -73,6 +74,7 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
     try:
         if (said := body_outcome(reading.text, payload.status or 200)) is not None:
             return Read(said[0], "outcome", 1, said[1], decoded, reading=reading)
+        prune(reading)
         extractor, why = recognise(reading)
         try:
             extraction = extractor(reading)
@@ -86,8 +88,11 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
         extraction = judged(reading, normalise(extraction, source.ignore))
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         return Read("ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen, reading=reading)
-    except RecursionError as error:
-        return Read("error:parse", "none", 0, "nested too deeply", decoded, error=repr(error), reading=reading)
+    except NothingFound as unknown:
+        return Read("error:unsupported", "none", 0, str(unknown), decoded, error=str(unknown), reading=reading)
+    except Exception as error:  # one page's reading failed in an unforeseen way: its own outcome, and a line to mend it by
+        logs.get("reading").error("reading failed", url=payload.url, error=repr(error), exc_info=error)
+        return Read("error:parse", "none", 0, "the reader failed", decoded, error=repr(error), reading=reading)
 
 
 def reading_of(payload: Payload, source: Source, kind: str) -> tuple[Reading, Decoded]:
