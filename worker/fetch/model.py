@@ -39,6 +39,8 @@ class Request:
     """of the decoded body, bytes"""
     tls: Literal["verify", "accept-broken", "legacy"] = "verify"
     politeness: Politeness = field(default_factory=Politeness)
+    home: str | None = None
+    """host that `headers`, `cookies` and `jar` are meant for; None: the host of `url`. Never sent to another one"""
     jar: str | None = None
     """name of the cookie jar kept across polls (the source's id), None: no cookies kept"""
     render: Literal["http", "browser"] = "http"

@@ -1,0 +1,166 @@
+"""One request and its answer: sent over a guarded connection, read raw, unpacked within its budget. No redirects, no retries."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpcore
+import httpx
+
+from worker.fetch.address import Target
+from worker.fetch.dial import Allowance, allowance
+from worker.fetch.failure import Failure, failure_of
+from worker.fetch.unpack import ACCEPT_ENCODING, Unpacker
+
+HEAD_BUDGET = 512 * 1024
+"""bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless 1xx answers"""
+CONNECT_SECONDS = 10.0
+SILENCE_SECONDS = 30.0
+"""without a single byte; the total deadline is another matter and holds against drips"""
+REDIRECT_BODY = 16 * 1024
+"""bytes read of a redirect's body, so that its connection can be used again"""
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Stopwatch:
+    """A fetch's own time: waits for a host's turn are not counted, everything else is."""
+
+    def __init__(self, deadline: timedelta) -> None:
+        self.deadline = deadline.total_seconds()
+        self.spent = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(self.deadline - self.spent, 0.0)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Counts the block; cancels it at the deadline. Raises Failure `deadline`."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self.left):
+                yield
+        except TimeoutError as error:
+            raise Failure("deadline", f"not finished within {self.deadline:g} s") from error
+        finally:
+            self.spent += time.monotonic() - started
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleeps, counted."""
+        await asyncio.sleep(seconds)
+        self.spent += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    at: datetime
+    location: str | None = None
+    """where a redirect leads, as sent"""
+    tls: str | None = None
+    cut: str | None = None
+    """how the body ended before its end"""
+    response: httpx.Response | None = None
+
+    def header(self, name: str) -> str | None:
+        """First value of a header, by lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+async def exchange(
+    transport: httpx.AsyncBaseTransport,
+    target: Target,
+    headers: Mapping[str, str],
+    *,
+    max_size: int,
+    now: Callable[[], datetime],
+    cut: bool = False,
+) -> Answer:
+    """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead."""
+    budget = Allowance(HEAD_BUDGET)
+    token = allowance.set(budget)
+    try:
+        return await _exchange(transport, target, headers, budget, max_size, now, cut)
+    except Exception as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        raise failure from error
+    finally:
+        allowance.reset(token)
+
+
+async def _exchange(
+    transport: httpx.AsyncBaseTransport, target: Target, headers: Mapping[str, str], budget: Allowance, max_size: int,
+    now: Callable[[], datetime], cut: bool,
+) -> Answer:  # fmt: skip
+    request = httpx.Request("GET", target.url, headers={"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers})
+    request.extensions["timeout"] = {
+        "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
+    }  # fmt: skip
+    response = await transport.handle_async_request(request)
+    response.request = request
+    try:
+        line = response.extensions.get("network_stream")
+        tls = line.get_extra_info("tls_verdict") if line is not None else None
+        received = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
+        location = _location(response) if response.status_code in REDIRECTS else None
+        answered = now()
+        body, ended = await _body(response, budget, max_size, cut or location is not None, location is not None)
+    finally:
+        await response.aclose()
+    return Answer(response.status_code, received, body, answered, location, tls, ended, response)
+
+
+async def _body(
+    response: httpx.Response, budget: Allowance, max_size: int, cut: bool, redirect: bool
+) -> tuple[bytes, str | None]:
+    """The unpacked body, and how it ended early if it did."""
+    cap = REDIRECT_BODY if redirect else max_size
+    declared = response.headers.get("content-length", "")
+    encoding = response.headers.get("content-encoding")
+    if not cut and not encoding and declared.isascii() and declared.isdigit() and int(declared[:18]) > cap:
+        raise Failure("too-large", f"Content-Length is {declared[:18]}, at most {cap} bytes are taken")
+    unpacker = Unpacker(encoding, cap, cut)
+    budget.left = 2 * cap + 2 * HEAD_BUDGET
+    ended = None
+    try:
+        async for data in response.aiter_raw():
+            for _ in unpacker.feed(data):
+                await asyncio.sleep(0)
+            if unpacker.full:
+                break
+    except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
+        if redirect:
+            return b"", None
+        ended = str(error) or "connection reset within the body"
+    if ended is None and not unpacker.complete and not unpacker.full:
+        ended = f"the {encoding} stream ends before its end"
+    return unpacker.body, ended
+
+
+def _location(response: httpx.Response) -> str | None:
+    """The Location as sent; bytes beyond ASCII percent-encoded as they are, which is what browsers do with them."""
+    for name, value in response.headers.raw:
+        if name.lower() == b"location":
+            return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
+    return None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,0 +1,103 @@
+"""robots.txt by RFC 9309: fetched once per origin through the same client, guard and budgets, cached, obeyed by product token.
+
+4xx: no rules (section 2.3.1.3). 5xx or no answer: everything is disallowed (2.3.1.4), unless an older copy is known, which
+then goes on to hold. A cached copy lasts at most a day (2.4); a failure is asked again sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from protego import Protego
+
+PRODUCT = "Muniment"
+MAX_SIZE = 500 * 1024
+"""bytes read of a robots.txt; RFC 9309 section 2.5 asks for at least 500 kibibytes"""
+LIFETIME = timedelta(hours=24)
+AFTER_FAILURE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What asking for a robots.txt brought: a status, or a failure's kind and words."""
+
+    status: int | None
+    body: bytes = b""
+    kind: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One origin's rules, until `expires`."""
+
+    parsed: Protego | None
+    """None: everything is open"""
+    expires: datetime
+    closed: str | None = None
+    """why everything is disallowed"""
+    failed: Answer | None = None
+    """the exchange failed below HTTP: the page would fail in the same way, and its outcome should say so"""
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """Seconds between two requests that the site asks us for."""
+        delay = self.parsed.crawl_delay(PRODUCT) if self.parsed is not None else None
+        return float(delay) if delay is not None else None
+
+    def allows(self, url: str) -> bool:
+        """Whether the rules let our product token ask for `url`."""
+        return self.closed is None and (self.parsed is None or bool(self.parsed.can_fetch(url, PRODUCT)))
+
+
+@dataclass(slots=True)
+class _Slot:
+    rules: Rules | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Robots:
+    """All robots.txt known, by origin."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._slots: dict[str, _Slot] = {}
+
+    async def rules(self, origin: str, ask: Callable[[str], Awaitable[Answer]]) -> Rules:
+        """The origin's rules, fetched by `ask` where they are not known or too old; one fetch at a time per origin."""
+        slot = self._slots.setdefault(origin, _Slot())
+        if slot.rules is not None and slot.rules.expires > self._now():
+            return slot.rules
+        async with slot.lock:
+            if slot.rules is None or slot.rules.expires <= self._now():
+                answer = await ask(f"{origin}/robots.txt")
+                slot.rules = self._read(answer, slot.rules)
+                if len(self._slots) > 5000:
+                    self._forget_expired()
+            return slot.rules
+
+    def _read(self, answer: Answer, old: Rules | None) -> Rules:
+        status = answer.status
+        if status is not None and status < 500:
+            parsed = parse(answer.body) if 200 <= status < 300 else None
+            return Rules(parsed, self._now() + LIFETIME)
+        expires = self._now() + AFTER_FAILURE
+        if old is not None and old.closed is None:
+            return Rules(old.parsed, expires)
+        if status is None:
+            return Rules(None, expires, closed=f"robots.txt: {answer.why}", failed=answer)
+        return Rules(None, expires, closed=f"robots.txt answers {status}, so everything is disallowed (RFC 9309)")
+
+    def _forget_expired(self) -> None:
+        now = self._now()
+        for origin in [o for o, s in self._slots.items() if s.rules is not None and s.rules.expires <= now]:
+            if not self._slots[origin].lock.locked():
+                del self._slots[origin]
+
+
+def parse(body: bytes) -> Protego:
+    """The rules in a robots.txt: UTF-8, a byte order mark and rubbish tolerated, the first MAX_SIZE bytes."""
+    return Protego.parse(body[:MAX_SIZE].decode("utf-8", "replace").removeprefix("\ufeff").replace("\x00", ""))

@@ -1,0 +1,81 @@
+"""httpx's seam, filled with our own connections: a pool whose backend dials vetted addresses only.
+
+One pool per (TLS mode, proxy), because both belong to a connection and not to a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Literal
+
+import httpcore
+import httpx
+
+from worker.fetch.dial import GuardedBackend
+from worker.fetch.guard import Guard
+from worker.fetch.tls import context_for
+
+MAX_CONNECTIONS = 200
+MAX_IDLE = 50
+IDLE_SECONDS = 15.0
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, stream: httpcore.AsyncConnectionInterface) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._stream:  # type: ignore[attr-defined]
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends requests over guarded connections; httpcore's exceptions pass through as they are."""
+
+    def __init__(
+        self, guard: Guard, mode: Literal["verify", "accept-broken", "legacy"], proxy: str | None, ca_file: str | None = None
+    ) -> None:
+        backend = GuardedBackend(guard, accept_broken=mode == "accept-broken")
+        context = context_for(mode, ca_file)
+        options = {
+            "ssl_context": context, "max_connections": MAX_CONNECTIONS, "max_keepalive_connections": MAX_IDLE,
+            "keepalive_expiry": IDLE_SECONDS, "network_backend": backend, "retries": 0,
+        }  # fmt: skip
+        self._pool: httpcore.AsyncConnectionPool
+        if proxy is None:
+            self._pool = httpcore.AsyncConnectionPool(**options)  # type: ignore[arg-type]
+        else:
+            address = httpx.URL(proxy)
+            auth = (address.username, address.password) if address.username else None
+            self._pool = httpcore.AsyncHTTPProxy(  # type: ignore[misc]
+                proxy_url=f"{address.scheme}://{address.netloc.decode('ascii')}", proxy_auth=auth, **options
+            )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """As httpx asks."""
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        answer = await self._pool.handle_async_request(asked)
+        return httpx.Response(
+            status_code=answer.status,
+            headers=answer.headers,
+            stream=_Body(answer.stream),  # type: ignore[arg-type]
+            extensions=answer.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        await self._pool.aclose()

@@ -1,0 +1,213 @@
+"""Undoing Content-Encoding while it streams, never holding more than the cap allows.
+
+httpx's own decoders have no cap (809 bytes of brotli took 2-3 GB), so bodies are read raw and unpacked here. Every decoder
+gives its output in pieces of at most PIECE bytes; a bomb is dropped at the first piece beyond the cap.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import brotli
+import zstandard
+
+PIECE = 256 * 1024
+"""bytes of output asked of a decoder at a time"""
+MAX_LAYERS = 4
+BOMB_RATIO = 200
+"""unpacked bytes per byte on the wire beyond which an oversized body is called a bomb; real pages reach 5 to 40"""
+MAX_WINDOW = 8 * 1024 * 1024
+"""zstd window, bytes; RFC 8878 section 3.1.1.1.2 recommends decoders to support 8 MB, RFC 9659 limits the web to it"""
+
+_NO_ENCODING = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"})
+"""tokens some servers send where nothing was encoded"""
+
+
+class BadEncoding(Exception):
+    """The body is not what its Content-Encoding says."""
+
+
+class Oversized(Exception):
+    """The unpacked body passed the cap. `bomb`: it was packed beyond reason."""
+
+    def __init__(self, message: str, bomb: bool) -> None:
+        super().__init__(message)
+        self.bomb = bomb
+
+
+class Layer(Protocol):
+    """One Content-Encoding being undone."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The output `data` leads to, in pieces."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the encoded stream came to its own end."""
+
+
+class _Zlib:
+    """gzip (several members, rubbish after the end ignored) or deflate (with or without the zlib header)."""
+
+    def __init__(self, deflate: bool) -> None:
+        self._deflate = deflate
+        self._object = None if deflate else zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._ended = False
+
+    @property
+    def finished(self) -> bool:
+        return self._ended or (self._object is not None and self._object.eof)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        while data and not self._ended:
+            if self._object is None:
+                zlib_header = data[0] & 0x0F == 8 and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)
+                self._object = zlib.decompressobj(zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS)
+            if self._object.eof:
+                if self._deflate or data[:1] != b"\x1f":
+                    self._ended = True
+                    return
+                self._object = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            try:
+                out = self._object.decompress(data, PIECE)
+            except zlib.error as error:
+                raise BadEncoding(f"{'deflate' if self._deflate else 'gzip'}: {error}") from error
+            data = self._object.unused_data if self._object.eof else self._object.unconsumed_tail
+            if out:
+                yield out
+            elif not self._object.eof and not data:
+                return
+        while self._object is not None and not self._object.eof:
+            out = self._object.decompress(b"", PIECE)
+            if not out:
+                return
+            yield out
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._object = brotli.Decompressor()
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._object.is_finished())
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._object.is_finished():
+            return
+        try:
+            out = self._object.process(data, output_buffer_limit=PIECE)
+            while out:
+                yield out
+                if self._object.is_finished() or self._object.can_accept_more_data():
+                    return
+                out = self._object.process(b"", output_buffer_limit=PIECE)
+        except brotli.error as error:
+            raise BadEncoding(f"br: {error}") from error
+
+
+class _Zstd:
+    """zstandard's objects take no output limit, but a block is at most 128 KiB: little input means little output."""
+
+    SLICE = 64
+    """bytes of input at a time: at most 16 blocks (4 bytes is the shortest), 2 MiB of output"""
+
+    def __init__(self) -> None:
+        self._new = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj
+        self._object = self._new()
+        self._ended = False
+
+    @property
+    def finished(self) -> bool:
+        return self._ended or self._object.eof
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        step = self.SLICE
+        at = 0
+        while at < len(data) and not self._ended:
+            piece = data[at : at + step]
+            at += len(piece)
+            while piece:
+                if self._object.eof:
+                    if piece[:4] != b"\x28\xb5\x2f\xfd"[: len(piece)]:
+                        self._ended = True
+                        return
+                    self._object = self._new()
+                try:
+                    out = self._object.decompress(piece)
+                except zstandard.ZstdError as error:
+                    raise BadEncoding(f"zstd: {error}") from error
+                piece = self._object.unused_data if self._object.eof else b""
+                if out:
+                    yield out
+                step = self.SLICE if len(out) > 16 * self.SLICE else min(step * 2, 16 * self.SLICE)
+
+
+_LAYERS: dict[str, Callable[[], Layer]] = {
+    "gzip": lambda: _Zlib(deflate=False),
+    "x-gzip": lambda: _Zlib(deflate=False),
+    "deflate": lambda: _Zlib(deflate=True),
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+
+
+class Unpacker:
+    """A body on its way in: `feed` what the wire brings, `body` is what it says.
+
+    Raises BadEncoding for what cannot be undone, Oversized for a body beyond `cap` bytes (or, with `cut`, keeps the first
+    `cap` bytes and sets `full`).
+    """
+
+    def __init__(self, content_encoding: str | None, cap: int, cut: bool = False) -> None:
+        names = [name.strip().lower() for name in (content_encoding or "").split(",")]
+        names = [name for name in names if name not in _NO_ENCODING]
+        if len(names) > MAX_LAYERS:
+            raise BadEncoding(f"{len(names)} layers of Content-Encoding; at most {MAX_LAYERS} are undone")
+        unknown = [name for name in names if name not in _LAYERS]
+        if unknown:
+            raise BadEncoding(f"Content-Encoding {unknown[0]!r} is not known")
+        self._layers = [_LAYERS[name]() for name in reversed(names)]
+        self._cap = cap
+        self._cut = cut
+        self._body = bytearray()
+        self._wire = 0
+        self.full = False
+
+    @property
+    def body(self) -> bytes:
+        """What has been unpacked so far."""
+        return bytes(self._body)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every layer came to its own end (a cut gzip stream did not)."""
+        return self._wire == 0 or all(layer.finished for layer in self._layers)
+
+    def feed(self, data: bytes) -> Iterator[None]:
+        """Takes bytes of the wire. Yields after each piece, so that a caller with others to serve can let them in."""
+        self._wire += len(data)
+        for piece in self._through(data, 0):
+            if len(self._body) + len(piece) > self._cap:
+                if self._cut:
+                    self._body += piece[: self._cap - len(self._body)]
+                    self.full = True
+                    return
+                ratio = (len(self._body) + len(piece)) / max(self._wire, 1)
+                bomb = bool(self._layers) and ratio > BOMB_RATIO
+                message = f"{self._wire} bytes on the wire unpack to more than {self._cap}" if self._layers else f"more than {self._cap} bytes"
+                self._body.clear()
+                raise Oversized(message, bomb)
+            self._body += piece
+            yield
+
+    def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
+        if depth == len(self._layers):
+            if data:
+                yield data
+            return
+        for piece in self._layers[depth].feed(data):
+            yield from self._through(piece, depth + 1)
