@@ -104,7 +104,7 @@ def reading_of(payload: Payload, source: Source, kind: str) -> tuple[Reading, De
         url=payload.url, requested_url=payload.requested_url, text=decoded.text, encoding=decoded.encoding,
         evidence=decoded.evidence, headers=headers, served_at=served_at(headers, payload.fetched_at),
         media_type=media_type, zone=ZoneInfo(source.zone) if source.zone else None, body=payload.body, kind=kind,
-        read=source.read, ignore=source.ignore,
+        read=source.read, ignore=source.ignore, keep_list=source.keep_list,
     )  # fmt: skip
     return reading, decoded
 

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 FORUMS: dict[str, str] = {
     "discuz": "worker.extract.forums.discuz",
+    "phpbb": "worker.extract.forums.phpbb",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 
-OTHERS: dict[str, str] = {}
+OTHERS: dict[str, str] = {
+    "government": "worker.extract.government.page",
+    "article": "worker.extract.general",
+}
 """name -> module of government pages, feeds and the general reader, asked in this order after the forums"""
 
 

@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-_NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "О": 0, "Ｏ": 0, "O": 0, "0": 0, "◯": 0}
+_NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": 0,
+    "零": 0,
+    "О": 0,
+    "Ｏ": 0,
+    "O": 0,
+    "0": 0,
+    "◯": 0,
+}
 _MONTHS = {
     name: number
     for number, names in enumerate(

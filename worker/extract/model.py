@@ -52,6 +52,8 @@ class Reading:
     """the source's own selectors (`read:` in sources.yaml)"""
     ignore: tuple[str, ...] = ()
     """the source's selectors and /patterns/ of what never counts"""
+    keep_list: bool = False
+    """whether a listing is a document too (`keep_list` in sources.yaml)"""
     _tree: Tree | None = None
 
     @property
@@ -139,6 +141,10 @@ class Extraction:
     next_page: str | None = None
     platform: str | None = None
     dropped: tuple[Dropped, ...] = ()
+    title: str = ""
+    """what the page is called where it is no document (a listing's heading)"""
+    items: tuple[FoundLink, ...] = ()
+    """a listing's items as it prints them, those with a dead link (`url` empty) too; `links` holds what can be followed"""
 
 
 class Extractor(Protocol):

@@ -47,7 +47,11 @@ def whole_number(line: str) -> str | None:
     """The document number a line consists of (brackets around it aside), normalised, or None."""
     if len(line) > 60 or "号" not in line:
         return None
-    bare = line.strip().strip("（()）")if line.strip().startswith(("（", "(")) and line.strip().endswith(("）", ")")) else line.strip()
+    bare = (
+        line.strip().strip("（()）")
+        if line.strip().startswith(("（", "(")) and line.strip().endswith(("）", ")"))
+        else line.strip()
+    )
     if match := _WHOLE.fullmatch(bare):
         agency, year, serial = match.groups()
         return normalised(f"{agency}〔{year}〕{serial}号")

@@ -1,0 +1,131 @@
+"""The reader of everything that no platform's reader knows: articles, notices, lists, pages that say nothing.
+
+What a page is decides its shape, unless the source says it: a page that mostly offers dated links is a listing, a page with
+text of its own is an article or a notice, the rest is no content.
+"""
+
+from __future__ import annotations
+
+import re
+
+from worker.extract import article, fields, listing
+from worker.extract.documents import document, file_links, list_document, list_items, list_links
+from worker.extract.metas import Head
+from worker.extract.model import Extraction, NothingFound, Reading
+
+_SCRIPT_LIMIT = 200_000
+_SOFT_404 = re.compile(
+    r"(?:404|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
+    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",
+    re.I,
+)
+_ERROR = re.compile(
+    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",
+    re.I,
+)
+
+
+class General:
+    """Reads any page as one document or one list."""
+
+    name = "article"
+    revision = 1
+
+    def recognise(self, reading: Reading) -> str | None:
+        """Every HTML page, and what calls itself text."""
+        return "no platform's marks: read as an article or a list" if _is_page(reading) else None
+
+    def __call__(self, reading: Reading) -> Extraction:
+        """One document, or the links of a list, or `not-content` with an outcome."""
+        return read(reading, self.name, self.revision)
+
+
+def read(reading: Reading, name: str, revision: int) -> Extraction:
+    """The page read by its configured kind, or by what it is where that is `auto`."""
+    tree = reading.tree
+    page = article.read(reading)
+    found = (
+        listing.read(tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "")
+        if reading.kind in ("auto", "listing")
+        else None
+    )
+    if reading.kind == "listing":
+        if found is None:
+            if outcome := _not_content(reading, page):
+                return Extraction(name, revision, "not-content", outcome, "the body says so")
+            raise NothingFound("a listing without items")
+        return _list(name, revision, reading, page, found, "configured as a listing")
+    got = fields.read(page)
+    if reading.kind == "auto" and found is not None and _mostly_list(page, got, found):
+        return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
+    if outcome := _not_content(reading, page):
+        return Extraction(name, revision, "not-content", outcome, "no text of its own", dropped=tuple(page.dropped))
+    kind = "page" if reading.kind == "page" else None
+    said = document(reading, page, got, None if kind is None or got.values.get("document_number") else kind)  # type: ignore[arg-type]
+    return Extraction(
+        name, revision, "page", why=f"title from {page.title.said}", documents=(said,), links=file_links(page),
+        dropped=tuple(page.dropped),
+    )  # fmt: skip
+
+
+def _list(name: str, revision: int, reading: Reading, page: article.PageText, found: listing.List, why: str) -> Extraction:
+    column = page.head.first("category")
+    title = listing.title_of(reading.tree, found, column, page.head.title) or page.title.text
+    return Extraction(
+        name, revision, "listing", why=why, links=list_links(found), next_page=found.next_page, dropped=tuple(page.dropped),
+        documents=(list_document(reading, title, found),) if reading.keep_list else (), title=title, items=list_items(found),
+    )  # fmt: skip
+
+
+def _mostly_list(page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
+    """Whether a page is a list rather than a text with links beside it."""
+    if _says_article(page.head) or got.values.get("document_number") or got.values.get("index_number"):
+        return False
+    if page.title.stop and got.values.get("published_on") and any(
+        len(line) >= 40 and re.search(r"[。！？]", line) for line in page.lines[:2]
+    ) and not _holds(page, found):
+        return False
+    words = sum(len(item.title) for item in found.items)
+    free = sum(len(line) for line in page.lines if len(line) > 40 or re.search(r"[。！？]", line))
+    if found.dated >= 0.6 and len(found.items) >= 4:
+        return words > 0.5 * free
+    return words > 2.5 * free + 100 and len(found.items) >= 6
+
+
+def _holds(page: article.PageText, found: listing.List) -> bool:
+    """Whether the list stands inside what was taken for the text."""
+    blocks = {paragraph.element for paragraph in page.paragraphs}
+    return sum(item.element in blocks for item in found.items) > 0.5 * len(found.items)
+
+
+def _says_article(head: Head) -> bool:
+    return bool(head.first("title") and "articletitle" in head.guideline and any(
+        where == "meta articletitle" for where, _ in head.fields.get("title", ())
+    ))  # fmt: skip
+
+
+def _not_content(reading: Reading, page: article.PageText) -> str | None:
+    """The outcome of a page that says nothing of its own, None where it says something."""
+    text = " ".join(page.lines)
+    shown = " ".join(reading.tree.walk.texts)
+    around = f"{page.head.title} {page.title.text} {shown[:400]}"
+    if len(shown) < 600 and _SOFT_404.search(around):
+        return "soft-404"
+    if len(shown) < 600 and _ERROR.search(around):
+        return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
+    if len(text) < 15 and not page.images and not page.attachments and not page.describing:
+        return "empty"
+    return None
+
+
+def _is_page(reading: Reading) -> bool:
+    kind = reading.media_type
+    return kind in ("", "text/html", "application/xhtml+xml", "text/plain") or "html" in reading.text[:2000].lower()
+
+
+def main_text(reading: Reading) -> str:
+    """The text of any page, paragraphs by newline; empty for pages without."""
+    return "\n".join(article.read(reading).lines)
+
+
+EXTRACTOR = General()

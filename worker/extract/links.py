@@ -1,0 +1,84 @@
+"""Links and images of a text: what is an attachment, what is a content link, which images say something."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from worker.extract.tree import Tree
+from worker.extract.walk import Anchor, Image, Walk, attribute, clean
+
+FILE_TYPES = "pdf doc docx wps xls xlsx et csv ppt pptx dps rtf txt zip rar 7z gz tar ofd ceb jpg jpeg png gif tif tiff mp3 mp4 avi xml odt ods odp".split()
+"""endings of names that are files, not pages"""
+_IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "tif", "tiff"])
+_SCRIPT = re.compile(
+    r"(?:download|down|attach|file|upload|getfile|showfile|fileview|openfile|affix)\w*\.(?:jsp|do|aspx?|php|action|ashx|htm)|/(?:download|attachments?|getfile|file/download)(?:/|\?|$)|[?&](?:fileid|attachid|attachment_?id|fileName|filename|afid)=",
+    re.I,
+)
+_NAMED = re.compile(
+    r"^\s*(?:附件|附表|附图|附)\s*[\d一二三四五六七八九十]*\s*[:：.、．]?|\.(?:pdf|docx?|wps|xlsx?|et|pptx?|zip|rar|ofd|rtf)\s*(?:[（(][^）)]*[)）])?\s*$",
+    re.I,
+)
+_DECORATION = re.compile(
+    r"(?:^|[/_\-.])(?:icon|ico|logo|spacer|blank|pixel|dot|arrow|btn|button|loading|share|print|qr|qrcode|ewm|weixin|wechat|bg|line|fileicon|icon_\w+|save|sendmail|close|dot\w*|zoom\w*|sina|weibo)s?\d*[^/]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)|/(?:icons?|fileTypeImages|images/fileType)/",
+    re.I,
+)
+
+
+def suffix(url: str) -> str | None:
+    """The file type a URL names (`pdf`), in its path or in a file name of its query; None for pages."""
+    parts = urlsplit(url)
+    for name in (unquote(parts.path), *(value for _, value in parse_qsl(parts.query))):
+        ending = name.rpartition(".")[2].lower()
+        if ending in FILE_TYPES and "." in name:
+            return ending
+    return None
+
+
+def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
+    """The attachment a link offers ({"url", "name"}), None where it leads to a page. A dead link (`javascript:;`) that is
+    named like a file keeps its name without a url."""
+    href = anchor.href
+    name = walk.words_of(anchor) or (attribute(anchor.attrs, "title") or "").strip()
+    url = tree.absolute(href)
+    if url is None:
+        if href is not None and _NAMED.search(name) and len(name) > 4:
+            return {"name": _tidy(name)}
+        return None
+    ending = suffix(url)
+    if (ending and (ending not in _IMAGES or _NAMED.search(name))) or _SCRIPT.search(url):
+        if not name:
+            name = unquote(urlsplit(url).path.rpartition("/")[2])
+        return {"url": url, "name": _tidy(name)} | ({"type": ending} if ending else {})
+    return None
+
+
+def _tidy(name: str) -> str:
+    return name.strip(" \u3000\xa0")
+
+
+def content_link(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
+    """A link of the text to another page, None for links within the page and dead ones."""
+    href = anchor.href
+    if not href or href.startswith("#"):
+        return None
+    url = tree.absolute(href)
+    words = walk.words_of(anchor)
+    return {"url": url, "text": words} if url and (words or suffix(url)) else None
+
+
+def content_image(tree: Tree, image: Image) -> dict[str, str] | None:
+    """A content image ({"url", "alt"}), None for icons and spacers. Lazy loaders keep the real address beside src."""
+    for name in ("data-original", "data-src", "data-lazy-src", "original", "file", "oldsrc", "src"):
+        value = attribute(image.attrs, name)
+        if value and not value.startswith("data:") and (url := tree.absolute(value)):
+            if _DECORATION.search(urlsplit(url).path) or _small(image.attrs):
+                return None
+            return {"url": url, "alt": clean(attribute(image.attrs, "alt") or "")}
+    return None
+
+
+def _small(attrs: str) -> bool:
+    sizes = [attribute(attrs, name) for name in ("width", "height")]
+    numbers = [int(match.group()) for size in sizes if size and "%" not in size and (match := re.match(r"\d+", size))]
+    return bool(numbers) and max(numbers) <= 32

@@ -1,0 +1,115 @@
+"""Where a page's own text stands: the element whose blocks say the most and link the least, by structure alone.
+
+Every block gets a value (its unlinked characters, less for links, furniture and short lines); the element with the largest
+sum wins, the deepest of equals. Metadata, classes and the place of the title weigh in, none of them decides alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+from worker.extract.chrome import chrome, class_hint, ends_text
+from worker.extract.government.labels import is_label, split
+from worker.extract.walk import Walk
+
+_FURNITURE = frozenset(["nav", "footer", "aside", "header", "form", "button", "menu", "dialog"])
+_SENTENCE = re.compile(r"[。！？；：]|[.!?;:](?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The main element and the blocks inside it that are the page's own text."""
+
+    element: int
+    start: int
+    stop: int
+
+
+def furniture(walk: Walk) -> list[bool]:
+    """For every element whether it is, or stands in, furniture by tag or class. A box that holds most of the page's unlinked
+    text is none, whatever it is called."""
+    own = max(walk.text_length[0] - walk.link_length[0], 1)
+    found: list[bool] = []
+    for element, tag in enumerate(walk.tag):
+        parent = walk.parent[element]
+        inside = found[parent] if parent >= 0 else False
+        if not inside and element:
+            bad = tag in _FURNITURE or class_hint(walk.attrs[element]) < 0
+            inside = bad and (walk.text_length[element] - walk.link_length[element]) < 0.5 * own
+        found.append(inside)
+    return found
+
+
+def values(walk: Walk, bad: list[bool]) -> list[float]:
+    """What each block adds to the element around it."""
+    found = []
+    for text, owner, linked in zip(walk.texts, walk.owner, walk.linked, strict=True):
+        length = len(text)
+        free = length - linked
+        if bad[owner] or walk.hidden[owner]:
+            value = -4.0 - 0.5 * linked
+        elif chrome(text):
+            value = -12.0
+        elif linked > 0.5 * length:
+            value = -6.0 - 0.6 * linked
+        elif is_label(text) or (length < 120 and split(text, 0)):
+            value = -1.0
+        elif length > 24 or _SENTENCE.search(text):
+            value = float(free)
+        else:
+            value = 0.4 * free - 1.0
+        found.append(value)
+    return found
+
+
+def main(walk: Walk, after: int = 0) -> Region:
+    """The page's own text. `after` is the block after the title: text before it counts little."""
+    bad = furniture(walk)
+    worth = values(walk, bad)
+    for block in range(min(after, len(worth))):
+        worth[block] = min(worth[block], 0.0) * 0.5
+    sums = [0.0, *accumulate(worth)]
+    best, best_score = 0, float("-inf")
+    for element in range(len(walk.tag)):
+        start, stop = walk.start[element], walk.stop[element]
+        if stop <= max(start, after - 1) or stop <= after:
+            continue
+        score = sums[stop] - sums[start]
+        hint = class_hint(walk.attrs[element])
+        if walk.tag[element] in ("article", "main"):
+            hint = 1
+        if hint and score > -20:
+            score += hint * (15 + 0.08 * abs(score))
+        if after and start >= after:
+            score += 10 / (1 + start - after)
+        if score >= best_score - 0.02 * abs(best_score):
+            if score < best_score and not _inside(walk, element, best):
+                continue
+            best, best_score = element, max(score, best_score)
+    start, stop = max(walk.start[best], after), walk.stop[best]
+    return Region(best, start, _tail(walk, start, stop))
+
+
+def _inside(walk: Walk, element: int, outer: int) -> bool:
+    while element >= 0:
+        if element == outer:
+            return True
+        element = walk.parent[element]
+    return False
+
+
+def _tail(walk: Walk, start: int, stop: int) -> int:
+    """The end of the text: the first heading in its last part after which the page speaks of other things."""
+    total = sum(len(text) for text in walk.texts[start:stop])
+    seen = 0
+    for block in range(start, stop):
+        text = walk.texts[block]
+        if seen > 0.3 * total and ends_text(text):
+            rest = range(block, stop)
+            free = sum(len(walk.texts[b]) - walk.linked[b] for b in rest)
+            if free < 0.35 * total:
+                return block
+        seen += len(text)
+    return stop
