@@ -100,6 +100,13 @@ class Walk:
         self._body, self._pieces = kept_body, kept_pieces
         return body
 
+    def read_file(self, node: LexborNode) -> Body:
+        """One attachment's box: its picture or its file."""
+        kept, self._body = self._body, Body()
+        self._attach(node)
+        found, self._body = self._body, kept
+        return found
+
     def address(self, href: str | None) -> str | None:
         """Absolute URL of a link without the platform's volatile parts."""
         url = self.tree.absolute(href)

@@ -30,8 +30,8 @@ MARKS = {
     ".attach_nopermission": "drop file notice", ".attach_popup": "drop file menu", ".sign": "drop signature",
     ".modact": "drop moderation notice", ".cm": "drop comments", ".rate": "drop ratings", ".psth": "drop ratings",
     ".aimg_tip": "drop file menu", ".a_pr": "drop advertisement", ".a_pt": "drop advertisement",
-    ".a_pb": "drop advertisement", ".pcht": "drop poll", ".attnm": "file", ".tattl": "file", "ignore_js_op": "file", ".xg1": "drop file size",
-    ".rusld": "drop best answer",
+    ".a_pb": "drop advertisement", ".pcht": "drop poll", ".attnm": "file", ".tattl": "file", "ignore_js_op": "file",
+    ".xg1": "drop file size", ".rusld": "drop best answer",
     ".postappend": "line", ".y_search": "drop search box",
 }  # fmt: skip
 FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
