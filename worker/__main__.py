@@ -1,0 +1,5 @@
+"""`python -m worker` is `muniment`."""
+
+from worker.cli import main
+
+main()
