@@ -60,19 +60,26 @@ def read(reading: Reading) -> PageText:
     end = _chrome_end(walk, start, place.stop)
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
     bad = region.furniture(walk)
-    outer = [b for b in near if not (title.start <= b < title.stop) and not bad[walk.owner[b]] and b not in inner]
+    outer = [
+        b
+        for b in near
+        if not (title.start <= b < title.stop)
+        and b not in inner
+        and not _heading(walk, b)
+        and (b >= title.stop > 0 or not bad[walk.owner[b]])
+    ]
     after = [b for b in range(end, min(len(walk.texts), end + 25)) if not bad[walk.owner[b]]]
     labelled = [*_pairs(walk, [b for b in outer if b < title.start], strict=True)] if title.stop else []
     labelled += _pairs(walk, [b for b in outer if b >= title.stop] + sorted(inner), strict=False)
     labelled += [pair for pair in pairs if pair.name in STRONG and not start <= pair.block < end]
-    labelled += _pairs(walk, after, strict=True)
+    labelled += _tail_pairs(walk, [b for b in range(start, end)][-4:] + after)
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
     dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
     leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])}
     page = PageText(
         title, head, paragraphs(walk, start, end, place.element, leave), labelled, describing, place, dropped=dropped
     )
-    _offers(page, tree, walk, start, end, place)
+    _offers(page, tree, walk, start, end, place, reading.text)
     return page
 
 
@@ -85,7 +92,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
         start, stop = walk.start[element], walk.stop[element]
         if not 2 <= stop - start <= 90:
             continue
-        blocks = range(start, stop)
+        blocks = [b for b in range(start, stop) if not _heading(walk, b)]
         if sum(walk.texts[b].count("：") + walk.texts[b].count(":") + is_label(walk.texts[b]) for b in blocks) < 2:
             continue
         if any(
@@ -115,6 +122,16 @@ def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:
             continue
         found.append(pair)
     return found
+
+
+def _tail_pairs(walk: Walk, blocks: list[int]) -> list[Labelled]:
+    """Editor, author and source as they stand under a text: `责任编辑：...`, `（稿源：...）`."""
+    lines = [(b, walk.texts[b].strip("（()）【】[] ")) for b in blocks if len(walk.texts[b]) <= 80]
+    return [pair for b, text in lines for pair in split(text, b) if pair.name in ("editor", "author", "origin")]
+
+
+def _heading(walk: Walk, block: int) -> bool:
+    return walk.tag[walk.owner[block]] in ("h1", "h2", "h3")
 
 
 def _describing_start(walk: Walk, start: int, stop: int, title: titles.Title) -> tuple[int, set[int]]:
@@ -235,7 +252,9 @@ def _chrome_end(walk: Walk, start: int, stop: int) -> int:
     return end
 
 
-def _offers(page: PageText, tree: Tree, walk: Walk, start: int, end: int, place: region.Region) -> None:
+def _offers(
+    page: PageText, tree: Tree, walk: Walk, start: int, end: int, place: region.Region, reading_text: str
+) -> None:
     seen: set[tuple[str, str]] = set()
     for anchor in walk.anchors:
         if not start <= anchor.start < max(end, min(place.stop, end + 12)):
@@ -254,6 +273,8 @@ def _offers(page: PageText, tree: Tree, walk: Walk, start: int, end: int, place:
         ):
             seen.add((link["url"], link["text"]))
             page.links.append(link)
+    if "document.write" in reading_text:
+        page.attachments += [one for one in links.written_by_script(tree, reading_text) if (one["url"], one["name"]) not in seen]
     for image in walk.images:
         if start <= image.block <= end and _within(walk, image.element, place.element):
             picture = links.content_image(tree, image)

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from worker.extract.article import PageText
+from worker.extract.chrome import chrome
 from worker.extract.dates import moment, moments, stamp
 from worker.extract.government import letter as letters
 from worker.extract.government.labels import STRONG
 from worker.extract.government.numbers import normalised, number_in, whole_number
 
 DATES = ("published_on", "written_on", "signed_on", "effective_on", "expires_on")
+_SOURCE = re.compile(r"[一-鿿A-Za-z0-9·（）()\-]{2,16}(?:报|网|社|台|局|厅|委|办|刊|杂志|日报|晚报|时报|在线|发布|频道|观察|新闻|报道|客户端|中心|公众号)")
 _TITLE_ORGAN = re.compile(r"([一-鿿（）()·\s\-—]{3,60}?)(?:关于|转发|印发|公布|发布|对(?=.{2,30}(?:建议|提案)))")
 _NAMES = re.compile(r"[一-鿿·]{2,4}(?:[\s、,，]+[一-鿿·]{2,4}){0,7}")
 _BYLINE = re.compile(
@@ -64,8 +66,8 @@ def read(page: PageText) -> Fields:
     for pair in page.labelled:
         if pair.name is not None and pair.name not in STRONG and pair.name != "title":
             _label(fields, pair.name, pair.label, pair.value)
-    _head(fields, page)
     _unlabelled(fields, page)
+    _head(fields, page)
     _from_text(fields, page)
     if not fields.values.get("author"):
         _byline(fields, page)
@@ -116,26 +118,37 @@ def _head(fields: Fields, page: PageText) -> None:
         for where, value in page.head.fields.get(name, ()):
             if name in ("published_on", "modified_on"):
                 if name == "published_on":
-                    _date(fields, name, value, where)
+                    generated = value in page.head.generated
+                    _date(fields, name, value[:10] if generated else value, where + (" (page generated)" if generated else ""))
                 elif (found := stamp(value)) is not None:
                     fields.put(name, found[0], where)
+            elif name == "category":
+                fields.put(name, value.split("_")[0], where)
             elif name != "author" or _is_name(value, page):
                 fields.put(name, value, where)
 
 
 def _is_name(value: str, page: PageText) -> bool:
     """Whether a meta author names an author: no number, no address, not the site itself."""
-    return not re.search(r"\d{3,}|@|https?:|admin|管理员", value, re.I) and value not in page.head.title.split("_")[-1]
+    if re.search(r"\d{3,}|@|https?:|admin|管理员|(?:报|网|社|频道|客户端)$", value, re.I):
+        return False
+    return value not in page.head.title.split("_")[-1]
 
 
 def _unlabelled(fields: Fields, page: PageText) -> None:
     """A date, and a source beside it, that stand near the title without a label."""
-    if "published_on" in fields.values:
+    for place, (_, text) in enumerate(page.describing):
+        if len(text) > 120 or not (found := moments(text)):
+            continue
+        if "published_on" in fields.values and fields.values["published_on"] != found[0].day:
+            continue
+        _date(fields, "published_on", text[found[0].start :], "line under the title")
+        rest = [text[: found[0].start], text[found[0].end :], *(line for _, line in page.describing[place + 1 : place + 3])]
+        for words in rest:
+            words = words.strip(" \u3000\xa0|·-—/")
+            if "origin" not in fields.values and _SOURCE.fullmatch(words) and not chrome(words):
+                fields.put("origin", words, "beside the date under the title")
         return
-    for _, text in page.describing:
-        if len(text) <= 120 and (found := moments(text)):
-            _date(fields, "published_on", text[found[0].start :], "line under the title")
-            return
 
 
 def _from_text(fields: Fields, page: PageText) -> None:
@@ -184,7 +197,7 @@ def _byline(fields: Fields, page: PageText) -> None:
             return
     if lines and (
         match := re.search(
-            r"[（(]([一-鿿·]{2,3}(?:[\s、]+[一-鿿·]{2,3}){0,4})(?:\s*(?:报道|文/图|摄影报道))?[）)]$", lines[-1]
+            r"[（(]([一-鿿·]{2,3}(?:[\s、]+(?!报道|摄影|供稿|文图|摄|文)[一-鿿·]{2,3}){0,4})(?:\s*(?:报道|文/图|摄影报道))?[）)]$", lines[-1]
         )
     ):
         if not re.search(r"完|局|厅|办|院|图", match.group(1)):

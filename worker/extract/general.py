@@ -11,6 +11,7 @@ import re
 from worker.extract import article, fields, listing
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
+from worker.extract.paragraphs import Paragraph
 from worker.extract.model import Extraction, NothingFound, Reading
 
 _SCRIPT_LIMIT = 200_000
@@ -56,7 +57,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
             raise NothingFound("a listing without items")
         return _list(name, revision, reading, page, found, "configured as a listing")
     got = fields.read(page)
-    if reading.kind == "auto" and found is not None and _mostly_list(page, got, found):
+    if reading.kind == "auto" and found is not None and _mostly_list(reading, page, got, found):
         return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
     if outcome := _not_content(reading, page):
         return Extraction(name, revision, "not-content", outcome, "no text of its own", dropped=tuple(page.dropped))
@@ -77,25 +78,28 @@ def _list(name: str, revision: int, reading: Reading, page: article.PageText, fo
     )  # fmt: skip
 
 
-def _mostly_list(page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
+def _is_prose(text: str) -> bool:
+    return len(text) > 40 or re.search(r"[。！？]", text) is not None
+
+
+def _in_item(reading: Reading, paragraph: Paragraph, found: listing.List) -> bool:
+    walk = reading.tree.walk
+    return any(walk.start[item.element] <= paragraph.start < walk.stop[item.element] for item in found.items)
+
+
+def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
     """Whether a page is a list rather than a text with links beside it."""
     if _says_article(page.head) or got.values.get("document_number") or got.values.get("index_number"):
         return False
     if page.title.stop and got.values.get("published_on") and any(
-        len(line) >= 40 and re.search(r"[。！？]", line) for line in page.lines[:2]
-    ) and not _holds(page, found):
+        len(p.text) >= 40 and re.search(r"[。！？]", p.text) and not _in_item(reading, p, found) for p in page.paragraphs[:2]
+    ):
         return False
     words = sum(len(item.title) for item in found.items)
-    free = sum(len(line) for line in page.lines if len(line) > 40 or re.search(r"[。！？]", line))
+    free = sum(len(p.text) for p in page.paragraphs if _is_prose(p.text) and not _in_item(reading, p, found))
     if found.dated >= 0.6 and len(found.items) >= 4:
         return words > 0.5 * free
     return words > 2.5 * free + 100 and len(found.items) >= 6
-
-
-def _holds(page: article.PageText, found: listing.List) -> bool:
-    """Whether the list stands inside what was taken for the text."""
-    blocks = {paragraph.element for paragraph in page.paragraphs}
-    return sum(item.element in blocks for item in found.items) > 0.5 * len(found.items)
 
 
 def _says_article(head: Head) -> bool:

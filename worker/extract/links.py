@@ -19,6 +19,10 @@ _NAMED = re.compile(
     r"^\s*(?:附件|附表|附图|附)\s*[\d一二三四五六七八九十]*\s*[:：.、．]?|\.(?:pdf|docx?|wps|xlsx?|et|pptx?|zip|rar|ofd|rtf)\s*(?:[（(][^）)]*[)）])?\s*$",
     re.I,
 )
+_CLASSED = re.compile(r' class="[^"]*(?:attach|annex|fujian)', re.I)
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．)）]|附)")
+_ANNOUNCED = re.compile(r"\s*[（(]?附\s*件?\s*\d*\s*[:：]?")
+_WRITTEN = re.compile(r"document\.write(?:ln)?\(\s*['\"][^\n]{0,300}?<a\s[^>\n]{0,200}?href=\\?[\"']([^\"'\\\n]{1,300})\\?[\"'][^>\n]{0,100}>([^\n]{1,300}?)</a>", re.I)
 _DECORATION = re.compile(
     r"(?:^|[/_\-.])(?:icon|ico|logo|spacer|blank|pixel|dot|arrow|btn|button|loading|share|print|qr|qrcode|ewm|weixin|wechat|bg|line|fileicon|icon_\w+|save|sendmail|close|dot\w*|zoom\w*|sina|weibo)s?\d*[^/]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)|/(?:icons?|fileTypeImages|images/fileType)/",
     re.I,
@@ -42,7 +46,7 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
     name = walk.words_of(anchor) or (attribute(anchor.attrs, "title") or "").strip()
     url = tree.absolute(href)
     if url is None:
-        if href is not None and _NAMED.search(name) and len(name) > 4:
+        if href is not None and len(name) > 4 and (_NAMED.search(name) or _CLASSED.search(anchor.attrs) or _listed(walk, anchor)):
             return {"name": _tidy(name)}
         return None
     ending = suffix(url)
@@ -51,6 +55,25 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
             name = unquote(urlsplit(url).path.rpartition("/")[2])
         return {"url": url, "name": _tidy(name)} | ({"type": ending} if ending else {})
     return None
+
+
+def _listed(walk: Walk, anchor: Anchor) -> bool:
+    """Whether a link stands in a list of annexes: its line begins with a number (or 附件) and such a list was announced."""
+    first = min(anchor.start, len(walk.texts) - 1)
+    if first < 0 or not _NUMBERED.match(walk.texts[first]):
+        return False
+    return any(_ANNOUNCED.match(walk.texts[block]) for block in range(first, max(first - 14, -1), -1))
+
+
+def written_by_script(tree: Tree, html: str) -> list[dict[str, str]]:
+    """Attachments that a script of the page writes (`document.write('<a href="./P02.pdf">...')`, TRS)."""
+    found = []
+    for match in _WRITTEN.finditer(html):
+        url = tree.absolute(match.group(1).replace("\\/", "/"))
+        name = clean(re.sub(r"<[^>]*>", "", match.group(2)))
+        if url and name and suffix(url) and suffix(url) not in _IMAGES:
+            found.append({"url": url, "name": name, "type": suffix(url) or ""})
+    return found
 
 
 def _tidy(name: str) -> str:

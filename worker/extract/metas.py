@@ -61,6 +61,8 @@ class Head:
     guideline: frozenset[str] = frozenset()
     title: str = ""
     description: str = ""
+    generated: frozenset[str] = frozenset()
+    """times that the page itself calls the time it was generated (`others: 页面生成时间 ...`): no date of the content"""
     kind: str = ""
     """og:type or the JSON-LD type"""
 
@@ -73,6 +75,7 @@ def read(tree: Tree) -> Head:
     """The head of a page; values are as printed, white space collapsed."""
     fields: dict[str, list[tuple[str, str]]] = {}
     seen: set[str] = set()
+    generated: set[str] = set()
     description = kind = ""
     for name, content in tree.metas():
         value = " ".join(content.split())
@@ -80,6 +83,8 @@ def read(tree: Tree) -> Head:
             seen.add(name)
         if not value:
             continue
+        if "生成时间" in value:
+            generated.add(value.rpartition("生成时间")[2].strip(" :："))
         if name in ("description", "og:description") and not description:
             description = value
         if name == "og:type":
@@ -88,19 +93,19 @@ def read(tree: Tree) -> Head:
             fields.setdefault(wanted, []).append((f"meta {name}", value))
     for item in json_ld(tree):
         types = item.get("@type")
-        names = set(types if isinstance(types, list) else [types])
+        names = {str(one) for one in (types if isinstance(types, list) else [types])}
         if not names & _ARTICLES:
             continue
         kind = kind or str(next(iter(names & _ARTICLES)))
         for key, wanted in (("headline", "title"), ("datePublished", "published_on"), ("dateModified", "modified_on")):
             if isinstance(value := item.get(key), str) and value.strip():
                 fields.setdefault(wanted, []).append(("json-ld", " ".join(value.split())))
-        for key, wanted in (("author", "author"), ("publisher", "publisher")):
+        for key in ("author", "publisher"):
             if words := ", ".join(_names(item.get(key))):
-                fields.setdefault(wanted, []).append(("json-ld", words))
+                fields.setdefault(key, []).append(("json-ld", words))
     node = tree.first("head > title") or tree.first("title")
     title = " ".join((node.text() or "").split()) if node is not None else ""
-    return Head(fields, frozenset(seen), title, description, kind)
+    return Head(fields, frozenset(seen), title, description, frozenset(generated), kind)
 
 
 def json_ld(tree: Tree) -> Iterator[Mapping[str, object]]:
