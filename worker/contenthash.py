@@ -1,11 +1,15 @@
 """The content hash: what a document says, as a digest that names its recipe.
 
-Recipe `c1`: SHA-256 over canonical JSON of title, text, fields that are not empty, targets of content links, targets and names of
-attachments, targets of content images, and margin lines. Left out: key, kind and URL (two documents that say the same have the
+Recipe `c1`: SHA-256 over canonical JSON of title, text, fields that are not empty, targets of content links, targets
+and names of
+attachments, targets of content images, and margin lines. Left out: key, kind and URL (two documents that say the same
+have the
 same hash), floor, author, times, evidence and Markdown (derived).
 
-Canonical means: NFC; white space of any kind, line breaks included, is one space, and none beside Han, kana or full-width
-punctuation; invisible and direction marks do not count. Width does count (`１` is not `1`, `²` is not `2`): NFKC would make different
+Canonical means: NFC; white space of any kind, line breaks included, is one space, and none beside Han, kana or
+full-width
+punctuation; invisible and direction marks do not count. Width does count (`１` is not `1`, `²` is not `2`): NFKC would
+make different
 figures equal. A target counts without scheme, without `www.` `m.` `mobile.` and without its volatile parts.
 """
 

@@ -6,7 +6,8 @@
     targets of links, images        - furniture, sharing, the document's own
     = margin                          lines, `link: target`, `image: target`
 
-Main text alone must not decide: tables, boxed notices, list entries, replaced files and chart images stand outside it. Whole-page
+Main text alone must not decide: tables, boxed notices, list entries, replaced files and chart images stand outside
+it. Whole-page
 text alone must not either: menus, footers and counters move by themselves.
 """
 

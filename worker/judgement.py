@@ -1,8 +1,11 @@
 """What changed between two states of a document, in words downstream can read, and which states are to be doubted.
 
-`describe` names every part that differs as `[old, new]`: `title`, each field under its own name, `text` as the changed lines,
-`attachments`, `links`, `images`, `margin`; beside them flags: `order_only` (the same lines in another order), `date_only` (nothing but
-dates differs), `silent` (the text changed, the page's own date did not) and `share` (how much of the text changed, 0 to 1).
+`describe` names every part that differs as `[old, new]`: `title`, each field under its own name, `text` as the
+changed lines,
+`attachments`, `links`, `images`, `margin`; beside them flags: `order_only` (the same lines in another order),
+`date_only` (nothing but
+dates differs), `silent` (the text changed, the page's own date did not) and `share` (how much of the text changed, 0
+to 1).
 """
 
 from __future__ import annotations
@@ -154,7 +157,8 @@ def _likeness(old: str, new: str) -> float:
 def implausible(old: Content, new: Content, reading: Reading) -> str | None:
     """Why a capture is held back until a second one says the same, or None.
 
-    Far shorter than the head was, a loading shell, an error text in a page's place: such answers usually heal by themselves.
+    Far shorter than the head was, a loading shell, an error text in a page's place: such answers usually heal by
+    themselves.
     """
     before, after = _said(old), _said(new)
     if before < 200:

@@ -1,6 +1,7 @@
 """Noise away: what an extractor said, in the form two readings of an unchanged page agree in.
 
-Text stays as the page says it, but for NFC, white space, invisible characters and, on whole pages, the volatile parts listed in
+Text stays as the page says it, but for NFC, white space, invisible characters and, on whole pages, the volatile parts
+listed in
 `worker.volatile`. Posts and topics keep every word: there the words are an author's. URLs lose what names a visit.
 """
 
@@ -30,7 +31,8 @@ _PARAMETER = re.compile(r"&(?:amp;)?")
 
 
 def fold(text: str) -> str:
-    """The text in NFC, without invisible characters, each run of white space one space, lines kept, empty lines gone."""
+    """The text in NFC, without invisible characters, each run of white space one space, lines kept, empty lines
+    gone."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
         if not unicodedata.is_normalized("NFC", text):
@@ -92,7 +94,8 @@ def stable_aid(value: str) -> str:
 
 
 def normalise(extraction: Extraction, ignore: Sequence[str] = ()) -> Extraction:
-    """The same extraction with noise taken out of its documents; `ignore` as in sources.yaml (only `/patterns/` act here)."""
+    """The same extraction with noise taken out of its documents; `ignore` as in sources.yaml (only `/patterns/` act
+    here)."""
     patterns = ignored_patterns(ignore)
     documents = tuple(_document(document, patterns) for document in extraction.documents)
     return replace(extraction, documents=documents)

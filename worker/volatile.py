@@ -20,12 +20,16 @@ class Noise:
 
 
 SESSION_PARAMETERS = frozenset(
-    "phpsessid jsessionid aspsessionid sessionid session_id sid session formhash csrf csrftoken csrf_token _csrf _token authenticity_token "
-    "nonce _wpnonce form_build_id form_token utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid gclid "
+    "phpsessid jsessionid aspsessionid sessionid session_id sid session formhash csrf csrftoken csrf_token _csrf "
+    "_token authenticity_token "
+    "nonce _wpnonce form_build_id form_token utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid "
+    "gclid "
     "yclid msclkid mc_cid mc_eid _ga _gl igshid spm cachebuster cachebust nocache no_cache _dc itok randomid hash_id "
-    "returnurl return_url redirect_uri continue destination extra mobile_redirect previous_page requestid request_id trace trk trackingid".split()
+    "returnurl return_url redirect_uri continue destination extra mobile_redirect previous_page "
+    "requestid request_id trace trk trackingid".split()
 )
-"""Query parameters that name a visitor, a form or a visit. Seen on Discuz (formhash, sid, extra), Drupal (itok), phpBB (sid)."""
+"""Query parameters that name a visitor, a form or a visit. Seen on Discuz (formhash, sid, extra), Drupal (itok),
+phpBB (sid)."""
 
 CLOCK_PARAMETERS = frozenset(
     "_ t ts time timestamp r rnd rand random v ver version rev cb cache dt date_ts nd s".split()
@@ -115,8 +119,8 @@ WHOLE_NOISE: tuple[Noise, ...] = (
     ),
     _whole(
         "page clock",
-        rf"{_DAY}?[\s,，]*(?:{_DATE})?[\s,，]*(?:{_DAY})?[\s,，]*{_CLOCK}(?:\s*(?:gmt|utc|[ce]s?[sd]t|p[sd]t))?",
-        "county sites",
+        rf"{_MOMENT}\s*\d{{1,2}}:\d{{2}}:\d{{2}}(?:\s*[ap]m)?(?:\s*(?:gmt|utc|[ce]s?[sd]t|p[sd]t))?(?:[\s,，]*{_DAY})?",
+        "heads of county sites: 2019-03-01 12:30:45 星期五",
     ),
     _whole(
         "page clock",
@@ -178,7 +182,8 @@ FURNITURE_WORDS = re.compile(
     r"advert|adverts|ads|ad|banner|sponsor|weather|online|copyright|location|position|dqwz|friendlink|links_friend|wap|qrcode)(?:$|[\s_-]|\d)",
     re.IGNORECASE,
 )
-"""Words of ids and classes that name furniture, whole words only; `navMain` and `footerBox` are split before the search."""
+"""Words of ids and classes that name furniture, whole words only; `navMain` and `footerBox` are split before the
+search."""
 
 SOCIAL_HOSTS = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|instagram\.com|linkedin\.com|youtube\.com|pinterest\.com|t\.me|weibo\.com|"

@@ -1,0 +1,88 @@
+"""One page's captures of the past, played through the rooms a live page goes through, with the archive's part in memory.
+
+    body -> worker.reading.read -> worker.judgement.implausible -> worker.decide.decide -> what became of this capture
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from archive.records import Content, Head, Page
+from worker.decide import Known, Seen, decide
+from worker.judgement import implausible
+from worker.reading import Payload, Read, is_content, read
+from worker.settings import Source
+
+
+class History:
+    """What an archive would know of one page, as far as deciding asks for it."""
+
+    def __init__(self, url: str) -> None:
+        self.source = Source("history", url, kind="page")
+        self.page = Page(1, "history", url, url, "history", "page", 0, True, False, datetime.now(UTC))
+        self.heads: dict[str, Head] = {}
+        self.contents: dict[str, Content] = {}
+        self.earlier: dict[str, dict[str, int]] = {}
+        self.suspect: str | None = None
+        self.last: tuple[bytes, str] = (b"", "outcome")
+
+    def take(self, stamp: str, body: bytes) -> str:
+        """What becomes of one more capture: `version same suspect return outcome`."""
+        digest = hashlib.sha256(body).digest()
+        if digest == self.last[0] and self.last[1] != "suspect":
+            return "outcome" if self.last[1] == "outcome" else "same"
+        said = self._decided(moment(stamp), body)
+        self.last = digest, said
+        return said
+
+    def _decided(self, at: datetime, body: bytes) -> str:
+        url = self.source.url
+        result = read(Payload(body, url, url, at), self.source, "page", f"page|{url}")
+        if not is_content(result.outcome) or not result.seen:
+            return "outcome"
+        known = Known(self.heads, self.contents, self.earlier)
+        if self._doubted(result, known):
+            return "suspect"
+        decision = decide(result.seen, known, at)
+        versions = [revision for revision in decision.revisions if revision.writes_version]
+        for revision in versions:
+            self._record(next(seen for seen in result.seen if seen.key == revision.key), at, result)
+        if not versions:
+            return "same"
+        return "return" if all(revision.returns_to for revision in versions) else "version"
+
+    def _doubted(self, result: Read, known: Known) -> bool:
+        for seen in result.seen:
+            head, content = known.heads.get(seen.key), seen.content
+            old = known.contents.get(head.content_hash) if head else None
+            if old is None or result.reading is None or self.suspect == content.content_hash:
+                continue
+            if implausible(old, content, result.reading):
+                self.suspect = content.content_hash
+                return True
+        self.suspect = None
+        return False
+
+    def _record(self, seen: Seen, at: datetime, result: Read) -> None:
+        known = self.earlier.setdefault(seen.key, {})
+        number = sum(1 for _ in known) + 1
+        known.setdefault(seen.content.content_hash, number)
+        self.contents = {seen.content.content_hash: seen.content}
+        self.heads[seen.key] = Head(
+            seen.key, seen.key, seen.kind, number, seen.content.content_hash, seen.facts, "present", 1, at,
+            result.extractor, result.revision, at,
+        )  # fmt: skip
+
+
+def moment(stamp: str) -> datetime:
+    """The time in a capture's name, `20240131T080000Z`."""
+    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def play(url: str, captures: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+    """(time, decision) of each capture, in order."""
+    history = History(url)
+    for stamp, body in captures:
+        yield stamp, history.take(stamp, body)
