@@ -73,7 +73,8 @@ class Tree:
 def _depth_at_most(html: str) -> int:
     """A bound of the nesting depth, never below it: three times as fast as following every tag."""
     sums = list(accumulate([-1 if slash else 1 for slash in _OPEN_OR_CLOSE.findall(html)], initial=0))
-    return max(map(sub, sums, accumulate(sums, min)))
+    depth: int = max(map(sub, sums, accumulate(sums, min)))
+    return depth
 
 
 def _flattened(html: str) -> str:
