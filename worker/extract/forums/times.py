@@ -143,7 +143,7 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
 
 def is_relative(text: str) -> bool:
     """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
-    return any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
+    return _YMD.search(text) is None and any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
 
 
 def _at(match: re.Match[str], clock: Clock, year: int, month: int, day: int) -> datetime:

@@ -21,7 +21,7 @@ _OF = re.compile(r'title="[^"\d]*(\d+)[^"\d]*"[^>]*>\s*/|<span[^>]*>\s*/\s*(\d+)
 _LINK = re.compile(r'<a[^>]*?href="([^"]+)"[^>]*>(?:\.\.\.\s*)?(\d+)(?:\s*\.\.\.)?</a>')
 _NEXT = re.compile(r'<a[^>]*?href="([^"]+)"[^>]*class="nxt"')
 _CRUMBS = re.compile(r'<div id="pt"[^>]*>(.*?)</div>\s*</div>', re.S)
-_FID = re.compile(r"\bfid\s*=\s*parseInt\('(\d+)'\)")
+_FID = re.compile(r"fid\s*=\s*parseInt\('(\d+)'\)")
 _BOARD = re.compile(
     r'<a[^>]*?href="[^"]*?(?:forum-(\w+)-\d+\.html|mod=forumdisplay&(?:amp;)?fid=(\d+)|forumdisplay\.php\?fid=(\d+))'
     r'[^"]*"[^>]*>(.*?)</a>',

@@ -48,10 +48,12 @@ _QUOTED = re.compile(
 )
 _ATTACHMENT = re.compile(r"mod=attachment|attachment\.php\?aid=")
 _CHROME = re.compile(r"(?:^|/)(?:static/image/|images/(?:common|default|smilies|attachicons)/)")
+_TID = re.compile(r"tid\s*=\s*(?:parseInt\('(\d+)'\)|'(\d+)')")
 _UID = re.compile(r"uid[-=](\d+)")
 _PID = re.compile(r"pid=(\d+)")
 _FLOOR = re.compile(r"\d+")
-_CLOSED = re.compile(r'(?:locked|closed?)\.(?:gif|png)"|title="(?:关闭|關閉)"|fico-lock', re.I)
+CLOSED = ("locked.gif", "locked.png", "/close.gif", 'title="关闭"', 'title="關閉"', "fico-lock")
+"""signs of a closed thread beside its title"""
 _REPLIES = re.compile(r'(?:回复|回復|回覆)[:：]?\s*</span>\s*<span[^>]*>(\d+)')
 _SHIELDED = re.compile(r"屏蔽|被禁止或删除|被禁止或刪除|待审核|待審核|审核中")
 
@@ -74,12 +76,13 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     name, number = pages.board(reading)
     opening = next((post for post in posts if post.floor == 1), None)
     head = reading.text[: reading.text.find('id="pid')]
+    beside = head[max(head.find("thread_subject"), 0) :]
     replies = _REPLIES.search(head)
     urls = dict(pager.urls)
     first = urls.get(1, first)
     topic = Topic(
         NAME, site, tid, title, first, name, number,
-        closed=_CLOSED.search(head, max(head.find("thread_subject"), 0)) is not None,
+        closed=any(sign in beside for sign in CLOSED),
         author=opening.author if opening else None, published_at=opening.published_at if opening else None,
         replies=int(replies[1]) if replies else None,
     )  # fmt: skip
@@ -97,7 +100,7 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
 
 
 def _tid(reading: Reading, what: Asked | None) -> str | None:
-    match = re.search(r"\btid\s*=\s*(?:parseInt\('(\d+)'\)|'(\d+)')", reading.text)
+    match = _TID.search(reading.text)
     if match is not None:
         return match[1] or match[2]
     return what.number if what is not None and what.what == "topic" else None
