@@ -1,7 +1,7 @@
 """Bytes to text, with the evidence: BOM > HTTP header > meta > strict UTF-8 > detector, every claim checked. Pure.
 
 A label is a claim, not a fact. The first claim that decodes without a loss wins, unless it cannot be wrong: a one-byte
-encoding accepts anything, so it yields to UTF-8 that validates, and to a many-byte claim that validates. Where every claim
+encoding accepts anything, so it yields to UTF-8 that validates and to a many-byte claim that validates. Where every claim
 loses something, the one that loses least wins. A character cut in half at the end of a body counts for nobody.
 """
 
@@ -10,17 +10,20 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import chardet
 
-from worker.labels import MULTIBYTE, WESTERN, codec_for
+from worker.labels import ACCEPT_ANYTHING, ALTERNATIVES, MULTIBYTE, codec_for
 
 PRESCAN = 4096
 """bytes searched for a declaration; the HTML standard asks for 1024, templates put scripts before it"""
-SAMPLE = 64 * 1024
+SAMPLE = 16 * 1024
 """bytes of tag-stripped text handed to the detector"""
 DENSE = 0.3
-"""share of non-ASCII bytes beyond which text is in no Latin language"""
+"""share of non-ASCII bytes beyond which text is in no language of the Latin alphabet"""
+TAIL = 3
+"""bytes that a cut character can leave at the end"""
 
 _META = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -28,12 +31,10 @@ _CSS = re.compile(rb"^@charset \"([a-zA-Z0-9_:.-]{2,40})\";")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _TAGS = re.compile(rb"<[^<>]*>")
-_ASCII_RUN = re.compile(rb"[\x00-\x7f]+")
+_ASCII = bytes(range(128))
 _LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2,3}")
 _SHORT_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_TAIL = 3
-"""bytes that a cut character can leave at the end"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Decoded:
     text: str
     encoding: str
     evidence: str
-    """what decided: `bom`, `header`, `meta`, `xml`, `utf-8`, `detector`, `fallback`, and which claims were overruled"""
+    """what decided: `bom`, `header`, `meta`, `xml`, `css`, `utf-8`, `detector`, `nulls`, `fallback`, and which claim was
+    overruled"""
     declared: str | None
     """the label that was claimed first, as written"""
     replacements: int
@@ -63,16 +65,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         if body.startswith(mark):
             text, lost = _read(body[len(mark) :], codec)
             return Decoded(text, codec, "bom", codec, lost)
-    claims = _claims(body, content_type)
-    declared = claims[0].label if claims else None
-    if not claims and body.isascii():
-        return Decoded(body.decode("ascii"), "utf-8", "utf-8", None, 0)
-    chosen, lost_claims = _first_that_holds(body, claims)
-    if chosen is None:
-        return _best(body, claims, declared)
-    claim, text = chosen
-    overruled = f", not {lost_claims[0].evidence} {lost_claims[0].label}" if lost_claims else ""
-    return Decoded(text, claim.codec, claim.evidence + overruled, declared, text.count("\ufffd") if overruled else 0)
+    return _Body(body, _claims(body, content_type)).decoded()
 
 
 def _claims(body: bytes, content_type: str | None) -> list[_Claim]:
@@ -83,125 +76,172 @@ def _claims(body: bytes, content_type: str | None) -> list[_Claim]:
     head = body[:PRESCAN]
     for pattern, evidence in ((_META, "meta"), (_XML, "xml"), (_CSS, "css")):
         match = pattern.search(head)
-        if match:
-            label = match.group(1).decode("ascii")
-            codec = codec_for(label)
-            if codec is not None:
-                # a page that could be searched for ASCII is not in UTF-16, whatever it says (HTML standard, prescan)
-                found.append(_Claim(evidence, "utf-8" if codec.startswith("utf-16") else codec, label))
+        if match is not None and (codec := codec_for(match.group(1).decode("ascii"))) is not None:
+            # bytes that could be searched for ASCII are not in UTF-16, whatever they say (HTML standard, prescan)
+            codec = "utf-8" if codec.startswith("utf-16") else codec
+            found.append(_Claim(evidence, codec, match.group(1).decode("ascii")))
     return found
 
 
-def _first_that_holds(body: bytes, claims: list[_Claim]) -> tuple[tuple[_Claim, str] | None, list[_Claim]]:
-    """The first claim without a loss that nothing contradicts, with its text; and the claims overruled on the way."""
-    overruled: list[_Claim] = []
-    utf8 = _strict(body, "utf-8")
-    multibyte_utf8 = utf8 is not None and len(utf8) < len(body)
-    for at, claim in enumerate(claims):
+class _Body:
+    """A body without a BOM and what it claims; every view of it is made at most once, and only if asked for."""
+
+    def __init__(self, body: bytes, claims: list[_Claim]) -> None:
+        self.body = body
+        self.claims = claims
+
+    def decoded(self) -> Decoded:
+        """The text by the first claim that holds; where none does, by what loses least."""
+        declared = self.claims[0].label if self.claims else None
+        overruled: list[_Claim] = []
+        for at, claim in enumerate(self.claims):
+            text = self._held(claim, self.claims[at + 1 :])
+            if text is not None:
+                return Decoded(text, claim.codec, claim.evidence + _not(overruled), declared, 0)
+            overruled.append(claim)
+        if (codec := _by_nulls(self.body)) is not None:
+            text, lost = _read(self.body, codec)
+            return Decoded(text, codec, "nulls" + _not(overruled), declared, lost)
+        if self.utf8 is not None:
+            return Decoded(self.utf8, "utf-8", "utf-8" + _not(overruled), declared, 0)
+        return self._least_lost(declared)
+
+    def _held(self, claim: _Claim, later: list[_Claim]) -> str | None:
+        """The text by this claim, unless it loses something or a better one contradicts it."""
         if claim.codec == "utf-8":
-            if utf8 is not None:
-                return (claim, utf8), overruled
-        elif multibyte_utf8 and _is_utf8_by_nature(body, claim.codec):
-            pass
-        elif claim.codec in MULTIBYTE or claim.codec.startswith(("utf-16", "iso2022", "hz")):
-            text = _strict(body, claim.codec)
-            if text is not None:
-                return (claim, text), overruled
-        else:
-            text = _one_byte(body, claim, claims[at + 1 :])
-            if text is not None:
-                return (claim, text), overruled
-        overruled.append(claim)
-    if utf8 is not None:
-        return (_Claim("utf-8", "utf-8", "utf-8"), utf8), overruled
-    return None, overruled
+            return self.utf8
+        if self.utf8 is not None and len(self.utf8) < len(self.body) and self._utf8_by_nature(claim.codec):
+            return None
+        if claim.codec in ACCEPT_ANYTHING:
+            if any(other.codec in MULTIBYTE and _strict(self.body, other.codec) is not None for other in later):
+                return None
+            if self.density > DENSE:
+                return None
+        return _strict(self.body, claim.codec)
+
+    def _utf8_by_nature(self, codec: str) -> bool:
+        """Whether a body that validates as UTF-8 is UTF-8 although labelled `codec`. With a one-byte label, always: text
+        in one hardly ever validates. With a many-byte label, where most sequences have three bytes or more: pairs of such
+        an encoding that happen to validate look like sequences of two."""
+        if codec not in MULTIBYTE:
+            return True
+        return len(_LONG_UTF8.findall(self.body)) > len(_SHORT_UTF8.findall(self.body))
+
+    def _least_lost(self, declared: str | None) -> Decoded:
+        """No claim holds: every claim, UTF-8 and the detector's guesses beside each other."""
+        tried: dict[str, _Claim] = {claim.codec: claim for claim in reversed(self.claims)}
+        tried = dict(reversed(tried.items()))
+        for codec in self._guesses():
+            tried.setdefault(codec, _Claim("detector", codec, codec))
+        tried.setdefault("utf-8", _Claim("fallback", "utf-8", "utf-8"))
+        best: tuple[float, _Claim, str, int] | None = None
+        for claim in tried.values():
+            text, lost = _read(self.body, claim.codec)
+            weight = float(lost) if claim.codec in MULTIBYTE or claim.codec == "utf-8" else lost + self._one_byte_weight
+            if best is None or weight < best[0]:
+                best = (weight, claim, text, lost)
+            if weight == 0:
+                break
+        assert best is not None
+        _, claim, text, lost = best
+        overruled = [] if not self.claims or claim is self.claims[0] else self.claims[:1]
+        return Decoded(text, claim.codec, claim.evidence + _not(overruled), declared, lost)
+
+    def _guesses(self) -> list[str]:
+        """Codecs the detector thinks of, best first; and GB18030, which is what unlabelled pages here mostly are."""
+        found: list[str] = []
+        for guess in chardet.detect_all(self.sample)[:4]:
+            codec = codec_for(str(guess.get("encoding") or ""))
+            if codec is not None and codec not in found:
+                found.append(codec)
+        if self.density > DENSE and (not found or found[0] not in MULTIBYTE):
+            found.insert(0, "gb18030")
+        return [*found, "gb18030", "cp1252"]
+
+    @property
+    def _one_byte_weight(self) -> float:
+        """What choosing an encoding that cannot lose costs, in lost characters: where most high bytes form good UTF-8
+        sequences, a few broken ones do not make the page anything else."""
+        good = len(_LONG_UTF8.findall(self.body)) + len(_SHORT_UTF8.findall(self.body))
+        return good / 2 if self.density <= DENSE else float("inf")
+
+    @cached_property
+    def utf8(self) -> str | None:
+        """The text, if it is UTF-8 without a loss."""
+        return _strict(self.body, "utf-8")
+
+    @cached_property
+    def sample(self) -> bytes:
+        """The beginning of what a reader sees."""
+        return _tag_stripped(self.body)[:SAMPLE]
+
+    @cached_property
+    def density(self) -> float:
+        """Share of non-ASCII bytes in the sample, blanks aside."""
+        high = len(self.sample.translate(None, _ASCII))
+        return high / max(len(self.sample.translate(None, b" \t\r\n")), 1)
 
 
-def _one_byte(body: bytes, claim: _Claim, later: list[_Claim]) -> str | None:
-    """The text by a one-byte label, unless a later many-byte claim validates or no such language looks like this."""
-    if any(other.codec in MULTIBYTE and _strict(body, other.codec) is not None for other in later):
+def _not(overruled: list[_Claim]) -> str:
+    return f", not {overruled[0].evidence} {overruled[0].label}" if overruled else ""
+
+
+def _by_nulls(body: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of what is mostly ASCII is zero."""
+    head = body[:512]
+    if head.count(0) * 3 < len(head) or len(head) < 8:
         return None
-    if claim.codec in WESTERN and _density(body) > DENSE:
-        return None
-    return _strict(body, claim.codec)
-
-
-def _best(body: bytes, claims: list[_Claim], declared: str | None) -> Decoded:
-    """No claim holds: the detector's guess, checked, beside every claim; least lost wins, claims before guesses."""
-    guesses = [_Claim("detector", codec, codec) for codec in _detected(body)]
-    candidates: list[tuple[int, int, _Claim, str]] = []
-    for rank, claim in enumerate([*guesses, *claims] if not claims else [*claims, *guesses]):
-        if claim.codec in WESTERN and claim.evidence != "detector" and _density(body) > DENSE:
-            continue
-        text, lost = _read(body, claim.codec)
-        candidates.append((lost, rank, claim, text))
-        if lost == 0 and claim.evidence == "detector":
-            break
-    if not candidates:
-        text, lost = _read(body, "utf-8")
-        return Decoded(text, "utf-8", "fallback", declared, lost)
-    lost, _, claim, text = min(candidates, key=lambda candidate: candidate[:2])
-    overruled = f", not {claims[0].evidence} {claims[0].label}" if claims and claim is not claims[0] else ""
-    return Decoded(text, claim.codec, claim.evidence + overruled, declared, lost)
-
-
-def _detected(body: bytes) -> list[str]:
-    """Codecs the detector thinks of, best first, then what Chinese pages are when nobody says."""
-    sample = _tag_stripped(body)[:SAMPLE]
-    found: list[str] = []
-    for guess in chardet.detect_all(sample)[:4]:
-        codec = codec_for(str(guess.get("encoding") or ""))
-        if codec and codec not in found:
-            found.append(codec)
-    if _density(body) > DENSE and (not found or found[0] not in MULTIBYTE):
-        found.insert(0, "gb18030")
-    elif "gb18030" not in found:
-        found.append("gb18030")
-    return [*found, "cp1252"] if "cp1252" not in found else found
-
-
-def _is_utf8_by_nature(body: bytes, codec: str) -> bool:
-    """Whether text that validates as UTF-8 is UTF-8 although labelled `codec`. For a one-byte label, always: real text in
-    it hardly ever validates. For a many-byte label, where most of its sequences have three bytes or more: pairs of such an
-    encoding that happen to validate look like sequences of two."""
-    if codec not in MULTIBYTE:
-        return True
-    return len(_LONG_UTF8.findall(body)) > len(_SHORT_UTF8.findall(body))
-
-
-def _density(body: bytes) -> float:
-    """Share of non-ASCII bytes in the text outside tags and scripts."""
-    text = _tag_stripped(body)[:SAMPLE]
-    return len(_ASCII_RUN.sub(b"", text)) / max(len(text.replace(b" ", b"").replace(b"\n", b"")), 1)
+    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
 def _tag_stripped(body: bytes) -> bytes:
-    out, at, lowered = [], 0, body.lower()
+    out: list[bytes] = []
+    at, size, lowered = 0, 0, body.lower()
     for match in _HIDDEN.finditer(body):
         if match.start() < at:
             continue
         end = lowered.find(b"</" + match.group(1).lower(), match.end())
-        if end < 0:
+        if end < 0 or size > 16 * SAMPLE:
             break
         out.append(body[at : match.start()])
+        size += match.start() - at
         at = end
-        if sum(map(len, out)) > 4 * SAMPLE:
-            break
-    out.append(body[at:])
+    out.append(body[at : at + 16 * SAMPLE])
     return _TAGS.sub(b" ", b" ".join(out))
 
 
+def _web(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that the web's decoders read and Python's do not: 0x80 is the euro sign in GBK (WHATWG Encoding, section
+    10.2), and bytes that Windows code pages leave open are control characters (section 9)."""
+    if isinstance(error, UnicodeDecodeError):
+        byte = error.object[error.start]
+        if error.encoding == "gb18030" and byte == 0x80:
+            return "€", error.start + 1
+        if error.encoding == "charmap" and 0x80 <= byte < 0xA0:
+            return chr(byte), error.start + 1
+    raise error
+
+
+codecs.register_error("muniment.web", _web)
+
+
 def _strict(body: bytes, codec: str) -> str | None:
-    """The text if `codec` reads it without a loss, a character cut in half at the end aside."""
-    try:
-        return str(body, codec)
-    except UnicodeDecodeError as error:
-        if error.start < len(body) - _TAIL:
-            return None
+    """The text if `codec` (or what belongs to it) reads it without a loss, a character cut in half at the end aside."""
+    for name in (codec, *ALTERNATIVES.get(codec, ())):
         try:
-            return str(body[: error.start], codec) if codecs.getincrementaldecoder(codec)().decode(body[error.start :]) == "" else None
-        except UnicodeDecodeError:
-            return None
+            return str(body, name, "muniment.web")
+        except UnicodeDecodeError as error:
+            if error.start >= len(body) - TAIL and _is_begun(body[error.start :], name):
+                return str(body[: error.start], name, "muniment.web")
+    return None
+
+
+def _is_begun(tail: bytes, codec: str) -> bool:
+    """Whether these last bytes are the beginning of a character."""
+    try:
+        return codecs.getincrementaldecoder(codec)().decode(tail) == ""
+    except UnicodeDecodeError:
+        return False
 
 
 def _read(body: bytes, codec: str) -> tuple[str, int]:
@@ -209,6 +249,5 @@ def _read(body: bytes, codec: str) -> tuple[str, int]:
     text = _strict(body, codec)
     if text is not None:
         return text, 0
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    text = decoder.decode(body)
+    text = codecs.getincrementaldecoder(codec)("replace").decode(body)
     return text, text.count("\ufffd")

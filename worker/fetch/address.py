@@ -1,8 +1,8 @@
 """A URL as it will be dialled: one spelling per address, no user name, no fragment; anything but http(s) refused.
 
-The rules are those of browsers (WHATWG URL, section 3.5 "Host parsing"): percent-encoded, full-width and numeric spellings
-of a host are read before anybody judges it. That keeps messages and politeness exact; safety does not rest on it, because
-`worker.fetch.dial` vets what a name resolves to, whatever its spelling was.
+The rules are those of browsers (WHATWG URL, section 3.5 "Host parsing"): percent-encoded, full-width and numeric
+spellings of a host are read before anybody judges it. That keeps messages and politeness exact; safety does not rest
+on it, because `worker.fetch.dial` vets what a name resolves to, whatever its spelling was.
 """
 
 from __future__ import annotations

@@ -80,7 +80,8 @@ class _Walk:
 
 
 class Fetcher:
-    """Fetches; keeps connections, gates, robots.txt and cookies between fetches. Use as a context manager, or `aclose`."""
+    """Fetches; keeps connections, gates, robots.txt and cookies between fetches. Use as a context manager, or
+    `aclose`."""
 
     def __init__(
         self,

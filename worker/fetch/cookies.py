@@ -1,7 +1,8 @@
-"""Cookies: one jar per source where it wants one kept, one per fetch otherwise (a guest's session often begins with a redirect).
+"""Cookies: one jar per source where it wants one kept, one per fetch otherwise (a guest's session often begins with a
+redirect).
 
-Jars live in memory; `load` and `save` let the daemon keep them over a restart. The rules of who gets which cookie are the
-standard library's (RFC 2965 and Netscape as browsers use them).
+Jars live in memory; `load` and `save` let the daemon keep them over a restart. The rules of who gets which cookie
+are the standard library's (RFC 2965 and Netscape as browsers use them).
 """
 
 from __future__ import annotations

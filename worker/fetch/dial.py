@@ -1,7 +1,7 @@
 """Where connections are made: the address the guard vetted is the address that is dialled.
 
-httpcore hands over the host of every connection it opens (redirects, robots.txt and proxies included); names are resolved
-here and nowhere else, so a name server that answers differently a second time has nobody to answer to.
+httpcore hands over the host of every connection it opens (redirects, robots.txt and proxies included); names are
+resolved here and nowhere else, so a name server that answers differently a second time has nobody to answer to.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def secure(
         self, line: Line, context: ssl.SSLContext, hostname: str | None, timeout: float | None
     ) -> httpcore.AsyncNetworkStream:
-        """The line with TLS on it; with `accept_broken`, a second time without checks where the first did not check out."""
+        """The line with TLS on it; with `accept_broken`, a second time without checks where the first did not check
+        out."""
         known = self._known_broken.get((hostname or line.address, line.port))
         if known is None:
             try:

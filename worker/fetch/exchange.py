@@ -1,4 +1,5 @@
-"""One request and its answer: sent over a guarded connection, read raw, unpacked within its budget. No redirects, no retries."""
+"""One request and its answer: sent over a guarded connection, read raw, unpacked within its budget. No redirects, no
+retries."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from worker.fetch.failure import Failure, failure_of
 from worker.fetch.unpack import ACCEPT_ENCODING, Unpacker
 
 HEAD_BUDGET = 512 * 1024
-"""bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless 1xx answers"""
+"""bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless
+1xx answers"""
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0
 """without a single byte; the total deadline is another matter and holds against drips"""

@@ -1,8 +1,9 @@
 """Which network addresses may be dialled. Pure but for the resolver it is handed.
 
-Everything that is not ordinary public unicast is forbidden unless the operator lists its network. Addresses that carry an
-IPv4 address inside (mapped, NAT64, ISATAP) are judged by what they carry; tunnels that nobody should meet on a web server
-(6to4, Teredo, IPv4-compatible) are forbidden as such. Tables: IANA IPv4 and IPv6 Special-Purpose Address Registries.
+Everything that is not ordinary public unicast is forbidden unless the operator lists its network. Addresses that
+carry an IPv4 address inside (mapped, NAT64, ISATAP) are judged by what they carry; tunnels that nobody should meet
+on a web server (6to4, Teredo, IPv4-compatible) are forbidden as such. Tables: IANA IPv4 and IPv6 Special-Purpose
+Address Registries.
 """
 
 from __future__ import annotations

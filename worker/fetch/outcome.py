@@ -95,7 +95,8 @@ class _Page:
 def judge(
     status: int, headers: Mapping[str, str], text: str, *, requested: str, final: str, permanent: bool
 ) -> tuple[str, str]:
-    """(outcome, why) of an answered exchange. `headers` in lower case; `permanent`: the first redirect was 301 or 308."""
+    """(outcome, why) of an answered exchange. `headers` in lower case; `permanent`: the first redirect was 301 or
+    308."""
     if status == 304:
         return "not-modified", "304"
     if headers.get("cf-mitigated", "").lower() == "challenge" or headers.get("x-amzn-waf-action"):

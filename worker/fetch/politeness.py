@@ -150,9 +150,9 @@ class Gates:
 
 
 def retry_at(value: str | None, date: str | None, now: datetime) -> datetime | None:
-    """The time a Retry-After header asks for (RFC 9110 section 10.2.3): seconds, or a date read against the response's own
-    Date so that a wrong clock over there does not matter. Never earlier than asked, at most LONGEST_REST away; None for
-    garbage and for times that have passed."""
+    """The time a Retry-After header asks for (RFC 9110 section 10.2.3): seconds, or a date read against the
+    response's own Date so that a wrong clock over there does not matter. Never earlier than asked, at most
+    LONGEST_REST away; None for garbage and for times that have passed."""
     text = (value or "").strip()
     if not text:
         return None

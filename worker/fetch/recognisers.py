@@ -1,7 +1,8 @@
 """Pages that are no content, by what they say: data, each with the page it was seen on or the product that writes it.
 
-Precision before recall: a page wrongly called a block is lost for a reader, a block wrongly read is one bad version that
-the next poll undoes. So each rule names something no ordinary page holds, or also bounds how little the page says.
+Precision before recall: a page wrongly called a block is lost for a reader, a block wrongly read is one bad version
+that the next poll undoes. So each rule names something no ordinary page holds, or also bounds how little the page
+says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ Where = Literal["title", "html", "words"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One recogniser. `where` is the title, the markup, or the visible words; `most_words` bounds the visible characters."""
+    """One recogniser. `where` is the title, the markup, or the visible words; `most_words` bounds the visible
+    characters."""
 
     outcome: str
     name: str
@@ -98,7 +100,8 @@ LOGIN_ADDRESS = re.compile(
     r"|[?&](?:mod=logging|action=login|mode=login|act=login)(?:&|$)|/member\.php\?(?:.*&)?mod=logging|/ucp\.php\?mode=login",
     re.IGNORECASE,
 )
-"""addresses of login pages: Discuz member.php?mod=logging, phpBB ucp.php?mode=login, CAS, WordPress and the usual paths"""
+"""addresses of login pages: Discuz member.php?mod=logging, phpBB ucp.php?mode=login, CAS, WordPress and the usual
+paths"""
 PASSWORD_FIELD = re.compile(r"<input[^>]{1,400}type\s*=\s*[\"']?password", re.IGNORECASE)
 MOST_WORDS_OF_LOGIN = 300
 """visible characters outside links that a page which is only a login form says at most"""

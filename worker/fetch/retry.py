@@ -24,8 +24,8 @@ async def retried(
     attempts: int = ATTEMPTS,
     first_wait: timedelta = FIRST_WAIT,
 ) -> Result:
-    """What `attempt` gives at last. Waits are random up to a bound that doubles (full jitter), and none begins that would
-    end after `left()` seconds. Raises the last Failure."""
+    """What `attempt` gives at last. Waits are random up to a bound that doubles (full jitter), and none begins that
+    would end after `left()` seconds. Raises the last Failure."""
     backoff = wait_random_exponential(multiplier=first_wait.total_seconds(), max=LONGEST_WAIT.total_seconds())
 
     def stop(state: RetryCallState) -> bool:

@@ -1,7 +1,8 @@
-"""robots.txt by RFC 9309: fetched once per origin through the same client, guard and budgets, cached, obeyed by product token.
+"""robots.txt by RFC 9309: fetched once per origin through the same client, guard and budgets, cached, obeyed by product
+token.
 
-4xx: no rules (section 2.3.1.3). 5xx or no answer: everything is disallowed (2.3.1.4), unless an older copy is known, which
-then goes on to hold. A cached copy lasts at most a day (2.4); a failure is asked again sooner.
+4xx: no rules (section 2.3.1.3). 5xx or no answer: everything is disallowed (2.3.1.4), unless an older copy is known,
+which then goes on to hold. A cached copy lasts at most a day (2.4); a failure is asked again sooner.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Undoing Content-Encoding while it streams, never holding more than the cap allows.
 
-httpx's own decoders have no cap (809 bytes of brotli took 2-3 GB), so bodies are read raw and unpacked here. Every decoder
-gives its output in pieces of at most PIECE bytes; a bomb is dropped at the first piece beyond the cap.
+httpx's own decoders have no cap (809 bytes of brotli took 2-3 GB), so bodies are read raw and unpacked here. Every
+decoder gives its output in pieces of at most PIECE bytes; a bomb is dropped at the first piece beyond the cap.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 class Unpacker:
     """A body on its way in: `feed` what the wire brings, `body` is what it says.
 
-    Raises BadEncoding for what cannot be undone, Oversized for a body beyond `cap` bytes (or, with `cut`, keeps the first
-    `cap` bytes and sets `full`).
+    Raises BadEncoding for what cannot be undone, Oversized for a body beyond `cap` bytes (or, with `cut`, keeps the
+    first `cap` bytes and sets `full`).
     """
 
     def __init__(self, content_encoding: str | None, cap: int, cut: bool = False) -> None:
