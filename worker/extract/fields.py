@@ -92,7 +92,7 @@ def _label(fields: Fields, name: str, label: str, value: str) -> None:
             if name == "origin" and "published_on" not in fields.values:
                 _date(fields, "published_on", text[found.start :], where)
             text = text[: found.start].strip(" \u3000\xa0|[（(-")
-        text = re.split(r"\s*[|｜]\s*|\s*【|\s{3,}", text)[0].strip()
+        text = re.split(r"\s*[|｜;；]\s*|\s*【|\s{3,}", text)[0].strip()
         text = _TOOLS.sub("", text).strip()
         if len(text) > 60:
             return

@@ -59,7 +59,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     got = fields.read(page)
     if reading.kind == "auto" and found is not None and _mostly_list(reading, page, got, found):
         return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
-    if outcome := _not_content(reading, page):
+    if outcome := _not_content(reading, page, bool(got.values.get("published_on"))):
         return Extraction(name, revision, "not-content", outcome, "no text of its own", dropped=tuple(page.dropped))
     kind = "page" if reading.kind == "page" else None
     said = document(reading, page, got, None if kind is None or got.values.get("document_number") else kind)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def _says_article(head: Head) -> bool:
     ))  # fmt: skip
 
 
-def _not_content(reading: Reading, page: article.PageText) -> str | None:
+def _not_content(reading: Reading, page: article.PageText, dated: bool = False) -> str | None:
     """The outcome of a page that says nothing of its own, None where it says something."""
     text = " ".join(page.lines)
     shown = " ".join(reading.tree.walk.texts)
@@ -117,7 +117,7 @@ def _not_content(reading: Reading, page: article.PageText) -> str | None:
         return "soft-404"
     if len(shown) < 600 and _ERROR.search(around):
         return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
-    if len(text) < 15 and not page.images and not page.attachments and not page.describing:
+    if len(text) < 15 and not page.images and not page.attachments and not dated:
         return "empty"
     return None
 

@@ -30,7 +30,7 @@ _TRS_PAGES = re.compile(
     r"create(?:Page)?(?:HTML|Html|Page)\w*\(\s*(?:'[^']*'\s*,\s*)?[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([\w\-./]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 _CRUMBS = re.compile(r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：].*?[>＞»/›→]+\s*([^>＞»/›→]{2,30}?)(?:\s*[>＞»/›→]+\s*(?:列表|正文)?\s*)?$")
-_FURNITURE_WORDS = re.compile(r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|English|繁體|无障碍|返回", re.I)
+_FURNITURE_WORDS = re.compile(r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回", re.I)
 _NEAR = 12
 """blocks between two links to the same address that belong to one item"""
 MINIMUM = 4
