@@ -110,13 +110,19 @@ def canonical_host(host: str) -> str:
 def _numeric(labels: list[str], host: str) -> IPv4Address:
     """An IPv4 address in any of the spellings inet_aton takes: decimal, octal, hexadecimal, fewer than four parts."""
     try:
-        numbers = [int(label[2:] or "0", 16) if label[:2] == "0x" else int(label, 8 if label[0] == "0" else 10) for label in labels]
+        numbers = [_number(label) for label in labels]
     except (ValueError, IndexError) as error:
         raise BadAddress(f"{host!r} is no address") from error
     *front, last = numbers
     if len(numbers) > 4 or any(number > 255 for number in front) or last >= 256 ** (5 - len(numbers)):
         raise BadAddress(f"{host!r} is no address")
     return IPv4Address(sum(number << (24 - 8 * place) for place, number in enumerate(front)) + last)
+
+
+def _number(label: str) -> int:
+    if label.startswith("0x"):
+        return int(label[2:] or "0", 16)
+    return int(label, 8 if label.startswith("0") else 10)
 
 
 def _bracketed(host: str) -> str:

@@ -43,7 +43,9 @@ ROBOTS_DEADLINE = timedelta(seconds=20)
 JUDGED_BYTES = 256 * 1024
 """of a body that are decoded to judge it"""
 QUIET = frozenset({"ok", "moved", "not-modified"})
-TRANSIENT = frozenset({"truncated", "maintenance", "error:http-5xx", "error:timeout", "error:deadline", "error:rate-limited"})
+TRANSIENT = frozenset(
+    {"truncated", "maintenance", "error:http-5xx", "error:timeout", "error:deadline", "error:rate-limited"}
+)
 RETRIED_STATUS = frozenset({502, 503, 504})
 
 _log = logging.getLogger("muniment.fetch")
@@ -108,7 +110,9 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -188,9 +192,9 @@ class Fetcher:
     async def _ask(self, walk: _Walk) -> Answer:
         host, request = walk.at.host_key, walk.request
         async with self._turn(walk):
-            answer = await exchange(
-                await self._transport(request, walk.at), walk.at, self._headers(walk), max_size=request.max_size, now=self._now
-            )
+            transport = await self._transport(request, walk.at)
+            headers = self._headers(walk)
+            answer = await exchange(transport, walk.at, headers, max_size=request.max_size, now=self._now)
         wanted = self._gates.answered(host, answer.status, answer.header("retry-after"), answer.header("date"))
         walk.retry_at = wanted or walk.retry_at
         if answer.cut is not None:
@@ -328,8 +332,9 @@ class Fetcher:
         outcome = failure.kind if failure.kind == "robots" else f"error:{failure.kind}"
         return Fetched(
             url=walk.request.url, final_url=walk.at.url, fetched_at=self._now(), outcome=outcome, status=walk.status,
-            redirects=tuple(walk.redirects), duration=timedelta(seconds=walk.watch.spent), tls=walk.tls, error=failure.why,
-            transient=failure.transient or outcome in TRANSIENT, retry_at=walk.retry_at, attempts=walk.requests,
+            redirects=tuple(walk.redirects), duration=timedelta(seconds=walk.watch.spent), tls=walk.tls,
+            error=failure.why, transient=failure.transient or outcome in TRANSIENT, retry_at=walk.retry_at,
+            attempts=walk.requests,
         )  # fmt: skip
 
 

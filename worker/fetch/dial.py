@@ -4,6 +4,8 @@ httpcore hands over the host of every connection it opens (redirects, robots.txt
 resolved here and nowhere else, so a name server that answers differently a second time has nobody to answer to.
 """
 
+# ruff: noqa: ASYNC109 - the timeouts are parameters of httpcore's interface
+
 from __future__ import annotations
 
 import ssl
@@ -95,7 +97,12 @@ class Line(httpcore.AsyncNetworkStream):
     """One connection to one vetted address; counts what is read from it."""
 
     def __init__(
-        self, stream: httpcore.AsyncNetworkStream, backend: GuardedBackend, address: str, port: int, broken: str | None = None
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        backend: GuardedBackend,
+        address: str,
+        port: int,
+        broken: str | None = None,
     ) -> None:
         self.stream = stream
         self.address = address

@@ -108,7 +108,8 @@ async def _exchange(
     transport: httpx.AsyncBaseTransport, target: Target, headers: Mapping[str, str], budget: Allowance, max_size: int,
     now: Callable[[], datetime], cut: bool,
 ) -> Answer:  # fmt: skip
-    request = httpx.Request("GET", target.url, headers={"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers})
+    sent = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
+    request = httpx.Request("GET", target.url, headers=sent)
     request.extensions["timeout"] = {
         "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
     }  # fmt: skip

@@ -86,7 +86,10 @@ _RULES = (
     (OverBudget, lambda e: Failure("too-large", "more bytes on the wire than the budget of this fetch")),
     (Oversized, lambda e: Failure("bomb" if e.bomb else "too-large", str(e))),
     (BadEncoding, lambda e: Failure("encoding", str(e))),
-    ((httpx.ConnectTimeout, httpcore.ConnectTimeout), lambda e: Failure("timeout", "no connection in time", transient=True)),
+    (
+        (httpx.ConnectTimeout, httpcore.ConnectTimeout),
+        lambda e: Failure("timeout", "no connection in time", transient=True),
+    ),
     ((httpx.TimeoutException, httpcore.TimeoutException), lambda e: Failure("timeout", "no answer in time")),
     ((httpx.ConnectError, httpcore.ConnectError), _connect),
     ((httpx.ProxyError, httpcore.ProxyError), lambda e: Failure("connect", f"the proxy refused: {e}")),

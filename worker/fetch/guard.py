@@ -37,8 +37,9 @@ _GLOBAL_6 = IPv6Network("2000::/3")
 _FORBIDDEN_6: tuple[tuple[IPv6Network, str], ...] = tuple(
     (IPv6Network(network), why)
     for network, why in (
-        ("::1/128", "loopback"), ("::/128", "unspecified"), ("::/96", "IPv4-compatible"), ("64:ff9b:1::/48", "local NAT64"),
-        ("100::/64", "discard"), ("2001::/32", "Teredo"), ("2001::/23", "IETF protocol assignments"),
+        ("::1/128", "loopback"), ("::/128", "unspecified"), ("::/96", "IPv4-compatible"),
+        ("64:ff9b:1::/48", "local NAT64"), ("100::/64", "discard"), ("2001::/32", "Teredo"),
+        ("2001::/23", "IETF protocol assignments"),
         ("2001:db8::/32", "documentation"), ("2002::/16", "6to4"), ("2620:4f:8000::/48", "AS112"),
         ("3fff::/20", "documentation"), ("5f00::/16", "segment routing"), ("fc00::/7", "unique local"),
         ("fe80::/10", "link-local"), ("fec0::/10", "site-local"), ("ff00::/8", "multicast"),

@@ -13,23 +13,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from worker.fetch.marks import BLOCKS, MAINTENANCE, Mark
 from worker.fetch.recognisers import (
-    BLOCKS,
     FORUM_GENERATOR,
     LOGIN_ADDRESS,
-    MAINTENANCE,
     MISSING,
     MOST_WORDS_OF_LOGIN,
     MOST_WORDS_OF_MISSING,
     PASSWORD_FIELD,
     TITLE_PARTS,
-    Mark,
 )
 
 LONGEST_JUDGED = 200_000
 """characters; a page longer than this is no shell, wall or error page"""
-MANY_LINKS = 40
-"""pages with more links than this are judged by their title alone"""
+MOST_LINKS, MOST_PARAGRAPHS, MOST_BLOCKS = 40, 20, 100
+"""<a>, <p> and <div> or <li> of a wall or an error page; a page with more is judged by its title alone"""
 SHELL_WORDS = 80
 """visible characters of a page whose script does everything"""
 
@@ -40,12 +38,28 @@ _LINK = re.compile(r"<(a)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<(!--)")
 _TAGS = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"\s+")
-_GOES_ON = re.compile(r"location(?:\.href|\.replace|\.assign|\.reload)?\s*[=(]|\[[\"'](?:href|replace|assign)[\"']\]", re.IGNORECASE)
-_PLAIN_HOP = re.compile(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']\s*\)", re.IGNORECASE)
-_REFRESH = re.compile(r"<meta[^>]{1,100}http-equiv\s*=\s*[\"']?refresh[^>]{1,100}url\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
-_OBSCURE = re.compile(r"eval\(|fromCharCode|atob\(|unescape\(|_0x[0-9a-f]{3}|String\[|caller|\\x[0-9a-f]{2}", re.IGNORECASE)
-_DATA = re.compile(r"application/(?:ld\+)?json|__NEXT_DATA__|__NUXT__|data-preloaded|window\.__[A-Z_]+__\s*=|flarum-json-payload", re.IGNORECASE)
-_APP_ROOT = re.compile(r"<(?:div|app-root|main)[^>]{0,200}(?:id\s*=\s*[\"']?(?:app|root|__next|__nuxt|q-app)\b|<app-root)|<app-root", re.IGNORECASE)
+_SCRIPTED = re.compile(r"<script|http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"location(?:\.href|\.replace|\.assign|\.reload)?\s*[=(]|\[[\"'](?:href|replace|assign)[\"']\]", re.IGNORECASE
+)
+_PLAIN_HOP = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"']([^\"']{1,2000})[\"']"
+    r"|location\.(?:replace|assign)\(\s*[\"']([^\"']{1,2000})[\"']\s*\)",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(
+    r"<meta[^>]{1,100}http-equiv\s*=\s*[\"']?refresh[^>]{1,100}url\s*=\s*[\"']?([^\"'>\s]{1,2000})", re.IGNORECASE
+)
+_OBSCURE = re.compile(
+    r"eval\(|fromCharCode|atob\(|unescape\(|_0x[0-9a-f]{3}|String\[|\.caller\b|\\x[0-9a-f]{2}", re.IGNORECASE
+)
+_DATA = re.compile(
+    r"application/(?:ld\+)?json|__NEXT_DATA__|__NUXT__|data-preloaded|window\.__[A-Z_]+__\s*=|flarum-json-payload",
+    re.IGNORECASE,
+)
+_APP_ROOT = re.compile(
+    r"<(?:div|main)[^>]{0,200}id\s*=\s*[\"']?(?:app|root|__next|__nuxt|q-app)\b|<app-root", re.IGNORECASE
+)
 _HTML = re.compile(r"<(?:!doctype|html|head|body|title|script|meta|div|p|table|h\d)\b", re.IGNORECASE)
 
 
@@ -64,6 +78,16 @@ class _Page:
     def links(self) -> int:
         return self.text.count("<a ") + self.text.count("<A ")
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is so much on the page that it is no wall."""
+        text = self.text
+        return (
+            self.links > MOST_LINKS
+            or text.count("<p") > MOST_PARAGRAPHS
+            or text.count("<div") + text.count("<li") > MOST_BLOCKS
+        )
+
     @cached_property
     def body(self) -> str:
         return _without(_without(self.text, _COMMENT, "-->"), _UNSEEN, None)
@@ -80,11 +104,9 @@ class _Page:
     def headings(self) -> list[str]:
         return [_words(_TAGS.sub("", found.group(1))) for found in islice(_HEADING.finditer(self.text), 3)]
 
-    def says(self, mark: Mark, status: int) -> bool:
+    def says(self, mark: Mark) -> bool:
         """Whether the mark is on this page."""
-        if mark.statuses and status not in mark.statuses:
-            return False
-        seen = {"title": lambda: self.title, "html": lambda: self.text, "words": lambda: self.words}[mark.where]()
+        seen = self.title if mark.where == "title" else self.text if mark.where == "html" else self.words
         if isinstance(mark.pattern, tuple):
             there = all(piece in seen for piece in mark.pattern)
         else:
@@ -122,11 +144,11 @@ def judge(
 def _refused(status: int, text: str) -> tuple[str, str]:
     page = _Page(text[:LONGEST_JUDGED])
     for mark in BLOCKS:
-        if page.says(mark, status):
+        if page.says(mark):
             return "blocked", f"{mark.name} (status {status})"
     if status in (412, 521) and "<script" in text[:4000].lower() and len(page.words) <= SHELL_WORDS:
         return "blocked", f"cookie script (status {status})"
-    if status >= 500 and any(page.says(mark, status) for mark in MAINTENANCE):
+    if status >= 500 and any(page.says(mark) for mark in MAINTENANCE):
         return "maintenance", f"status {status}, and the page says maintenance"
     if status in (401, 407):
         return "login-required", f"status {status}"
@@ -143,17 +165,17 @@ def body_outcome(text: str, status: int) -> tuple[str, str] | None:
         return None
     page = _Page(text)
     missing = any(MISSING.fullmatch(part) for part in TITLE_PARTS.split(page.title)) if page.title else False
-    if not missing and page.links > MANY_LINKS:
+    if not missing and page.busy:
         return None
     for mark in BLOCKS:
-        if page.says(mark, status):
+        if page.says(mark):
             return "blocked", mark.name
     if (shell := _shell(page)) is not None:
         return shell
     if FORUM_GENERATOR.search(text, 0, 8000):
         return None
     for mark in MAINTENANCE:
-        if page.says(mark, status) and page.links <= 5:
+        if page.says(mark) and page.links <= 5:
             return "maintenance", mark.name
     missing = missing or any(MISSING.fullmatch(heading) for heading in page.headings)
     if missing and len(page.unlinked) <= MOST_WORDS_OF_MISSING:
@@ -165,9 +187,9 @@ def body_outcome(text: str, status: int) -> tuple[str, str] | None:
 
 def _shell(page: _Page) -> tuple[str, str] | None:
     """A page that says nothing and lets its script do everything: a challenge, a hop elsewhere, or an application."""
-    if page.links > 3 or len(page.words) > SHELL_WORDS or ("<script" not in page.text.lower() and "refresh" not in page.text.lower()):
-        return None
     text = page.text
+    if page.links > 3 or len(page.words) > SHELL_WORDS or not _SCRIPTED.search(text):
+        return None
     if "document.cookie" in text and _GOES_ON.search(text):
         return "blocked", "a script sets a cookie and loads the page again"
     hop = _PLAIN_HOP.search(text) or _REFRESH.search(text)

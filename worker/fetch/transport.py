@@ -6,14 +6,14 @@ One pool per (TLS mode, proxy), because both belong to a connection and not to a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Literal
+from typing import Any
 
 import httpcore
 import httpx
 
 from worker.fetch.dial import GuardedBackend
 from worker.fetch.guard import Guard
-from worker.fetch.tls import context_for
+from worker.fetch.tls import Mode, context_for
 
 MAX_CONNECTIONS = 200
 MAX_IDLE = 50
@@ -36,21 +36,25 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """Sends requests over guarded connections; httpcore's exceptions pass through as they are."""
 
     def __init__(
-        self, guard: Guard, mode: Literal["verify", "accept-broken", "legacy"], proxy: str | None, ca_file: str | None = None
+        self,
+        guard: Guard,
+        mode: Mode,
+        proxy: str | None,
+        ca_file: str | None = None,
     ) -> None:
         backend = GuardedBackend(guard, accept_broken=mode == "accept-broken")
         context = context_for(mode, ca_file)
-        options = {
+        options: dict[str, Any] = {
             "ssl_context": context, "max_connections": MAX_CONNECTIONS, "max_keepalive_connections": MAX_IDLE,
             "keepalive_expiry": IDLE_SECONDS, "network_backend": backend, "retries": 0,
         }  # fmt: skip
         self._pool: httpcore.AsyncConnectionPool
         if proxy is None:
-            self._pool = httpcore.AsyncConnectionPool(**options)  # type: ignore[arg-type]
+            self._pool = httpcore.AsyncConnectionPool(**options)
         else:
             address = httpx.URL(proxy)
             auth = (address.username, address.password) if address.username else None
-            self._pool = httpcore.AsyncHTTPProxy(  # type: ignore[misc]
+            self._pool = httpcore.AsyncHTTPProxy(
                 proxy_url=f"{address.scheme}://{address.netloc.decode('ascii')}", proxy_auth=auth, **options
             )
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import zstandard
 
 PIECE = 256 * 1024
@@ -198,7 +198,8 @@ class Unpacker:
                     return
                 ratio = (len(self._body) + len(piece)) / max(self._wire, 1)
                 bomb = bool(self._layers) and ratio > BOMB_RATIO
-                message = f"{self._wire} bytes on the wire unpack to more than {self._cap}" if self._layers else f"more than {self._cap} bytes"
+                packed = f"{self._wire} bytes on the wire unpack to " if self._layers else ""
+                message = f"{packed}more than {self._cap} bytes"
                 self._body.clear()
                 raise Oversized(message, bomb)
             self._body += piece
