@@ -1,0 +1,147 @@
+"""Where SQLite and Postgres differ: how they are opened, how they keep time, how a row is locked. Nowhere else.
+
+    SQLite    WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers; readers open the file `mode=ro`
+    Postgres  psycopg; READ COMMITTED for writers; readers are `default_transaction_read_only`
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, create_engine, event
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from archive.errors import ArchiveError, Unavailable
+
+BUSY_SECONDS = 60.0
+"""how long SQLite waits for another writer"""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits on both; on SQLite the spelling that makes a primary key the row's own number"""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC times, exact to the microsecond: `timestamptz` on Postgres, microseconds since 1970 on SQLite.
+
+    Naive values are refused: SQLite would forget their zone.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return EPOCH + timedelta(microseconds=int(value))
+
+
+def parse(url: str) -> URL:
+    """The database's URL, checked. Raises ArchiveError for one that Muniment cannot use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ArchiveError(f"not a database URL: {url!r}; use sqlite:///muniment.db or postgresql+psycopg://...") from error
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ArchiveError(f"no archive can be kept in {parsed.drivername!r}; use sqlite:///muniment.db or postgresql+psycopg://...")
+    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ArchiveError("an archive needs a file: sqlite:///muniment.db")
+    return parsed
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The database file of a SQLite URL, absolute; None for Postgres."""
+    parsed = parse(url)
+    return Path(str(parsed.database)).absolute() if parsed.drivername == "sqlite" else None
+
+
+def writing_engine(url: str, *, foreign_keys: bool = True) -> Engine:
+    """An engine whose transactions may write. SQLite's begin with BEGIN IMMEDIATE."""
+    parsed, path = parse(url), sqlite_path(url)
+    if path is None:
+        return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    pragmas = (
+        "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA foreign_keys={int(foreign_keys)}",
+        "PRAGMA cache_size=-16000", "PRAGMA temp_store=MEMORY",
+    )  # fmt: skip
+    _set_up(engine, pragmas, "BEGIN IMMEDIATE")
+    return engine
+
+
+def reading_engine(url: str) -> Engine:
+    """An engine that cannot write, whatever is sent through it; each transaction sees one state of the archive."""
+    parsed, path = parse(url), sqlite_path(url)
+    if path is None:
+        return create_engine(
+            parsed, pool_pre_ping=True, isolation_level="REPEATABLE READ",
+            connect_args={"options": "-c default_transaction_read_only=on"},
+        )  # fmt: skip
+    if not path.exists():
+        raise ArchiveError(f"no archive at {path}; `muniment migrate` creates one")
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+        )  # fmt: skip
+
+    engine = create_engine(parsed, creator=connect)
+    _set_up(engine, ("PRAGMA query_only=1", "PRAGMA cache_size=-16000", "PRAGMA temp_store=MEMORY"), "BEGIN")
+    return engine
+
+
+def _set_up(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # the module's own BEGIN is deferred: two readers that turn writers lose one
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the same statements may succeed later: a deadlock, a lost connection, a lock not got in time."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] in ("08", "40", "53", "55", "57")
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def unavailable(error: DBAPIError) -> Unavailable:
+    """The archive's own word for a database that did not answer."""
+    return Unavailable(f"the database did not answer: {error.orig}")
+
+
+def on_postgres(connection: Connection) -> bool:
+    """Whether this connection speaks to Postgres."""
+    return connection.dialect.name == "postgresql"
