@@ -16,7 +16,7 @@ from worker.extract.model import Extraction, NothingFound, Reading
 
 _SCRIPT_LIMIT = 200_000
 _SOFT_404 = re.compile(
-    r"(?:404|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
+    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到|[-–—:：|])|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
     r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",
     re.I,
 )
@@ -117,7 +117,8 @@ def _not_content(reading: Reading, page: article.PageText, dated: bool = False) 
         return "soft-404"
     if len(shown) < 600 and _ERROR.search(around):
         return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
-    if len(text) < 15 and not page.images and not page.attachments and not dated:
+    listed = reading.kind == "page" and len(shown) >= 200  # nothing but links: taken as it stands where the source says so
+    if len(text) < 15 and not page.images and not page.attachments and not dated and not listed:
         return "empty"
     return None
 
