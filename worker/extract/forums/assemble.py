@@ -32,7 +32,7 @@ def topic_page(
     links = [FoundLink(urls[page], "part", part=page) for page in sorted(urls)] if whole else []
     return Extraction(
         name, revision, "topic", why=f"{len(found)} posts", platform=name,
-        documents=documents(topic, found, pages.number, here, zone),
+        documents=documents(topic, found, pages.number, here, zone, pages.total),
         links=(*links, *(FoundLink(url, "file", title) for url, title in files.items())),
         part=TopicPart(topic.key, pages.number, pages.total, pages.asked) if whole else None,
         next_page=urls.get(pages.number + 1),

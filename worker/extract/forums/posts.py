@@ -53,13 +53,16 @@ class Post:
     """how the time was known: `absolute`, `title`, `relative`"""
 
 
-def documents(topic: Topic, posts: Iterable[Post], part: int, page_url: str, zone: str = "") -> tuple[Extracted, ...]:
-    """The topic and its posts, in the page's order. `page_url` is the part's own canonical address."""
+def documents(
+    topic: Topic, posts: Iterable[Post], part: int, page_url: str, zone: str = "", parts: int = 1
+) -> tuple[Extracted, ...]:
+    """The topic and its posts, in the page's order. `page_url` is the part's own canonical address; `parts` is how many
+    pages the topic has."""
     board_key = f"{topic.platform}|{topic.site}|board|{topic.board_id}" if topic.board_id else None
     facts = Facts(
         url=topic.url, author=topic.author, published_at=topic.published_at, board=topic.board, board_key=board_key,
         platform=topic.platform, platform_id=topic.tid, closed=topic.closed,
-        extra={"replies": topic.replies} if topic.replies is not None else {},
+        extra={"parts": parts} | ({"replies": topic.replies} if topic.replies is not None else {}),
     )  # fmt: skip
     fields: JsonMap = {"closed": True} if topic.closed else {}
     head = Extracted(key=topic.key, kind="topic", facts=facts, title=topic.title, text="", fields=fields)

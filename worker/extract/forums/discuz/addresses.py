@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from worker.extract.forums.place import query_of, with_query, without
 
-_THREAD = re.compile(r"/thread-(\d+)-(\d+)-\d+\.html$")
+_THREAD = re.compile(r"/(thread-|t-?)(\d+)-(\d+)-\d+(\.html)?$")
 _THREAD_SHORT = re.compile(r"/(?:thread|t|tid)-(\d+)(?:-(\d+))?(?:-\d+)?\.html$")
-_FORUM = re.compile(r"/(?:forum|f|fid)-(\w+)-(\d+)\.html$")
+_FORUM = re.compile(r"/(?:(?:forum|fid)-(\w+)-(\d+)|f-?(\d+)-(\d+))(?:\.html)?$")
+_FILTERED = re.compile(r"/forum-(\w+)-(\d+)-(?:digest|typeid|sortid|filter|orderby)_\w+\.html$")
 _ARCHIVED = re.compile(r"/archiver/(?:index\.php)?\??/?(tid|fid)-(\d+)(?:-page-(\d+))?\.html")
 _EMPTY = ("extra", "sid", "_dsign", "fromuid", "fromguid", "highlight", "from", "typeid", "sortid", "forumlist", "pid")
 _VARIANTS = ("authorid", "ordertype", "action", "viewpid", "stand")
@@ -37,10 +38,14 @@ def asked(url: str) -> Asked | None:
     parts = urlsplit(url)
     if match := _ARCHIVED.search(f"{parts.path}?{parts.query}" if parts.query else parts.path):
         return Asked("topic" if match[1] == "tid" else "board", match[2], int(match[3]) if match[3] else None)
-    if match := _THREAD.search(parts.path) or _THREAD_SHORT.search(parts.path):
+    if match := _THREAD.search(parts.path):
+        return Asked("topic", match[2], int(match[3]))
+    if match := _THREAD_SHORT.search(parts.path):
         return Asked("topic", match[1], int(match[2] or 1))
     if match := _FORUM.search(parts.path):
-        return Asked("board", match[1], int(match[2]))
+        return Asked("board", match[1] or match[3], int(match[2] or match[4]))
+    if match := _FILTERED.search(parts.path):
+        return Asked("board", match[1], int(match[2]), True)
     query = query_of(url)
     name = parts.path.rpartition("/")[2]
     page = int(query["page"]) if query.get("page", "").isdigit() else None
@@ -65,9 +70,10 @@ def canonical(url: str, page: int | None = None) -> str:
     parts = urlsplit(url)
     path = parts.path
     if match := _THREAD.search(path):
-        return with_query(url.replace(match[0], f"/thread-{match[1]}-{number}-1.html", 1), {})
+        return with_query(url.replace(match[0], f"/{match[1]}{match[2]}-{number}-1{match[4] or ''}", 1), {})
     if match := _FORUM.search(path):
-        return with_query(url[: url.index(path)] + path[: match.start(2)] + str(number) + path[match.end(2) :], {})
+        place = 2 if match[2] else 4
+        return with_query(url, {}).replace(path, path[: match.start(place)] + str(number) + path[match.end(place) :])
     if _THREAD_SHORT.search(path):
         return with_query(url, {})
     if _ARCHIVED.search(f"{path}?{parts.query}" if parts.query else path):

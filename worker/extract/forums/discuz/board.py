@@ -15,7 +15,7 @@ from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
 
 NAME = "discuz"
-ROWS = 'tbody[id^="normalthread_"], tbody[id^="stickthread_"], li[id^="normalthread_"], li[id^="stickthread_"]'
+ROWS = '[id^="normalthread_"], [id^="stickthread_"]'
 SUBBOARDS = ".fl_tb, .fl_g, .bm.bmw.fl, #subforum, .fl_row, .bmw.fl"
 
 
@@ -63,14 +63,26 @@ def _boards(reading: Reading, own: str | None) -> tuple[FoundLink, ...]:
 def _topics(reading: Reading, clock: Clock) -> tuple[FoundLink, ...]:
     found: dict[str, FoundLink] = {}
     for row in reading.tree.css(ROWS):
-        link = row.css_first("a.xst") or row.css_first('th a[href*="thread"]') or row.css_first('a[href*="thread"]')
+        link = row.css_first("a.xst") or _titled(reading, row)
         if link is None or not (url := reading.tree.absolute(link.attributes.get("href"))):
             continue
-        url = canonical(url, 1)
+        wanted = asked(url)
+        url = canonical(url, 1) if wanted is not None and wanted.what == "topic" else url
         sticky = (row.id or "").startswith("stick")
         title = squeeze(link.text(deep=True))
         found.setdefault(url, FoundLink(url, "topic", title, activity=_activity(row, clock), sticky=sticky))
     return tuple(found.values())
+
+
+def _titled(reading: Reading, row: LexborNode) -> LexborNode | None:
+    """The link with the most words of a row's links to topics."""
+    best, length = None, 0
+    for link in row.css("a[href]"):
+        wanted = asked(reading.tree.absolute(link.attributes.get("href")) or "")
+        words = squeeze(link.text(deep=True))
+        if wanted is not None and wanted.what == "topic" and len(words) > length:
+            best, length = link, len(words)
+    return best if length > 1 else None
 
 
 def _activity(row: LexborNode, clock: Clock) -> str | None:
@@ -88,5 +100,14 @@ def _activity(row: LexborNode, clock: Clock) -> str | None:
             at = read_time(shown or squeeze(when_node.text(deep=True)), clock)
             when = at.strftime("%Y-%m-%dT%H:%M%z") if at else ""
     if not replies.isdigit():
-        return None
+        return _loose_activity(row, clock)
     return " ".join(piece for piece in (replies, when, who) if piece)
+
+
+def _loose_activity(row: LexborNode, clock: Clock) -> str | None:
+    """The same of a row in a template of its own: a number linked to the topic, the last time the row names."""
+    number = next((words for link in row.css("a[href]") if (words := squeeze(link.text(deep=True))).isdigit()), "")
+    shown = [node.attributes.get("title") or node.text(deep=True) for node in row.css("span[title], em, span")]
+    times = [at for words in shown if words and (at := read_time(words, clock)) is not None]
+    when = max(times).strftime("%Y-%m-%dT%H:%M%z") if times else ""
+    return " ".join(piece for piece in (number, when) if piece) if number else None

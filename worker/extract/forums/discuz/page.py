@@ -21,9 +21,9 @@ _OF = re.compile(r'title="[^"\d]*(\d+)[^"\d]*"[^>]*>\s*/|<span[^>]*>\s*/\s*(\d+)
 _LINK = re.compile(r'<a[^>]*?href="([^"]+)"[^>]*>(?:\.\.\.\s*)?(\d+)(?:\s*\.\.\.)?</a>')
 _NEXT = re.compile(r'<a[^>]*?href="([^"]+)"[^>]*class="nxt"')
 _CRUMBS = re.compile(r'<div id="pt"[^>]*>(.*?)</div>\s*</div>', re.S)
-_FID = re.compile(r"fid\s*=\s*parseInt\('(\d+)'\)")
+_FID = re.compile(r"fid\s*=\s*(?:parseInt\()?'?(\d+)'?")
 _BOARD = re.compile(
-    r'<a[^>]*?href="[^"]*?(?:forum-(\w+)-\d+\.html|mod=forumdisplay&(?:amp;)?fid=(\d+)|forumdisplay\.php\?fid=(\d+))'
+    r'<a[^>]*?href="[^"]*?(?:forum-(\w+)-\d+|mod=forumdisplay&(?:amp;)?fid=(\d+)|forumdisplay\.php\?fid=(\d+))'
     r'[^"]*"[^>]*>(.*?)</a>',
     re.S,
 )
@@ -102,4 +102,7 @@ def board(reading: Reading) -> tuple[str | None, str | None]:
     fid = _FID.search(text)
     if fid is not None and (number is None or not number.isdigit()):
         number = fid[1]
+    if name is None and number is not None:
+        link = reading.tree.first(f'a[href*="forum-{number}-"], a[href*="fid={number}"]')
+        name = " ".join(link.text(deep=True).split()) or None if link is not None else None
     return name, number

@@ -11,7 +11,10 @@ from worker.extract.model import Extraction, Reading
 
 _SIGNS = re.compile(
     r"discuz_uid\s*=|Powered by Discuz!|content=\"Discuz!|Discuz! (?:Team|Database Error|System Error)|Comsenz Inc"
+    r"|VERHASH = '"
 )
+_REWRITTEN = re.compile(r"\bspace-uid-\d+\.html")
+_BOARDS = re.compile(r'forum-\w+-1\.html|mod=forumdisplay|href="(?:[^"]*/)?f-?\d+-1(?:\.html)?"')
 _LOGIN_PAGE = re.compile(r"mod=logging&action=login|logging\.php\?action=login")
 
 
@@ -31,7 +34,9 @@ class Discuz:
         wanted = asked(reading.url)
         if len(text) < 12_000 and (wanted is not None or "Discuz!" in text) and walls.bare(reading) is not None:
             return "wall"
-        if _SIGNS.search(text) is None:
+        if _SIGNS.search(text) is None and not (
+            _REWRITTEN.search(text) and ('id="postmessage_' in text or "-1-1.html" in text)
+        ):
             return None
         if 'id="messagetext"' in text or 'class="jump_c"' in text:
             return "message"
@@ -43,7 +48,7 @@ class Discuz:
             return "login"
         if wanted is not None and wanted.what == "board":
             return "board"
-        if wanted is not None and wanted.what == "front" and re.search(r"forum-\w+-1\.html|mod=forumdisplay", text):
+        if wanted is not None and wanted.what == "front" and _BOARDS.search(text):
             return "front"
         return None
 

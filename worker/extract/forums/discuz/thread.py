@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -34,6 +35,7 @@ MARKS = {
     ".xg1": "drop file size", ".rusld": "drop best answer",
     ".postappend": "line", ".y_search": "drop search box",
 }  # fmt: skip
+AUTHOR = ".authi a.xw1, .pi a.xw1, .authi a[href*='space-u'], a.xw1[href*='space'], a[href*='space-uid']"
 FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
 
 _EDITED = re.compile(
@@ -61,9 +63,7 @@ _SHIELDED = re.compile(r"屏蔽|被禁止或删除|被禁止或刪除|待审核|
 def read(reading: Reading, what: Asked | None) -> Extraction:
     """The thread page's topic, posts and parts. Raises NothingFound where no post can be found."""
     tree, clock, site = reading.tree, pages.clock(reading), pages.site(reading)
-    boxes = [box for box in tree.css('[id^="pid"]') if (box.id or "")[3:].isdigit()]
-    if not boxes:
-        boxes = [box for box in tree.css('[id^="post_"]') if (box.id or "")[5:].isdigit()]
+    boxes = _boxes(reading)
     tid = _tid(reading, what)
     title = _title(reading)
     if not boxes or tid is None or not title:
@@ -72,7 +72,9 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     here = what if what is not None and what.what == "topic" else None
     first = _first_url(reading, tid)
     pager = pages.pager(reading, first)
-    posts = [post for box in boxes if (post := _post(reading, box, clock)) is not None]
+    posts = [post for pid, box in boxes if (post := _post(reading, pid, box, clock)) is not None]
+    if posts and pager.number == 1 and all(post.floor != 1 for post in posts) and posts[0].floor is None:
+        posts[0] = replace(posts[0], floor=1)
     name, number = pages.board(reading)
     opening = next((post for post in posts if post.floor == 1), None)
     head = reading.text[: reading.text.find('id="pid')]
@@ -92,7 +94,7 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     part = None if odd else TopicPart(topic.key, pager.number, pager.total, number_asked)
     return Extraction(
         NAME, 0, "topic", why="posts of a Discuz! thread", part=part, platform=NAME,
-        documents=documents(topic, posts, pager.number, urls.get(pager.number, first), clock.how),
+        documents=documents(topic, posts, pager.number, urls.get(pager.number, first), clock.how, pager.total),
         links=() if odd else tuple(FoundLink(url, "part", part=page) for page, url in pager.urls),
         next_page=urls.get(pager.number + 1),
         dropped=tuple(piece for post in posts for piece in post.body.dropped),
@@ -126,8 +128,37 @@ def _first_url(reading: Reading, tid: str) -> str:
     return reading.tree.absolute(f"forum.php?mod=viewthread&tid={tid}") or reading.url
 
 
-def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
-    pid = (box.id or "").removeprefix("pid").removeprefix("post_")
+def _boxes(reading: Reading) -> list[tuple[str, LexborNode]]:
+    """(number, box) of every post: the template's own boxes, else what stands around one post's text alone."""
+    tree = reading.tree
+    found: dict[str, LexborNode] = {}
+    for box in tree.css('[id^="pid"]'):
+        if (pid := (box.id or "")[3:]).isdigit():
+            found.setdefault(pid, box)
+    if not found:
+        for box in tree.css('[id^="post_"]'):
+            if (pid := (box.id or "")[5:]).isdigit():
+                found.setdefault(pid, box)
+    texts = tree.css('[id^="postmessage_"]')
+    numbers = [(text.id or "").removeprefix("postmessage_") for text in texts]
+    if all(pid in found or not pid.isdigit() for pid in numbers):
+        return list(found.items())
+    ordered: dict[str, LexborNode] = {}
+    for pid, text in zip(numbers, texts, strict=True):
+        if pid.isdigit():
+            ordered[pid] = found.get(pid) or _around(text)
+    return list((ordered | {pid: box for pid, box in found.items() if pid not in ordered}).items())
+
+
+def _around(text: LexborNode) -> LexborNode:
+    """The largest element around one post's text that holds no other post's."""
+    box, outer = text, text.parent
+    while outer is not None and outer.tag != "body" and len(outer.css('[id^="postmessage_"]')) == 1:
+        box, outer = outer, outer.parent
+    return box
+
+
+def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | None:
     own = Own(reading, clock)
     message = box.css_first(f"#postmessage_{pid}")
     notice = None
@@ -137,7 +168,7 @@ def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
             return None
     body = own.read(message, box)
     author, author_id = _author(box, pid)
-    when = box.css_first(f"#authorposton{pid}")
+    when = box.css_first(f"#authorposton{pid}") or _dated(box)
     published, how = _time(when, clock)
     return Post(
         pid, body, author, author_id, _floor(box.css_first(f"#postnum{pid}")), published, own.edited_at,
@@ -188,7 +219,8 @@ class Own:
                 if link is not None and (found := _PID.search(link.attributes.get("href") or "")):
                     pid = found[1]
                 (link or head).decompose()
-        body = walk.read(node)
+        inner = node.css_first("blockquote") if node.tag != "blockquote" else None
+        body = walk.read(inner or node)
         if author is None and body.lines and (match := _QUOTED.match(body.lines[0])):
             author, at = match["who"], read_time(match["when"], self.clock)
             del body.lines[0]
@@ -238,15 +270,21 @@ def address(url: str) -> str:
 
 def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
     place = box.css_first(f"#favatar{pid}") or box
-    link = place.css_first(".authi a")
-    if link is not None:
-        uid = _UID.search(link.attributes.get("href") or "")
-        return squeeze(link.text(deep=True)) or None, uid[1] if uid else None
+    for link in (*place.css(".authi a"), *box.css(AUTHOR)):
+        name = squeeze(link.text(deep=True))
+        if name and "device" not in (link.attributes.get("class") or "") and not name.startswith(("来自", "只看", "[复制")):
+            uid = _UID.search(link.attributes.get("href") or "")
+            return name, uid[1] if uid else None
     words = place.css_first(".pi")
     if words is None:
         return None, None
     pieces = [child.text(deep=True) for child in words.iter(include_text=True) if child.tag not in ("em", "span")]
     return squeeze(" ".join(pieces)) or None, None
+
+
+def _dated(box: LexborNode) -> LexborNode | None:
+    """The line that says when a post was written, in a template without numbered ids."""
+    return next((node for node in box.css(".authi, .pti, .pi, .post_time, .time") if "发表于" in node.text(deep=True)), None)
 
 
 def _time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
