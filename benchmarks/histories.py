@@ -1,6 +1,7 @@
-"""One page's captures of the past, played through the rooms a live page goes through, with the archive's part in memory.
+"""One page's captures of the past, played through the rooms a live page goes through, with the archive's part in
+memory.
 
-    body -> worker.reading.read -> worker.judgement.implausible -> worker.decide.decide -> what became of this capture
+body -> worker.reading.read -> worker.judgement.implausible -> worker.decide.decide -> what became of this capture
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from archive.records import Content, Head, Page
 from worker.decide import Known, Seen, decide
-from worker.judgement import implausible
+from worker.judgement import implausible, sketch
 from worker.reading import Payload, Read, is_content, read
 from worker.settings import Source
 
@@ -57,10 +58,10 @@ class History:
         for seen in result.seen:
             head, content = known.heads.get(seen.key), seen.content
             old = known.contents.get(head.content_hash) if head else None
-            if old is None or result.reading is None or self.suspect == content.content_hash:
+            if old is None or result.reading is None:
                 continue
-            if implausible(old, content, result.reading):
-                self.suspect = content.content_hash
+            if implausible(old, content, result.reading, self.suspect):
+                self.suspect = sketch(content)
                 return True
         self.suspect = None
         return False

@@ -22,12 +22,14 @@ from worker import cadence
 from worker.decide import Known, Seen, decide, judge_page, remove
 from worker.extract.model import Extraction
 from worker.frontier import admit
-from worker.judgement import implausible
+from worker.judgement import implausible, sketch
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import completed, derivation_of, known_of, reread
 from worker.settings import Source
 from worker.topics import misanswered, part_read, part_unchanged
 
+HELD_BACK = "held back"
+"""in place of `derived_with`: the same bytes again are read again, and may confirm what was held back"""
 SUSPECT_AGAIN = timedelta(minutes=10)
 """a capture held back is compared with the next one soon, not a day later"""
 
@@ -133,9 +135,7 @@ def _doubt(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> str 
         old = known.contents.get(head.content_hash) if head else None
         if old is None or document.kind in ("post", "topic") or result.reading is None:
             continue
-        if page.suspect_hash != document.content.content_hash and (
-            reason := implausible(old, document.content, result.reading)
-        ):
+        if reason := implausible(old, document.content, result.reading, page.suspect_hash):
             return reason
     return None
 
@@ -146,8 +146,9 @@ def _hold_back(
     now = capture.fetched_at
     tx.record_derivation(replace(derivation, error=f"held back until confirmed: {reason}"))
     when = min(cadence.next_after_success(source, page, now), now + SUSPECT_AGAIN)
-    suspect = next(document.content.content_hash for document in seen if document.kind not in ("post", "topic"))
-    tx.finish_poll(replace(_polled(page, capture, when, Validators()), suspect_hash=suspect, suspect_since=now))
+    suspect = next(sketch(document.content) for document in seen if document.kind not in ("post", "topic"))
+    held = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK, suspect_hash=suspect)
+    tx.finish_poll(replace(held, suspect_since=now))
     return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
 
 

@@ -34,6 +34,17 @@ MENU_WORDS = 28
 """a link of a menu says at most so many characters (Han count twice)"""
 MENU_RUN = 4
 """so many short links in a row, and nothing else, are a menu"""
+CORE_TEXT = 200
+"""characters a main part must hold to be taken for one"""
+SHELL_TEXT = 150
+"""a page that says it is loading and less than so many characters beside is a shell"""
+FURNITURE_TAGS = frozenset({"nav", "footer", "menu", "header"})
+NEVER_FURNITURE = frozenset({"body", "html", "main", "article", "h1", "table", "tbody", "tr", "form"})
+SAYING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "dt", "figcaption", "caption", "blockquote", "pre"})
+"""elements that make even a short link part of what a page says"""
+
+SOURCES = ("data-original", "data-lazy-src", "data-src", "zoomfile", "file", "src")
+"""where an image's real address stands, before its placeholder's"""
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = re.compile(r' (?:id|class)="([^"]*)"')
@@ -42,13 +53,27 @@ _PARTS = re.compile(r"\s*[|\n]\s*")
 
 
 def judged(reading: Reading, extraction: Extraction) -> Extraction:
-    """The extraction with the margin of its page attached to the document that speaks for the whole page."""
+    """The extraction with the margin of its page attached to the document that speaks for the whole page; with outcome
+    `empty` where the page is a loading shell."""
     if reading.media_type not in ("text/html", "application/xhtml+xml"):
         return extraction
-    whole = [document for document in extraction.documents if document.kind in WHOLE_PAGES]
-    if len(whole) != 1 or len(extraction.documents) != 1:
+    if len(extraction.documents) != 1 or (document := extraction.documents[0]).kind not in WHOLE_PAGES:
         return extraction
-    return replace(extraction, documents=(replace(whole[0], margin=margin_of(reading, whole[0])),))
+    if shell := shell_of(reading, document):
+        return replace(extraction, page_kind="not-content", outcome="empty", why=shell, documents=())
+    return replace(extraction, documents=(replace(document, margin=margin_of(reading, document)),))
+
+
+def shell_of(reading: Reading, document: Extracted) -> str | None:
+    """Why a page is only the shell of one whose scripts have not run yet, or None."""
+    if len(document.text) > 20 * SHELL_TEXT:
+        return None
+    texts = [fold(text) for text in reading.tree.walk.texts]
+    if not any(volatile.PLACEHOLDER.pattern.match(text) for text in texts if len(text) < 60):
+        return None
+    said = document.text.split("\n")
+    beside = sum(len(line) for line in said if line != document.title and not volatile.CONSENT.search(line))
+    return "says that it is loading, and nothing else" if beside < SHELL_TEXT and not document.attachments else None
 
 
 def margin_of(reading: Reading, document: Extracted) -> tuple[str, ...]:
@@ -63,23 +88,36 @@ def margin_of(reading: Reading, document: Extracted) -> tuple[str, ...]:
 
 
 def meaningful(walk: Walk) -> list[bool]:
-    """For each block of the page whether it may count: False for furniture."""
+    """For each block of the page whether it may count: False for furniture. One more for what stands after the last."""
     kept = [True] * (len(walk.texts) + 1)
+    core = core_of(walk)
     for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True)):
-        if names_furniture(tag, attrs) and _is_furniture(walk, element):
-            for block in range(walk.start[element], walk.stop[element]):
+        if (tag in FURNITURE_TAGS or attrs) and names_furniture(tag, attrs):
+            start, stop = walk.start[element], walk.stop[element]
+            if (tag == "header" and start in core) or not _is_furniture(walk, element):
+                continue
+            for block in range(start, stop):
                 kept[block] = False
-    _drop_menus(walk, kept)
+    _drop_menus(walk, kept, core)
     return kept
+
+
+def core_of(walk: Walk) -> range:
+    """Blocks of the part a page itself calls its main one; empty where it names none or next to nothing stands in
+    it."""
+    for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True)):
+        if (tag == "main" or ' role="main"' in attrs) and walk.text_length[element] >= CORE_TEXT:
+            return range(walk.start[element], walk.stop[element])
+    return range(0)
 
 
 @lru_cache(maxsize=16384)
 def names_furniture(tag: str, attrs: str) -> bool:
     """Whether an element's own name, role, id or class says that it is furniture."""
-    if tag in ("body", "html", "main", "article", "h1", "table", "tbody", "form"):
-        return False
-    if tag in volatile.FURNITURE_TAGS:
+    if tag in FURNITURE_TAGS:
         return True
+    if tag in NEVER_FURNITURE:
+        return False
     role = _ROLE.search(attrs)
     if role and role.group(1).lower() in volatile.FURNITURE_ROLES:
         return True
@@ -91,28 +129,29 @@ def _is_furniture(walk: Walk, element: int) -> bool:
     return said - linked < FURNITURE_TEXT or linked >= FURNITURE_LINKED * said
 
 
-def _drop_menus(walk: Walk, kept: list[bool]) -> None:
-    """Runs of short links with nothing between them are menus, whatever they are called."""
+def _drop_menus(walk: Walk, kept: list[bool], core: range) -> None:
+    """Runs of short links with nothing between them are menus, whatever they are called; not in the main part."""
     run: list[int] = []
-    for block, text in enumerate(walk.texts):
-        if kept[block] and walk.linked[block] >= len(text) - 2 and _short(text):
-            run.append(block)
-            continue
+    for block, text in enumerate((*walk.texts, "")):
+        if block < len(walk.texts) and kept[block] and block not in core:
+            tag = walk.tag[walk.owner[block]]
+            if tag == "button":
+                kept[block] = False
+                continue
+            if walk.linked[block] >= len(text) - 2 and tag not in SAYING and _short(text):
+                run.append(block)
+                continue
         if len(run) >= MENU_RUN:
             for member in run:
                 kept[member] = False
         run.clear()
-    if len(run) >= MENU_RUN:
-        for member in run:
-            kept[member] = False
 
 
+@lru_cache(maxsize=16384)
 def _short(text: str) -> bool:
-    return (
-        len(text) <= MENU_WORDS
-        and len(text) + sum(char >= "\u2e80" for char in text) <= MENU_WORDS
-        and not any(map(str.isdigit, text))
-    )
+    if len(text) > MENU_WORDS or any(map(str.isdigit, text)):
+        return False
+    return len(text) + sum(char >= "\u2e80" for char in text) <= MENU_WORDS
 
 
 def _lines(walk: Walk, kept: list[bool]) -> list[str]:
@@ -135,27 +174,30 @@ def _beyond(lines: list[str], document: Extracted) -> list[str]:
 
 
 def _links(reading: Reading, walk: Walk, kept: list[bool]) -> Iterable[str]:
-    own = target(reading.url)
+    own, core = target(reading.url), core_of(walk)
     for anchor in walk.anchors:
-        if kept[min(anchor.start, len(kept) - 1)] and (href := reading.tree.absolute(anchor.href)):
-            link = target(href)
-            if link != own and not _shares(link):
-                yield link
+        if not kept[min(anchor.start, len(kept) - 1)] or not (href := reading.tree.absolute(anchor.href)):
+            continue
+        link = target(href)
+        worded = anchor.text or anchor.stop > anchor.start + 1 or anchor.start in core
+        if link != own and (worded or volatile.FILE_PATH.search(link)) and not shares(link):
+            yield link
 
 
 @lru_cache(maxsize=16384)
-def _shares(link: str) -> bool:
+def shares(link: str) -> bool:
     """Whether a target is a place to share or follow, not something the page points to."""
     host = urlsplit(f"//{link}").hostname or ""
     return bool(volatile.SOCIAL_HOSTS.search(host) or volatile.SHARE_PATHS.search(link))
 
 
 def _images(reading: Reading, walk: Walk, kept: list[bool]) -> Iterable[str]:
+    core = core_of(walk)
+    bare = {(anchor.element, anchor.start) for anchor in walk.anchors if not anchor.text}
     for image in walk.images:
-        if not kept[min(image.block, len(kept) - 1)]:
+        block = min(image.block, len(kept) - 1)
+        if not kept[block] or (block not in core and (image.element, image.block) in bare):
             continue
-        source = next(
-            (value for name in ("data-original", "data-src", "src") if (value := attribute(image.attrs, name))), None
-        )
-        if source and (url := reading.tree.absolute(source)):
+        source = next((value for name in SOURCES if (value := attribute(image.attrs, name))), None)
+        if source and (url := reading.tree.absolute(source)) and not volatile.IMAGE_NOISE.search(url):
             yield target(url)

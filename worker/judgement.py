@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from hashlib import sha256
 
 from archive.records import Content, JsonMap
 from worker.contenthash import canonical, field_value, target
@@ -21,6 +22,14 @@ from worker.extract.model import Reading
 
 EXCERPT = 2000
 """characters of changed lines kept on each side"""
+SHORT = 200
+"""a document that says less than so many characters may shrink as it likes"""
+FAR_SHORTER = 0.4
+"""of what the head says: a capture below is doubted"""
+ALIKE = 0.25
+"""two doubted captures confirm each other when their lengths differ by at most this share"""
+MOST_PAIRS = 1_000_000
+"""lines of one text times lines of the other up to which they are aligned; beyond, they are only counted"""
 
 _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?"
@@ -57,8 +66,22 @@ def describe(old: Content, new: Content) -> JsonMap:
 def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
     """Lines only the old text has, and lines only the new one has, each in its own order."""
     before, after = old.split("\n"), new.split("\n")
+    plain_before, plain_after = list(map(canonical, before)), list(map(canonical, after))
+    first = 0
+    while first < min(len(before), len(after)) and plain_before[first] == plain_after[first]:
+        first += 1
+    last = 0
+    while last < min(len(before), len(after)) - first and plain_before[-1 - last] == plain_after[-1 - last]:
+        last += 1
+    before, after = before[first : len(before) - last], after[first : len(after) - last]
+    plain_before, plain_after = (
+        plain_before[first : len(plain_before) - last],
+        plain_after[first : len(plain_after) - last],
+    )
+    if len(before) * len(after) > MOST_PAIRS:
+        return _only(before, after), _only(after, before)
     removed, added = [], []
-    matcher = SequenceMatcher(None, list(map(canonical, before)), list(map(canonical, after)), autojunk=False)
+    matcher = SequenceMatcher(None, plain_before, plain_after, autojunk=False)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag != "equal":
             removed += before[i:j]
@@ -154,18 +177,34 @@ def _likeness(old: str, new: str) -> float:
     return shared / total if total else 1.0
 
 
-def implausible(old: Content, new: Content, reading: Reading) -> str | None:
-    """Why a capture is held back until a second one says the same, or None.
+def implausible(old: Content, new: Content, reading: Reading, suspect: str | None = None) -> str | None:
+    """Why a capture is held back until a second one says about the same, or None.
 
-    Far shorter than the head was, a loading shell, an error text in a page's place: such answers usually heal by
-    themselves.
+    Far shorter than the head was, or an error text in its place: such answers usually heal by themselves. `suspect`
+    is the
+    `sketch` of the capture held back just before: one that looks the same confirms it.
     """
     before, after = _said(old), _said(new)
-    if before < 200:
+    if before < SHORT or after >= before * FAR_SHORTER or agrees(suspect, new):
         return None
-    if after < before * 0.4:
-        return f"says {after} characters where the version before says {before}"
-    return None
+    return f"says {after} characters where the version before says {before}"
+
+
+def sketch(content: Content) -> str:
+    """What is kept of a capture held back: its title's digest and how much it says, not the words (numbers move
+    daily)."""
+    title = sha256(canonical(content.title).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{title}/{_said(content)}"
+
+
+def agrees(suspect: str | None, content: Content) -> bool:
+    """Whether a capture looks like the one held back: the same title, about as long."""
+    if not suspect or "/" not in suspect:
+        return False
+    title, _, said = suspect.partition("/")
+    own_title, _, own_said = sketch(content).partition("/")
+    shorter, longer = sorted((int(said), int(own_said)))
+    return title == own_title and longer - shorter <= max(ALIKE * longer, 40)
 
 
 def _said(content: Content) -> int:

@@ -78,6 +78,8 @@ def _parameter(part: str, asset: bool) -> str:
         return ""
     if low == "aid":
         return f"{name}={stable_aid(value)}"
+    if asset and low in volatile.SIZE_PARAMETERS:
+        return ""
     if low in {"itok", "key", "k"} and (asset or re.fullmatch(r"[0-9a-f]{16,}", value, re.IGNORECASE)):
         return ""
     return part

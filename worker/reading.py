@@ -80,12 +80,13 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
             extraction = extractor(reading)
         except NothingFound as nothing:
             return Read("error:parse", extractor.name, extractor.revision, why, decoded, error=str(nothing), reading=reading)
+        if extraction.outcome == "ok":
+            extraction = judged(reading, normalise(extraction, source.ignore))
         if extraction.outcome != "ok":
             return Read(
                 extraction.outcome, extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction,
                 reading=reading,
             )  # fmt: skip
-        extraction = judged(reading, normalise(extraction, source.ignore))
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         return Read("ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen, reading=reading)
     except NothingFound as unknown:

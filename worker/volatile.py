@@ -47,6 +47,11 @@ URL_NOISE: tuple[Noise, ...] = (
         re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE),
         "Java servlet sites",
     ),
+    Noise(
+        "epoch in the path",
+        re.compile(r"(?<=/)1[3-9]\d{11}/(?=.*\.(?:png|jpe?g|gif|webp)$)", re.IGNORECASE),
+        "Google Sites",
+    ),
     Noise("session in the path", re.compile(r"/\([SFAX]\([0-9a-z]{20,}\)\)", re.IGNORECASE), "ASP.NET without cookies"),
 )
 
@@ -90,6 +95,12 @@ PART_NOISE: tuple[Noise, ...] = (
 )
 """Taken out wherever they stand in a line: the label leaves no doubt."""
 
+PLACEHOLDER = _whole(
+    "placeholder",
+    r"loading|please\s+wait|loading[\s.…,]+please\s+wait|chargement(?:\s+en\s+cours)?|wird\s+geladen|cargando|carregando|caricamento(?:\s+in\s+corso)?"
+    r"|加载中|正在加载|载入中|请稍候|数据加载中|ładowanie|読み込み中|로딩\s*중",
+    "pages built by scripts",
+)
 WHOLE_NOISE: tuple[Noise, ...] = (
     _whole(
         "view counter",
@@ -165,16 +176,10 @@ WHOLE_NOISE: tuple[Noise, ...] = (
         r"|(?:sunny|cloudy|clear|rain|snow|overcast|partly\s+cloudy)[\s,]*-?\d{1,3}\s*°\s*[cf]?|-?\d{1,3}\s*°\s*[cf]",
         "head of county sites",
     ),
-    _whole(
-        "placeholder",
-        r"loading|please\s+wait|loading[\s.…,]+please\s+wait|chargement(?:\s+en\s+cours)?|wird\s+geladen|cargando|carregando|caricamento(?:\s+in\s+corso)?"
-        r"|加载中|正在加载|载入中|请稍候|数据加载中|ładowanie|読み込み中|로딩\s*중",
-        "pages built by scripts",
-    ),
+    PLACEHOLDER,
 )
 """Taken out only where nothing else stands in the line: a statistics page counts visits, views and patients too."""
 
-FURNITURE_TAGS = frozenset("nav footer menu".split())
 FURNITURE_ROLES = frozenset("navigation contentinfo search menu menubar banner".split())
 FURNITURE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|mainmenu|submenu|topmenu|sidemenu|breadcrumbs?|crumbs?|footer|foot|ft|hd|share|sharing|"
@@ -191,3 +196,19 @@ SOCIAL_HOSTS = re.compile(
     re.IGNORECASE,
 )
 SHARE_PATHS = re.compile(r"(?:sharer?(?:\.php)?|/share\b|intent/tweet|shareArticle|mailto:|pin/create)", re.IGNORECASE)
+
+FILE_PATH = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|ofd|wps|et|odt|ods|csv|zip|rar|7z|txt|rtf|xml|json)(?:$|[?#])", re.IGNORECASE
+)
+IMAGE_NOISE = re.compile(
+    r"/(?:banners?|ads?|adv|adverts?|advertisements?|rotators?)/|/(?:spacer|blank|pixel|1x1|transparent|loading|none|lazyload)\.(?:gif|png)"
+    r"|/(?:captcha|seccode|verifycode|counter|count)\b",
+    re.IGNORECASE,
+)
+"""Addresses of images that rotate, fill space or count. Seen on county sites (rotated banners) and Discuz (spacers)."""
+
+CONSENT = re.compile(r"cookie|consent|javascript|browser|navigateur|浏览器", re.IGNORECASE)
+"""Words of lines that speak of the visit, not of the subject."""
+
+SIZE_PARAMETERS = frozenset(["w", "h", "width", "height", "q", "quality", "fit", "crop", "auto", "dpr", "format", "fm"])
+"""Query parameters of images that say how large a copy is wanted."""
