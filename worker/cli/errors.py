@@ -1,0 +1,49 @@
+"""What went wrong -> what the operator reads and the exit code (contract section 1). A traceback only for our own bugs."""
+
+from __future__ import annotations
+
+import sys
+
+DONE, BROKEN, USAGE, CONFIGURATION, PAGES_FAILED, DAMAGE, HELD = range(7)
+INTERRUPTED = 130
+
+
+def exit_code(error: BaseException) -> int:
+    """Tells stderr what happened; returns the exit code."""
+    from archive.errors import ArchiveError, HeldElsewhere, NotFound, SchemaMismatch
+    from worker.errors import ConfigError, UsageError
+
+    if isinstance(error, ConfigError):
+        count = len(error.mistakes)
+        _tell(str(error), f"{count} mistake{'s' if count != 1 else ''}; nothing was done.")
+        return CONFIGURATION
+    if isinstance(error, HeldElsewhere):
+        _tell(f"muniment: {error}", "Reading commands work beside it; `muniment run --standby` waits and takes over.")
+        return HELD
+    if isinstance(error, NotFound):
+        near = f" Near: {', '.join(error.near[:5])}." if error.near else ""
+        _tell(f"muniment: {error}.{near}".replace("..", "."))
+        return USAGE
+    if isinstance(error, UsageError):
+        _tell(f"muniment: {error}")
+        return USAGE
+    if isinstance(error, ArchiveError):
+        hint = (
+            ""
+            if isinstance(error, SchemaMismatch)
+            else "Is this the right database? It was named by --database, MUNIMENT_DATABASE or sources.yaml."
+        )
+        _tell(f"muniment: {error}", *([hint] if hint else []))
+        return BROKEN
+    if isinstance(error, KeyboardInterrupt):
+        _tell("muniment: interrupted")
+        return INTERRUPTED
+    import traceback
+
+    traceback.print_exception(error)
+    _tell("muniment: this is a bug; please report it with the lines above")
+    return BROKEN
+
+
+def _tell(*lines: str) -> None:
+    print(*(line for line in lines if line), sep="\n", file=sys.stderr)
