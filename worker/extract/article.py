@@ -20,6 +20,8 @@ from worker.extract.walk import Walk
 
 _LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
 """fields whose labels (时间, 名称, 文, 主题 ...) also begin sentences of a text"""
+_BEHIND = 12
+"""blocks behind the text in which attachments still belong to it"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -55,11 +57,12 @@ def read(reading: Reading) -> PageText:
     if named := next((pair.value for pair in pairs if pair.name == "title" and len(pair.value) > 4), None):
         said = {"label 标题": named, **said}
     title = titles.find(walk, head.title, said)
-    place = region.main(walk, title.stop)
+    said_by_class = region.hints(walk)
+    bad = region.furniture(walk, said_by_class)
+    place = region.main(walk, title.stop, said_by_class, bad)
     start, inner = _describing_start(walk, place.start, place.stop, title)
     end = _chrome_end(walk, start, place.stop)
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
-    bad = region.furniture(walk)
     outer = [
         b
         for b in near
@@ -257,9 +260,8 @@ def _offers(
 ) -> None:
     seen: set[tuple[str, str]] = set()
     for anchor in walk.anchors:
-        if not start <= anchor.start < max(end, min(place.stop, end + 12)):
-            if not (end <= anchor.start < end + 12):
-                continue
+        if not start <= anchor.start < end + _BEHIND:
+            continue
         offered = links.attachment(tree, walk, anchor)
         if offered is not None:
             key = offered.get("url", ""), offered["name"]

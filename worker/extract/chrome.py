@@ -40,15 +40,22 @@ TAIL = re.compile(
 )
 """headings after which a page speaks of other things"""
 
-_CLASS_BAD = re.compile(
-    r"(?:^|[\s_\-\"'=])(?:nav(?:bar|igation)?|menu|footer|foot|header|breadcrumbs?|crumbs?|crumb|side(?:bar)?|share|sharing|bdshare\w*|social|related|recommend\w*|comments?|commentlist|pagination|pager|pages?nav|advert\w*|ads?|ad|banner"
-    r"|login|search\w*|copyright|toolbar|tools?|hot\w*|rank\w*|cookie\w*|popup|modal|tags?|qr\w*|ewm|erweima|fenxiang|links|friendlink|yqlj|newsletter|subscribe|promo\w*|sponsor\w*|widget|skip\w*|position|location|dqwz|weizhi|dangqian\w*|mbx)(?=[\s_\-\"']|$)",
-    re.I,
+_FURNITURE = frozenset(
+    "nav navbar navigation menu footer foot header breadcrumb breadcrumbs crumb crumbs side sidebar share sharing bdshare"
+    " bdsharebuttonbox social related recommend recommended recommends comment comments commentlist pagination pager advert"
+    " advertisement ads ad banner login search copyright toolbar tool tools hot hotnews rank ranking cookie cookies popup modal tag tags qr"
+    " qrcode ewm erweima fenxiang links friendlink yqlj newsletter subscribe promo sponsor widget skip position location dqwz"
+    " weizhi dangqian mbx".split()
 )
-_CLASS_GOOD = re.compile(
-    r"TRS_Editor|TRS_UEDITOR|UCAP-CONTENT|(?:^|[\s_\-\"'=])(?:zoom|article\w*|content\w*|con_?text|txt\w*|text\w*|main-?txt|maintext|zw\w*|zhengwen|wenzhang|detail\w*|artibody|post-?(?:body|content|entry)|entry\w*|view\w*|story\w*|body\w*|vsb_content\w*|v_news_content|pages_content|editor|news_?con\w*|nr\w*|neirong|info_?con\w*|xl\w*|wp_articlecontent|j-fontcontent|bt_content|rich_media_content)(?=[\s_\-\"']|$)",
-    re.I,
+"""words in a class or id that name furniture"""
+_CONTENT = frozenset(
+    "zoom article content contents context contxt contenttxt maintxt maintext zw zhengwen wenzhang detail details artibody entry view story body vsb"
+    " editor ueditor newscon newscontent nr neirong infocon xl xlnr wp articlecontent fontcontent rich postbody ucap txt text con"
+    " articlebody pagescontent articletext mainbody bodytext artical artcontent newstext showcontent".split()
 )
+"""words in a class or id that name a text: TRS_Editor, UCAP-CONTENT, vsb_content, zoom, v_news_content, wp_articlecontent ..."""
+_NAMES = re.compile(r' (?:class|id)="([^"]*)"').findall
+_WORDS = re.compile(r"[a-z]+").findall
 
 
 def chrome(line: str) -> str | None:
@@ -71,7 +78,7 @@ def class_hint(attrs: str) -> int:
     """1 where class or id say content, -1 where they say furniture, 0 otherwise."""
     if "class=" not in attrs and "id=" not in attrs:
         return 0
-    names = " ".join(re.findall(r' (?:class|id)="([^"]*)"', attrs))
-    if _CLASS_GOOD.search(names):
+    words = set(_WORDS(" ".join(_NAMES(attrs)).lower()))
+    if not words.isdisjoint(_CONTENT):
         return 1
-    return -1 if _CLASS_BAD.search(names) else 0
+    return 0 if words.isdisjoint(_FURNITURE) else -1

@@ -62,7 +62,7 @@ def read(tree: Tree, script: str = "") -> List | None:
     walk = tree.walk
     telling = [anchor for anchor in walk.anchors if _telling(walk, anchor)]
     groups = _groups(walk, telling)
-    bad = region.furniture(walk)
+    bad = region.furniture(walk, region.hints(walk))
     best: List | None = None
     for anchors in groups:
         items = _items(tree, walk, anchors)

@@ -27,7 +27,12 @@ class Region:
     stop: int
 
 
-def furniture(walk: Walk) -> list[bool]:
+def hints(walk: Walk) -> list[int]:
+    """`class_hint` of every element."""
+    return [class_hint(attrs) if "class=" in attrs or "id=" in attrs else 0 for attrs in walk.attrs]
+
+
+def furniture(walk: Walk, said: list[int]) -> list[bool]:
     """For every element whether it is, or stands in, furniture by tag or class. A box that holds most of the page's unlinked
     text is none, whatever it is called."""
     own = max(walk.text_length[0] - walk.link_length[0], 1)
@@ -36,7 +41,7 @@ def furniture(walk: Walk) -> list[bool]:
         parent = walk.parent[element]
         inside = found[parent] if parent >= 0 else False
         if not inside and element:
-            bad = tag in _FURNITURE or class_hint(walk.attrs[element]) < 0
+            bad = tag in _FURNITURE or said[element] < 0
             inside = bad and (walk.text_length[element] - walk.link_length[element]) < 0.5 * own
         found.append(inside)
     return found
@@ -64,9 +69,9 @@ def values(walk: Walk, bad: list[bool]) -> list[float]:
     return found
 
 
-def main(walk: Walk, after: int = 0) -> Region:
-    """The page's own text. `after` is the block after the title: text before it counts little."""
-    bad = furniture(walk)
+def main(walk: Walk, after: int, said: list[int], bad: list[bool]) -> Region:
+    """The page's own text. `after` is the block after the title: text before it counts little. `said` are the hints of
+    classes, `bad` the furniture."""
     worth = values(walk, bad)
     for block in range(min(after, len(worth))):
         worth[block] = min(worth[block], 0.0) * 0.5
@@ -77,7 +82,7 @@ def main(walk: Walk, after: int = 0) -> Region:
         if stop <= max(start, after - 1) or stop <= after:
             continue
         score = sums[stop] - sums[start]
-        hint = class_hint(walk.attrs[element])
+        hint = said[element]
         if walk.tag[element] in ("article", "main"):
             hint = 1
         if hint and score > -20:

@@ -92,11 +92,13 @@ def field_of(label: str) -> str | None:
 
 def is_label(text: str) -> bool:
     """Whether a piece of text is nothing but a known label (colon or not)."""
-    return len(text) <= 16 and bare(text) in KNOWN
+    return len(text) <= 16 and not text.isascii() and bare(text) in KNOWN
 
 
 def split(text: str, block: int) -> list[Labelled]:
     """All `label：value` pairs of one line; a value ends at the next known label. Text before the first label is nobody's."""
+    if text.isascii() or (":" not in text and "：" not in text):
+        return []
     found = list(_LABEL.finditer(text))
     pairs = []
     for match, following in zip(found, [*found[1:], None], strict=False):
