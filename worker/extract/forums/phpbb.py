@@ -55,7 +55,9 @@ _GONE = re.compile(
     r"|non esiste|не существует",
     re.I,
 )
-_CLOSED = re.compile(r"unavailable|disabled|closed|maintenance|offline|nicht verfügbar|deaktiviert|维护|關閉|关闭", re.I)
+_CLOSED = re.compile(
+    r"unavailable|disabled|closed|maintenance|offline|nicht verfügbar|deaktiviert|维护|關閉|关闭", re.I
+)
 _LOGIN = re.compile(r"not authori[sz]ed|registered|log ?in|permission|登录|權限|权限|nicht berechtigt|angemeldet", re.I)
 _BANNED = re.compile(r"banned|gesperrt|封禁|禁止", re.I)
 

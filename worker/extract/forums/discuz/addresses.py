@@ -19,7 +19,7 @@ _FILTERED = re.compile(r"/forum-(\w+)-(\d+)-(?:digest|typeid|sortid|filter|order
 _ARCHIVED = re.compile(r"/archiver/(?:index\.php)?\??/?(tid|fid)-(\d+)(?:-page-(\d+))?\.html")
 _EMPTY = ("extra", "sid", "_dsign", "fromuid", "fromguid", "highlight", "from", "typeid", "sortid", "forumlist", "pid")
 _VARIANTS = ("authorid", "ordertype", "action", "viewpid", "stand")
-ROOT_TAIL = r"(?:archiver/(?:index\.php)?|wap/|plugin\.php|portal\.php)$"
+ROOT_TAIL = r"(?:archiver|wap)/[^/]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def asked(url: str) -> Asked | None:
     """What a Discuz! address asks for; None where it is none of the three."""
     parts = urlsplit(url)
     if match := _ARCHIVED.search(f"{parts.path}?{parts.query}" if parts.query else parts.path):
-        return Asked("topic" if match[1] == "tid" else "board", match[2], int(match[3]) if match[3] else None)
+        page = match[3] or (re.search(r"[?&]page=(\d+)", url) or [None, None])[1]
+        return Asked("topic" if match[1] == "tid" else "board", match[2], int(page) if page else None)
     if match := _THREAD.search(parts.path):
         return Asked("topic", match[2], int(match[3]))
     if match := _THREAD_SHORT.search(parts.path):
@@ -77,8 +78,8 @@ def canonical(url: str, page: int | None = None) -> str:
     if _THREAD_SHORT.search(path):
         return with_query(url, {})
     if _ARCHIVED.search(f"{path}?{parts.query}" if parts.query else path):
-        tail = f"-page-{number}.html" if number > 1 else ".html"
-        return re.sub(r"(?:-page-\d+)?\.html.*$", tail, url)
+        bare = re.sub(r"(?:-page-\d+)?\.html.*$", ".html", url)
+        return bare if number == 1 else f"{bare}{'&' if '?' in bare else '?'}page={number}"
     query = query_of(url)
     keep = {key: query[key] for key in ("mod", "tid" if wanted.what == "topic" else "fid", "mobile") if key in query}
     return with_query(url, keep | ({"page": str(number)} if number > 1 else {}))

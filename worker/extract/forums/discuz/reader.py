@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from worker.extract.forums.discuz import board, thread, walls
+from worker.extract.forums.discuz import archiver, board, thread, touch, walls
 from worker.extract.forums.discuz.addresses import asked
 from worker.extract.model import Extraction, Reading
 
@@ -40,6 +40,10 @@ class Discuz:
             return None
         if 'id="messagetext"' in text or 'class="jump_c"' in text:
             return "message"
+        if archiver.SIGN.search(text) is not None:
+            return "archiver"
+        if 'class="message"' in text and touch.SIGN.search(text) is not None:
+            return "touch"
         if 'id="postmessage_' in text or ('id="postlist"' in text and 'class="locked"' in text):
             return "thread"
         if walls.password(text):
@@ -58,6 +62,11 @@ class Discuz:
         wanted = asked(reading.url) or asked(reading.requested_url)
         if kind == "thread":
             return replace(thread.read(reading, wanted), extractor=self.name, revision=self.revision)
+        if kind == "touch":
+            return replace(touch.read(reading, wanted), extractor=self.name, revision=self.revision)
+        if kind == "archiver":
+            plain = archiver.read if wanted is not None and wanted.what == "topic" else archiver.lists
+            return replace(plain(reading, wanted), extractor=self.name, revision=self.revision)
         if kind in ("board", "front"):
             return replace(board.read(reading, wanted), extractor=self.name, revision=self.revision)
         if kind == "password":

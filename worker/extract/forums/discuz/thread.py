@@ -56,13 +56,13 @@ _PID = re.compile(r"pid=(\d+)")
 _FLOOR = re.compile(r"\d+")
 CLOSED = ("locked.gif", "locked.png", "/close.gif", 'title="关闭"', 'title="關閉"', "fico-lock")
 """signs of a closed thread beside its title"""
-_REPLIES = re.compile(r'(?:回复|回復|回覆)[:：]?\s*</span>\s*<span[^>]*>(\d+)')
+_REPLIES = re.compile(r"(?:回复|回復|回覆)[:：]?\s*</span>\s*<span[^>]*>(\d+)")
 _SHIELDED = re.compile(r"屏蔽|被禁止或删除|被禁止或刪除|待审核|待審核|审核中")
 
 
 def read(reading: Reading, what: Asked | None) -> Extraction:
     """The thread page's topic, posts and parts. Raises NothingFound where no post can be found."""
-    tree, clock, site = reading.tree, pages.clock(reading), pages.site(reading)
+    clock, site = pages.clock(reading), pages.site(reading)
     boxes = _boxes(reading)
     tid = _tid(reading, what)
     title = _title(reading)
@@ -177,6 +177,17 @@ def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | N
     )  # fmt: skip
 
 
+def shielded_notice(body: Body) -> str | None:
+    """The forum's words where they stand alone in place of a post's text, which is then empty."""
+    if body.text or body.quotes or body.images or not body.hidden:
+        return None
+    words = str(body.hidden[0]["text"])
+    if not _SHIELDED.search(words):
+        return None
+    body.hidden.clear()
+    return words.removeprefix("提示:").strip()
+
+
 class Own:
     """How Discuz! writes a post's text: edit notice, quotes, placeholders of images, attachments."""
 
@@ -272,7 +283,11 @@ def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
     place = box.css_first(f"#favatar{pid}") or box
     for link in (*place.css(".authi a"), *box.css(AUTHOR)):
         name = squeeze(link.text(deep=True))
-        if name and "device" not in (link.attributes.get("class") or "") and not name.startswith(("来自", "只看", "[复制")):
+        if (
+            name
+            and "device" not in (link.attributes.get("class") or "")
+            and not name.startswith(("来自", "只看", "[复制"))
+        ):
             uid = _UID.search(link.attributes.get("href") or "")
             return name, uid[1] if uid else None
     words = place.css_first(".pi")
@@ -284,7 +299,9 @@ def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
 
 def _dated(box: LexborNode) -> LexborNode | None:
     """The line that says when a post was written, in a template without numbered ids."""
-    return next((node for node in box.css(".authi, .pti, .pi, .post_time, .time") if "发表于" in node.text(deep=True)), None)
+    return next(
+        (node for node in box.css(".authi, .pti, .pi, .post_time, .time") if "发表于" in node.text(deep=True)), None
+    )
 
 
 def _time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
