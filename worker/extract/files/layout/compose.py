@@ -1,0 +1,174 @@
+"""Sheets into blocks: ink -> tables -> lines -> furniture -> columns -> paragraphs -> roles.
+
+    sheets_text(sheets) -> FileText     for any format that only says where glyphs stand
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from worker.extract.files.layout.columns import flows_of
+from worker.extract.files.layout.furniture import without_furniture
+from worker.extract.files.layout.ink import is_scan, sorted_ink, upright_lines
+from worker.extract.files.layout.lines import lines_of
+from worker.extract.files.layout.model import Glyph, Line, Sheet, Table, union
+from worker.extract.files.layout.paragraphs import (
+    Measure,
+    Paragraph,
+    is_centred,
+    is_set_right,
+    measure,
+    paragraphs,
+)
+from worker.extract.files.layout.quality import why_garbage
+from worker.extract.files.layout.tables import joined, tables_of
+from worker.extract.files.model import Block, FileText, Furniture, PageSize, Role
+
+SPARSE = 12
+"""characters below which a sheet under a picture counts as having no text"""
+_NOTE = re.compile(r"\s*(?:\[\d{1,3}\]|[①-⑳*†‡]|\d{1,3}(?![\d.、．年月日号]))\s*\S")
+
+
+def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outline: tuple[str, ...]) -> FileText:
+    """What the sheets say, in reading order. Sheets may be a generator: each is used once."""
+    pages: list[tuple[Sheet, list[Line]]] = []
+    furniture: list[Furniture] = []
+    unread: list[str] = []
+    scans: list[int] = []
+    whys: list[str] = []
+    for sheet in sheets:
+        text, hidden, apart = sorted_ink(sheet)
+        furniture += apart
+        unread += [f"page {item.page}: text set sideways: {item.text[:60]}" for item in apart if item.what == "sideways"]
+        glyphs, why = _usable(sheet, text, hidden)
+        if why:
+            scans.append(sheet.number)
+            whys.append(f"page {sheet.number}: {why}")
+        lines = _lines(sheet, glyphs, unread)
+        sheet.glyphs = []
+        pages.append((sheet, lines))
+    kept, edges = without_furniture(pages)
+    furniture += edges
+    notes: list[Line] = []
+    flows: list[list[Line]] = []
+    for (sheet, _), lines in zip(pages, kept, strict=True):
+        body, foot = _footnotes(sheet, lines)
+        notes += foot
+        flows += flows_of(body)
+    common = measure(flows)
+    blocks = [_block(paragraph, common) for paragraph in paragraphs(flows, common)]
+    if notes:
+        own = [[line] for line in notes]
+        measure(own)
+        blocks += [replace(_block(p, common), kind="note") for p in _note_paragraphs(notes)]
+    return FileText(
+        type=kind, blocks=tuple(_tables_joined(blocks)), furniture=tuple(furniture), info=info, outline=outline,
+        pages=tuple(PageSize(sheet.number, sheet.width, sheet.height) for sheet, _ in pages), unread=tuple(unread),
+        scans=tuple(scans), scan_why="; ".join(whys[:5]),
+    )  # fmt: skip
+
+
+def _usable(sheet: Sheet, text: list[Glyph], hidden: list[Glyph]) -> tuple[list[Glyph], str]:
+    """The glyphs to read, and why the sheet needs OCR instead ('' where it does not)."""
+    scan = is_scan(sheet)
+    said = "".join(glyph.text for glyph in text if glyph.text != " ")
+    if hidden and len(hidden) > 2 * len(text):
+        layer = "".join(glyph.text for glyph in hidden)
+        if why := why_garbage(layer, strict=True):
+            return text, f"hidden layer: {why}"
+        return text + hidden, ""
+    if scan and len(said) < SPARSE:
+        return text, "a picture without text"
+    if why := why_garbage(" ".join(line.text for line in lines_of(text, sheet.number))):
+        return [], why
+    return text, ""
+
+
+def _lines(sheet: Sheet, glyphs: list[Glyph], unread: list[str]) -> list[Line]:
+    tables, glyphs = tables_of(sheet, glyphs)
+    upright, glyphs = upright_lines(glyphs, sheet.number)
+    unread += [f"page {sheet.number}: text from top to bottom, its columns not put in order: {line.text[:40]}" for line in upright]
+    lines = lines_of(glyphs, sheet.number) + upright
+    lines += [_table_line(table) for table in tables]
+    return sorted(lines, key=lambda line: (line.base, line.x0))
+
+
+def _table_line(table: Table) -> Line:
+    x0, y0, x1, y1 = table.box
+    return Line("", x0, y0, x1, y1, y0, 12.0, table.page, table=table)
+
+
+def _footnotes(sheet: Sheet, lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Lines under a short rule low on the sheet, set smaller than the text above: notes, out of the paragraphs' way."""
+    sizes = sorted(line.size for line in lines if line.table is None)
+    if not sizes:
+        return lines, []
+    body = sizes[len(sizes) // 2]
+    for rule in sorted(sheet.rules, key=lambda rule: rule.y0):
+        wide = rule.x1 - rule.x0
+        if rule.y1 - rule.y0 > 2 or not 40 < wide < 0.45 * sheet.width or rule.y0 < 0.4 * sheet.height:
+            continue
+        below = [line for line in lines if line.y0 > rule.y0 - 3]
+        if below and _NOTE.match(below[0].text) and all(line.table is None and line.size < 0.95 * body for line in below):
+            return [line for line in lines if line.y0 <= rule.y0 - 3], below
+    return lines, []
+
+
+def _note_paragraphs(notes: list[Line]) -> list[Paragraph]:
+    found: list[Paragraph] = []
+    for line in notes:
+        if found and not _NOTE.match(line.text):
+            found[-1].lines.append(line)
+        else:
+            found.append(Paragraph([line]))
+    return found
+
+
+def _block(paragraph: Paragraph, common: Measure) -> Block:
+    first = paragraph.first
+    if first.table is not None:
+        rows = first.table.rows
+        return Block("table", "\n".join(" | ".join(row) for row in rows), first.page, rows=rows, box=first.table.box)
+    text = ""
+    for line in paragraph.lines:
+        text = joined(text, line.text)
+    box = union([line.box for line in paragraph.lines if line.page == first.page])
+    large = first.size > 1.15 * common.size
+    short = len(text) < 120 and not text.endswith(("。", "；", ";", "，"))
+    heading = short and (large or (first.bold and len(paragraph.lines) == 1 and len(text) < 60))
+    level = 1 if first.size > 1.4 * common.size else 2
+    return Block("heading" if heading else "paragraph", text, first.page, _role(paragraph), level if heading else 0, box=box)
+
+
+def _role(paragraph: Paragraph) -> Role:
+    first = paragraph.first
+    if first.red and first.page == 1:
+        return "red-header"
+    if all(is_centred(line) for line in paragraph.lines):
+        return "centre"
+    return "right" if is_set_right(first) else ""
+
+
+def _tables_joined(blocks: list[Block]) -> list[Block]:
+    """A table that goes on at the top of the next page is one table; a heading row printed again is printed once."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if last is not None and block.kind == last.kind == "table" and block.page > last.page and _same_columns(last, block):
+            rows = block.rows[1:] if block.rows[0] == last.rows[0] else block.rows
+            rows = last.rows + rows
+            found[-1] = replace(
+                last, rows=rows, text="\n".join(" | ".join(row) for row in rows), page=block.page, box=block.box
+            )  # fmt: skip
+        else:
+            found.append(block)
+    return [replace(block, page=min(block.page, block.page)) for block in found]
+
+
+def _same_columns(last: Block, block: Block) -> bool:
+    assert last.box is not None and block.box is not None
+    return abs(last.box[0] - block.box[0]) < 6 and abs(last.box[2] - block.box[2]) < 6 and (
+        max(map(len, last.rows)) == max(map(len, block.rows))
+    )

@@ -1,0 +1,1 @@
+"""PDF files (ISO 32000), by PDFium."""

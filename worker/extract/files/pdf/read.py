@@ -1,0 +1,92 @@
+"""A PDF file's text: opened by PDFium, page by page into sheets, and from there like every format of placed glyphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as raw
+
+from worker.extract.files.layout.compose import sheets_text
+from worker.extract.files.layout.model import Sheet
+from worker.extract.files.model import Broken, Encrypted, FileText, Unsupported
+from worker.extract.files.pdf.sheet import sheet_of
+
+MAX_PAGES = 2_000
+"""pages read; what lies behind them is named in `unread`"""
+_INFO = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate")
+
+
+def read(body: bytes) -> FileText:
+    """What the file says. Raises Encrypted, Broken or Unsupported."""
+    document = opened(body)
+    try:
+        count = len(document)
+        if count == 0:
+            raise Broken("a PDF without pages")
+        broken: list[str] = []
+        text = sheets_text("pdf", _sheets(document, min(count, MAX_PAGES), broken), _info(document), _outline(document))
+        if len(broken) == min(count, MAX_PAGES):
+            raise Broken("no page of the PDF can be loaded")
+        if count > MAX_PAGES:
+            broken.append(f"pages {MAX_PAGES + 1} to {count}: only {MAX_PAGES} pages are read")
+        return _with_unread(text, broken)
+    finally:
+        document.close()
+
+
+def opened(body: bytes) -> Any:
+    """pypdfium2's document. Raises Encrypted, Broken or Unsupported."""
+    try:
+        return pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if code == raw.FPDF_ERR_PASSWORD:
+            raise Encrypted("a PDF that opens with a password only") from error
+        if code == raw.FPDF_ERR_SECURITY:
+            raise Encrypted("a PDF under a protection PDFium does not know") from error
+        if code == raw.FPDF_ERR_UNKNOWN:
+            raise Unsupported("pdf: of a kind PDFium does not know") from error
+        raise Broken(f"not a whole PDF: {error}") from error
+
+
+def _sheets(document: Any, count: int, broken: list[str]) -> Iterator[Sheet]:
+    for index in range(count):
+        try:
+            page = document[index]
+            textpage = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            broken.append(f"page {index + 1}: damaged")
+            yield Sheet(index + 1, 595.0, 842.0)
+            continue
+        sheet = sheet_of(page, textpage, index + 1)
+        textpage.close()
+        page.close()
+        yield sheet
+
+
+def _info(document: Any) -> dict[str, str]:
+    said = {name: document.get_metadata_value(name) for name in _INFO}
+    return {name: value[:500].replace("\x00", "") for name, value in said.items() if value}
+
+
+def _outline(document: Any) -> tuple[str, ...]:
+    """Bookmarks; PDFium's walk is bounded in depth, a cyclic tree in number."""
+    lines: list[str] = []
+    try:
+        for bookmark in document.get_toc(max_depth=8):
+            title = bookmark.get_title().replace("\x00", "").strip()
+            if title:
+                lines.append("  " * bookmark.level + title[:200])
+            if len(lines) >= 500:
+                break
+    except (pypdfium2.PdfiumError, RecursionError):
+        return tuple(lines)
+    return tuple(lines)
+
+
+def _with_unread(text: FileText, more: list[str]) -> FileText:
+    from dataclasses import replace
+
+    return replace(text, unread=text.unread + tuple(more)) if more else text
