@@ -7,6 +7,7 @@ view's. A quote is only a line `who 发表于 when` and its words up to the firs
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
 
 from worker.extract.forums.body import Body, Walk, squeeze
@@ -28,6 +29,9 @@ _POST = re.compile(
 _QUOTE = re.compile(
     r"^\s*(?P<who>[^<\n]{1,60}?)\s*(?:发表于|發表於)\s*(?P<when>\d[^<\n]*)<br ?/?>(?P<said>.*?)<br ?/?>\s*<br ?/?>",
     re.S,
+)
+_EDITED = re.compile(
+    r"^\s*本[帖贴帖].{0,3}最[后後]由.{1,60}?[于於]\s*(?P<at>[^<]{6,30}?)\s*[编編][辑輯]\s*(?:<br ?/?>\s*)*"
 )
 _TAGS = re.compile(r"<[^>]+>")
 
@@ -102,9 +106,17 @@ def _pages(reading: Reading, first: str) -> tuple[int, int, dict[int, str]]:
     return number, total, numbered({page: url for page, url in examples.items() if page > 1}, total, first)
 
 
+def _when(html: str, clock: Clock) -> datetime | None:
+    titled = re.search(r'title="([^"]+)"', html)
+    return read_time(titled[1] if titled else _TAGS.sub(" ", html), clock)
+
+
 def _post(match: re.Match[str], tid: str, reading: Reading, clock: Clock) -> Post:
-    author, when, html = unescape(_TAGS.sub("", match[1])).strip(), read_time(_TAGS.sub(" ", match[2]), clock), match[3]
-    quotes = []
+    author, when, html = unescape(_TAGS.sub("", match[1])).strip(), _when(match[2], clock), match[3]
+    quotes, edited = [], None
+    if (notice := _EDITED.match(html)) is not None:
+        edited = read_time(notice["at"], clock)
+        html = html[notice.end() :]
     if quote := _QUOTE.match(html):
         at = read_time(quote["when"], clock)
         said = squeeze(unescape(_TAGS.sub(" ", quote["said"])))
@@ -118,4 +130,5 @@ def _post(match: re.Match[str], tid: str, reading: Reading, clock: Clock) -> Pos
         body,
         author,
         published_at=when,
+        edited_at=edited,
     )

@@ -7,7 +7,6 @@ with the author and the count of replies in spans. No page clock: the zone is th
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from selectolax.lexbor import LexborNode
 
@@ -80,19 +79,15 @@ def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
     uid = re.search(r"uid[-=](\d+)", author.attributes.get("href") or "") if author is not None else None
     name = author if author is not None else head.css_first("b")
     words = squeeze(head.text(deep=True, separator=" "))
-    when = next((at for item in reversed(head.css("li, span, em")) if (at := _when(item, clock)) is not None), None)
+    titled = head.css_first("span[title]")
+    when = read_time(titled.attributes.get("title"), clock) if titled is not None else None
+    for item in reversed(head.css("li, span, em")):
+        when = when or read_time(squeeze(item.text(deep=True)), clock)
     return Post(
         pid, body, squeeze(name.text(deep=True)) if name is not None else None, uid[1] if uid else None, _floor(words),
         when, own.edited_at, shielded=shielded_notice(body), anchor=f"pid{pid}",
         time="relative" if is_relative(words) else "absolute",
     )  # fmt: skip
-
-
-def _when(item: LexborNode, clock: Clock) -> datetime | None:
-    titled = item.css_first("span[title]")
-    return read_time(
-        (titled.attributes.get("title") if titled is not None else None) or squeeze(item.text(deep=True)), clock
-    )
 
 
 def _floor(words: str) -> int | None:
