@@ -199,7 +199,7 @@ def clock_of(reading: Reading) -> Clock:
         if name:
             try:
                 return Clock(ZoneInfo(name), f"zone {name}", reading.served_at)
-            except (ValueError, OSError):
+            except (ValueError, OSError, KeyError):
                 pass
         zone: tzinfo | None = label_zone(label)
         if zone is not None:
