@@ -40,9 +40,9 @@ class Jars:
                 jar.jar.set_cookie(_cookie(cookie))
         return self._jars[name]
 
-    def keep(self, name: str | None, jar: httpx.Cookies, response: httpx.Response) -> None:
+    def keep(self, name: str | None, jar: httpx.Cookies, response: httpx.Response | None) -> None:
         """Takes what a response sets."""
-        if "set-cookie" not in response.headers:
+        if response is None or "set-cookie" not in response.headers:
             return
         jar.extract_cookies(response)
         cookies = list(jar.jar)
@@ -52,6 +52,16 @@ class Jars:
                 jar.jar.clear(cookie.domain, cookie.path, cookie.name)
         if name is not None and self._save is not None:
             self._save(name, json.dumps([_plain(cookie) for cookie in jar.jar]))
+
+
+def cookies_for(jar: httpx.Cookies, url: str) -> dict[str, str]:
+    """What the jar gives for `url`."""
+    if not jar.jar:
+        return {}
+    request = httpx.Request("GET", url)
+    jar.set_cookie_header(request)
+    pairs = (part.strip().partition("=") for part in request.headers.get("cookie", "").split(";"))
+    return {name: value for name, _, value in pairs if name}
 
 
 def _empty() -> httpx.Cookies:

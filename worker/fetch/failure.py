@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import ssl
 
 import httpcore
@@ -76,7 +77,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _words(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 _RULES = (

@@ -29,6 +29,7 @@ class Answer:
     body: bytes = b""
     kind: str | None = None
     why: str = ""
+    transient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ import zstandard
 PIECE = 256 * 1024
 """bytes of output asked of a decoder at a time"""
 MAX_LAYERS = 4
-BOMB_RATIO = 200
+SLICE = 2048
+"""bytes of the wire unpacked at a time"""
+BOMB_RATIO = 100
 """unpacked bytes per byte on the wire beyond which an oversized body is called a bomb; real pages reach 5 to 40"""
 MAX_WINDOW = 8 * 1024 * 1024
 """zstd window, bytes; RFC 8878 section 3.1.1.1.2 recommends decoders to support 8 MB, RFC 9659 limits the web to it"""
@@ -189,7 +191,13 @@ class Unpacker:
 
     def feed(self, data: bytes) -> Iterator[None]:
         """Takes bytes of the wire. Yields after each piece, so that a caller with others to serve can let them in."""
-        self._wire += len(data)
+        for at in range(0, len(data), SLICE):
+            self._wire += len(data[at : at + SLICE])
+            yield from self._take(data[at : at + SLICE])
+            if self.full:
+                return
+
+    def _take(self, data: bytes) -> Iterator[None]:
         for piece in self._through(data, 0):
             if len(self._body) + len(piece) > self._cap:
                 if self._cut:
