@@ -42,11 +42,10 @@ def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outlin
         text, hidden, apart = sorted_ink(sheet)
         furniture += apart
         unread += [f"page {item.page}: text set sideways: {item.text[:60]}" for item in apart if item.what == "sideways"]
-        glyphs, why = _usable(sheet, text, hidden)
+        lines, why = _read(sheet, text, hidden, unread)
         if why:
             scans.append(sheet.number)
             whys.append(f"page {sheet.number}: {why}")
-        lines = _lines(sheet, glyphs, unread)
         sheet.glyphs = []
         pages.append((sheet, lines))
     kept, edges = without_furniture(pages)
@@ -70,27 +69,32 @@ def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outlin
     )  # fmt: skip
 
 
-def _usable(sheet: Sheet, text: list[Glyph], hidden: list[Glyph]) -> tuple[list[Glyph], str]:
-    """The glyphs to read, and why the sheet needs OCR instead ('' where it does not)."""
-    scan = is_scan(sheet)
-    said = "".join(glyph.text for glyph in text if glyph.text != " ")
+def _read(sheet: Sheet, text: list[Glyph], hidden: list[Glyph], unread: list[str]) -> tuple[list[Line], str]:
+    """The sheet's lines, and why it needs OCR instead ('' where it does not)."""
     if hidden and len(hidden) > 2 * len(text):
-        layer = "".join(glyph.text for glyph in hidden)
-        if why := why_garbage(layer, strict=True):
-            return text, f"hidden layer: {why}"
-        return text + hidden, ""
-    if scan and len(said) < SPARSE:
-        return text, "a picture without text"
-    if why := why_garbage(" ".join(line.text for line in lines_of(text, sheet.number))):
-        return [], why
-    return text, ""
+        lines = lines_of(hidden, sheet.number)
+        if why := why_garbage(" ".join(line.text for line in lines), strict=True):
+            return _lines(sheet, text, unread), f"hidden layer: {why}"
+        return _lines(sheet, text + hidden, unread), ""
+    if is_scan(sheet) and sum(glyph.text != " " for glyph in text) < SPARSE:
+        return _lines(sheet, text, unread), "a picture without text"
+    lines = _lines(sheet, text, unread)
+    why = why_garbage(" ".join(_said(line) for line in lines))
+    return ([], why) if why else (lines, "")
+
+
+def _said(line: Line) -> str:
+    return line.text if line.table is None else " ".join(cell for row in line.table.rows for cell in row)
 
 
 def _lines(sheet: Sheet, glyphs: list[Glyph], unread: list[str]) -> list[Line]:
     tables, glyphs = tables_of(sheet, glyphs)
-    upright, glyphs = upright_lines(glyphs, sheet.number)
-    unread += [f"page {sheet.number}: text from top to bottom, its columns not put in order: {line.text[:40]}" for line in upright]
-    lines = lines_of(glyphs, sheet.number) + upright
+    lines = lines_of(glyphs, sheet.number)
+    if sum(len(line.text) == 1 for line in lines) >= 4:
+        upright, rest = upright_lines(glyphs, sheet.number)
+        if upright:
+            lines = lines_of(rest, sheet.number) + upright
+            unread += [f"page {sheet.number}: text from top to bottom, left as it is: {line.text[:40]}" for line in upright]
     lines += [_table_line(table) for table in tables]
     return sorted(lines, key=lambda line: (line.base, line.x0))
 

@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from worker.extract.files.layout.ink import EDGE
 from worker.extract.files.layout.model import Line, Sheet
+from worker.extract.files.layout.pagenumber import EDGE, is_page_number
 from worker.extract.files.model import Furniture
 
-_DASH = r"[—–\-－―‐‑─·•~～|\s]*"
-_PAGE_NUMBER = re.compile(
-    rf"{_DASH}(?:\d{{1,4}}|[ivxlc]{{1,6}}){_DASH}"
-    r"|第?\s*\d{1,4}\s*页?\s*[,，/／\-—|（(共of\s]*(?:共\s*)?\d{1,4}\s*页?\s*[)）]?"
-    r"|第\s*[\d一二三四五六七八九十百]{1,5}\s*页(?:\s*[,，/／\s（(]*共\s*[\d一二三四五六七八九十百]{1,5}\s*页[)）]?)?"
-    r"|(?:page|p\.?|seite)\s*\d{1,4}(?:\s*(?:of|/|von)\s*\d{1,4})?",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"\d+|[ivxlc]{1,6}\b")
 _WORDS = re.compile(r"[^\W\d_]{2}")
 SAME_HEIGHT = 8.0
@@ -25,13 +17,13 @@ SAME_HEIGHT = 8.0
 
 def without_furniture(pages: list[tuple[Sheet, list[Line]]]) -> tuple[list[list[Line]], list[Furniture]]:
     """The lines of each sheet without its furniture, and the furniture."""
-    repeated = _repeated(pages)
+    edges = [_edges(sheet, lines) for sheet, lines in pages]
+    repeated = _repeated(pages, edges)
     kept, furniture = [], []
-    for sheet, lines in pages:
+    for (sheet, lines), edge in zip(pages, edges, strict=True):
         rest = []
         for line in lines:
-            edge = edge_of(line, sheet)
-            what = None if edge is None else _what(line, edge, lines, sheet, repeated)
+            what = _what(line, edge[id(line)], sheet, repeated) if id(line) in edge else None
             if what is None:
                 rest.append(line)
             else:
@@ -40,48 +32,49 @@ def without_furniture(pages: list[tuple[Sheet, list[Line]]]) -> tuple[list[list[
     return kept, furniture
 
 
-def edge_of(line: Line, sheet: Sheet) -> str | None:
-    """`top` or `bottom` where a line stands at the sheet's edge."""
-    if line.y1 < EDGE * sheet.height:
-        return "top"
-    return "bottom" if line.y0 > (1 - EDGE) * sheet.height else None
+def _edges(sheet: Sheet, lines: list[Line]) -> dict[int, str]:
+    """The lines (by id) that stand at the sheet's edge: near it, or among the two outermost rows of what is printed."""
+    found: dict[int, str] = {}
+    rows = sorted({round(line.base / 3) for line in lines})
+    upper, lower = set(rows[:2]), set(rows[-2:]) if len(rows) > 4 else set()
+    for line in lines:
+        if line.table is not None:
+            continue
+        row = round(line.base / 3)
+        if line.y1 < EDGE * sheet.height or (row in upper and line.y1 < 0.3 * sheet.height):
+            found[id(line)] = "top"
+        elif line.y0 > (1 - EDGE) * sheet.height or (row in lower and line.y0 > 0.7 * sheet.height):
+            found[id(line)] = "bottom"
+    return found
 
 
-def is_page_number(text: str) -> bool:
-    """Whether a text is a page number in one of the usual forms."""
-    return _PAGE_NUMBER.fullmatch(text.strip()) is not None
-
-
-def _what(line: Line, edge: str, lines: list[Line], sheet: Sheet, repeated: set[tuple[str, str, int]]) -> str | None:
-    if is_page_number(line.text) and _outermost(line, edge, lines):
-        return "page number"
-    key = _shape(line.text)
-    place = round(_from_edge(line, edge, sheet) / SAME_HEIGHT)
-    if any((key, edge, place + step) in repeated for step in (-1, 0, 1)):
+def _what(line: Line, edge: str, sheet: Sheet, repeated: set[tuple[str, str, int]]) -> str | None:
+    near = line.y1 < EDGE * sheet.height or line.y0 > (1 - EDGE) * sheet.height
+    key, place = _shape(line.text), round(_from_edge(line, edge, sheet) / SAME_HEIGHT)
+    again = any((key, edge, place + step) in repeated for step in (-1, 0, 1))
+    if is_page_number(line.text):
+        return "page number" if near or again else None
+    if again and _WORDS.search(line.text):
         return "header" if edge == "top" else "footer"
     return None
 
 
-def _outermost(line: Line, edge: str, lines: list[Line]) -> bool:
-    """Nothing but other furniture-like lines stands further out."""
-    if edge == "top":
-        return not any(other.base < line.base - 2 and len(other.text) > 40 for other in lines)
-    return not any(other.base > line.base + 2 and len(other.text) > 40 for other in lines)
-
-
-def _repeated(pages: list[tuple[Sheet, list[Line]]]) -> set[tuple[str, str, int]]:
+def _repeated(pages: list[tuple[Sheet, list[Line]]], edges: list[dict[int, str]]) -> set[tuple[str, str, int]]:
     """Shapes of lines that stand at the same height of enough sheets (digits aside)."""
     seen: Counter[tuple[str, str, int]] = Counter()
-    for sheet, lines in pages:
-        here = set()
-        for line in lines:
-            if (edge := edge_of(line, sheet)) is not None and _WORDS.search(line.text):
-                here.add((_shape(line.text), edge, round(_from_edge(line, edge, sheet) / SAME_HEIGHT)))
-        seen.update(here)
-    needed = 2 if len(pages) < 5 else 3
-    near: Counter[tuple[str, str, int]] = Counter()
-    for (shape, edge, place), count in seen.items():
-        near[shape, edge, place] = count + seen[shape, edge, place + 1] + seen[shape, edge, place - 1]
+    for (sheet, lines), edge in zip(pages, edges, strict=True):
+        seen.update(
+            {
+                (_shape(line.text), edge[id(line)], round(_from_edge(line, edge[id(line)], sheet) / SAME_HEIGHT))
+                for line in lines
+                if id(line) in edge
+            }
+        )
+    needed = 2 if len(pages) < 6 else 3
+    near = {
+        (shape, edge, place): count + seen[shape, edge, place + 1] + seen[shape, edge, place - 1]
+        for (shape, edge, place), count in list(seen.items())
+    }
     return {key for key, count in near.items() if count >= needed}
 
 

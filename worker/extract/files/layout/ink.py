@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from worker.extract.files.layout.lines import line_of, lines_of
 from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, union
+from worker.extract.files.layout.pagenumber import EDGE, is_page_number
 from worker.extract.files.model import Furniture
 
-EDGE = 0.13
-"""share of the height at the top and at the bottom in which running headers and page numbers stand"""
 BACKGROUND = 0.5
 """share of the sheet that a picture covers when the sheet is a scan"""
 
@@ -91,6 +90,7 @@ def _furniture(what: str, glyphs: list[Glyph], page: int) -> Furniture:
     box = union([(glyph.x0, glyph.y0, glyph.x1, glyph.y1) for glyph in glyphs])
     if what in ("header", "footer"):
         text = " ".join(line.text for line in lines_of(glyphs, page))
+        what = "page number" if is_page_number(text) else what
     else:
         text = "".join(glyph.text for glyph in glyphs).strip()
     return Furniture(what, page, text, box)

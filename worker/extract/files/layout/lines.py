@@ -12,12 +12,19 @@ TOUCHING = 1.05
 SPREAD = 0.3
 """ems between glyphs, in the median, from which a line is set with wide letter spacing (red headers, short titles)"""
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def is_wide(character: str) -> bool:
     """Whether a character is set full width and takes no spaces around it: Han, kana, full-width punctuation."""
-    return "\u2e80" <= character <= "\ua4cf" or "\uac00" <= character <= "\ud7a3" or "\uf900" <= character <= "\ufaff" or (
-        "\ufe30" <= character <= "\ufe4f" or "\uff00" <= character <= "\uffef" or character >= "\U00020000"
-    ) or character in "“”‘’—…·〇"
+    if character < "\u2010":
+        return character == "·"
+    if character < "\u2e80":
+        return character in "“”‘’—…"
+    return (
+        character <= "\ua4cf" or "\uac00" <= character <= "\ud7a3" or "\uf900" <= character <= "\ufaff"
+        or "\ufe30" <= character <= "\ufe4f" or "\uff00" <= character <= "\uffef" or character >= "\U00020000"
+    )  # fmt: skip
 
 
 def lines_of(glyphs: Iterable[Glyph], page: int) -> list[Line]:
@@ -39,27 +46,34 @@ def line_of(glyphs: Sequence[Glyph], page: int) -> Line:
     if not inked:
         return Line("", 0, 0, 0, 0, 0, 1, page)
     size = _common_size(inked)
+    base = median(glyph.base for glyph in inked)
     return Line(
-        text=text_of(ordered), x0=inked[0].x0, y0=min(g.y0 for g in inked), x1=max(g.x1 for g in inked),
-        y1=max(g.y1 for g in inked), base=median(g.base for g in inked), size=size, page=page,
+        text=text_of(ordered, size, base), x0=inked[0].x0, y0=min(g.y0 for g in inked), x1=max(g.x1 for g in inked),
+        y1=max(g.y1 for g in inked), base=base, size=size, page=page,
         red=sum(g.style.red for g in inked) * 2 > len(inked), bold=sum(g.style.bold for g in inked) * 2 > len(inked),
         glyphs=ordered,
     )  # fmt: skip
 
 
-def text_of(glyphs: Sequence[Glyph]) -> str:
-    """The line's text; white space is one space, and stands where a space was set or a gap seen."""
+def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0) -> str:
+    """The line's text; white space is one space, and stands where a space was set or a gap seen. Digits set smaller and
+    higher than the line (`size`, `base`) come out as ¹²³: beside a figure they would change it."""
     spread = _spread(glyphs)
     out: list[str] = []
     before: Glyph | None = None
     spaced = False
     for glyph in glyphs:
-        if glyph.text == " ":
+        text = glyph.text
+        if text == " ":
             spaced = before is not None
             continue
-        if before is not None and _is_space(before, glyph, spaced, spread):
-            out.append(" ")
-        out.append(glyph.text)
+        if before is not None:
+            gap = glyph.x0 - before.x1
+            if gap > 0.08 * before.style.size and _is_space(before, glyph, spaced, spread):
+                out.append(" ")
+        if size and glyph.style.size < 0.8 * size and text.isdigit() and base - glyph.base > 0.15 * size:
+            text = text.translate(_RAISED)
+        out.append(text)
         before, spaced = glyph, False
     return "".join(out).strip()
 
@@ -67,13 +81,13 @@ def text_of(glyphs: Sequence[Glyph]) -> str:
 def _is_space(before: Glyph, glyph: Glyph, spaced: bool, spread: float) -> bool:
     em = min(before.style.size, glyph.style.size)
     gap = (glyph.x0 - before.x1) / em
-    wide = is_wide(before.text[-1]), is_wide(glyph.text[0])
+    one, other = is_wide(before.text[-1]), is_wide(glyph.text[0])
     if spread:
         return gap > spread * 2 + 0.4
     if spaced:
-        return gap > 0.2 if all(wide) else gap > 0.08
-    if any(wide):
-        return gap > (0.6 if all(wide) else 0.7)
+        return gap > (0.2 if one and other else 0.08)
+    if one or other:
+        return gap > (0.6 if one and other else 0.7)
     return gap > 0.18
 
 
@@ -81,6 +95,8 @@ def _spread(glyphs: Sequence[Glyph]) -> float:
     inked = [glyph for glyph in glyphs if glyph.text != " "]
     if len(inked) < 4:
         return _spread_of_few(inked)
+    if inked[-1].x1 - inked[0].x0 < sum(glyph.x1 - glyph.x0 for glyph in inked) * 1.15:
+        return 0.0
     gaps = [(b.x0 - a.x1) / a.style.size for a, b in zip(inked, inked[1:], strict=False) if is_wide(a.text[-1])]
     middle = median(gaps) if len(gaps) >= 3 else 0.0
     return middle if middle > SPREAD else 0.0

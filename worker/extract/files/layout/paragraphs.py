@@ -183,40 +183,54 @@ def _is_block(paragraph: Paragraph, line: Line) -> bool:
 
 
 def _set_margins(flows: list[list[Line]], size: float) -> None:
-    """Left and right of each line's column. A flow of few lines takes those of the longer flow it stands in line with."""
-    own: list[tuple[float, float, int]] = []
-    for flow in flows:
-        body = [line for line in flow if line.table is None and abs(line.size - size) < 0.25 * size]
-        own.append(_edges(body, size) if body else (0.0, 0.0, 0))
+    """Left and right of each line's column, by flow and size of letters. A group of few lines, or one whose lines nowhere
+    fill the width, takes those of the fuller group it stands in line with."""
+    groups: dict[tuple[int, int], list[Line]] = {}
     for number, flow in enumerate(flows):
-        left, right, weight = own[number]
-        alike = [
-            edges for edges in own
-            if edges[2] >= 5 and (weight == 0 or (abs(edges[0] - left) < 5 * size and right < edges[1] + 3 * size))
-        ]  # fmt: skip
-        if weight < 8 and alike:
-            model = max(alike, key=lambda edges: (edges[2], edges[1]))
-            if weight < 4 or abs(model[0] - left) < 0.5 * size or left > model[0]:
-                left, right = min(model[0], left) if weight else model[0], max(model[1], right) if weight else model[1]
-        elif alike and (wider := max(edges[1] for edges in alike if abs(edges[0] - left) < size or edges is own[number])) > right:
-            right = wider
         for line in flow:
-            line.flow, line.left, line.right = number, left, right
-        if not weight and not alike and flow:
-            bounds = min(line.x0 for line in flow), max(line.x1 for line in flow)
-            for line in flow:
-                line.left, line.right = bounds
+            line.flow = number
+            if line.table is None:
+                groups.setdefault((number, round(line.size / 1.5)), []).append(line)
+    edges = {key: _edges(lines) for key, lines in groups.items()}
+    models = [found for found in edges.values() if found.trusted]
+    for key, lines in groups.items():
+        own = edges[key]
+        left, right = own.left, own.right
+        alike = [model for model in models if model is not own and _in_line(own, model, size)]
+        if not own.trusted and alike:
+            model = max(alike, key=lambda found: (found.size == own.size, found.lines, found.right))
+            left, right = min(model.left, left), max(model.right, right)
+        for line in lines:
+            line.left, line.right = left, right
 
 
-def _edges(body: list[Line], size: float) -> tuple[float, float, int]:
-    """(left, right, lines): the leftmost place where several lines start, and where the longest end."""
-    starts = Counter(round(line.x0 / 3) for line in body)
-    enough = max(2, 0.06 * len(body)) if len(body) > 4 else 1
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    left: float
+    right: float
+    lines: int
+    size: float
+    trusted: bool
+    """enough lines, and several that fill the width"""
+
+
+def _edges(lines: list[Line]) -> _Edges:
+    """The leftmost place where several lines start, and where the longest end."""
+    size = lines[0].size
+    starts = Counter(round(line.x0 / 3) for line in lines)
+    enough = max(2, 0.06 * len(lines)) if len(lines) > 4 else 1
     places = [place for place in sorted(starts) if starts[place] + starts[place + 1] >= enough]
     place = places[0] if places else min(starts)
-    left = min(line.x0 for line in body if round(line.x0 / 3) in (place, place + 1))
-    ends = sorted(line.x1 for line in body)
+    left = min(line.x0 for line in lines if round(line.x0 / 3) in (place, place + 1))
+    ends = sorted(line.x1 for line in lines)
     right = ends[-1]
     if len(ends) > 10 and ends[-1] - ends[-3] > 2 * size:
         right = ends[-3]
-    return left, right, len(body)
+    full = sum(right - end < 1.2 * size for end in ends)
+    wide = right - left > 8 * size
+    return _Edges(left, right, len(lines), size, len(lines) >= 5 and wide and full >= max(3, 0.2 * len(lines)))
+
+
+def _in_line(own: _Edges, model: _Edges, size: float) -> bool:
+    """Whether the group may stand in the model's column: nothing of it beyond the column's edges."""
+    return own.left > model.left - 2 * size and own.right < model.right + 2 * size
