@@ -41,6 +41,8 @@ class PageText:
     links: list[dict[str, str]] = field(default_factory=list)
     images: list[dict[str, str]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    shown: int = 0
+    """images that do not lead elsewhere"""
 
     @property
     def lines(self) -> list[str]:
@@ -72,10 +74,11 @@ def read(reading: Reading) -> PageText:
         and (b >= title.stop > 0 or not bad[walk.owner[b]])
     ]
     after = [b for b in range(end, min(len(walk.texts), end + 25)) if not bad[walk.owner[b]]]
-    labelled = [*_pairs(walk, [b for b in outer if b < title.start], strict=True)] if title.stop else []
+    labelled = [pair for pair in pairs if not start <= pair.block < end]
+    labelled += _pairs(walk, [b for b in outer if b < title.start], strict=True) if title.stop else []
     labelled += _pairs(walk, [b for b in outer if b >= title.stop] + sorted(inner), strict=False)
-    labelled += [pair for pair in pairs if pair.name in STRONG and not start <= pair.block < end]
-    labelled += _tail_pairs(walk, [b for b in range(start, end)][-4:] + after)
+    labelled += _tail_pairs(walk, [*range(max(start, end - 4), end), *after])
+    labelled += [pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
     dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
     leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])}
@@ -103,7 +106,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
             for inner in range(element + 1, min(element + 4, len(walk.tag)))
         ):
             continue
-        pairs = list(pairs_of((b, walk.texts[b]) for b in blocks))
+        pairs = list(pairs_of(_cells(walk, blocks)))
         if len({pair.name for pair in pairs if pair.name in STRONG}) >= 2:
             found += [pair for pair in pairs if pair not in found]
     return found
@@ -111,9 +114,8 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
 
 def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:
     """Pairs from lines around the text. Strict: only labels with a colon, no loose ones without a date."""
-    cells = [(b, walk.texts[b]) for b in blocks if len(walk.texts[b]) <= 300]
     found = []
-    for pair in pairs_of(cells):
+    for pair in pairs_of(_cells(walk, [b for b in blocks if len(walk.texts[b]) <= 300])):
         text = walk.texts[pair.block]
         if (
             ":" not in text
@@ -125,6 +127,17 @@ def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:
             continue
         found.append(pair)
     return found
+
+
+def _cells(walk: Walk, blocks: list[int]) -> list[tuple[int, str, int]]:
+    """Blocks with their words and the table or list they stand in: a value never comes from another one."""
+    return [(b, walk.texts[b], _box(walk, walk.owner[b])) for b in blocks]
+
+
+def _box(walk: Walk, element: int) -> int:
+    while element >= 0 and walk.tag[element] not in ("table", "ul", "ol"):
+        element = walk.parent[element]
+    return element
 
 
 def _tail_pairs(walk: Walk, blocks: list[int]) -> list[Labelled]:
@@ -152,6 +165,8 @@ def _describing_start(walk: Walk, start: int, stop: int, title: titles.Title) ->
             inner.add(block)
             waiting = text.rstrip().endswith((":", "：")) or is_label(text)
         elif len(text) <= 60 and whole(text) and block <= start + 3 and not _signed_below(walk, block, stop):
+            inner.add(block)
+        elif len(text) <= 60 and (found := moments(text)) and found[0].time and not _prose(text):
             inner.add(block)
         elif re.fullmatch(r"[\s|｜·>\[\]【】（）()\-—\d/次]+", text):
             inner.add(block)
@@ -212,9 +227,8 @@ def _describes(text: str) -> bool:
 def _table_end(walk: Walk, start: int, stop: int) -> int:
     """The block after a disclosure table that stands at the head of the region, `start` where there is none."""
     end = start
-    cells = [(b, walk.texts[b]) for b in range(start, min(stop, start + 60))]
     strong: list[Labelled] = []
-    for pair in pairs_of(cells):
+    for pair in pairs_of(_cells(walk, list(range(start, min(stop, start + 60))))):
         if any(len(walk.texts[b]) > 200 for b in range(end, pair.block)):
             break
         if pair.name in STRONG and len(pair.value) <= 200:
@@ -282,6 +296,7 @@ def _offers(
             picture = links.content_image(tree, image)
             if picture is not None and picture not in page.images:
                 page.images.append(picture)
+                page.shown += not image.linked
 
 
 def _within(walk: Walk, element: int, outer: int) -> bool:

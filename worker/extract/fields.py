@@ -16,7 +16,7 @@ from worker.extract.article import PageText
 from worker.extract.chrome import chrome
 from worker.extract.dates import moment, moments, stamp
 from worker.extract.government import letter as letters
-from worker.extract.government.labels import STRONG
+from worker.extract.government.labels import STRONG, split
 from worker.extract.government.numbers import normalised, number_in, whole_number
 
 DATES = ("published_on", "written_on", "signed_on", "effective_on", "expires_on")
@@ -29,7 +29,9 @@ _BYLINE = re.compile(
 _TOOLS = re.compile(r"(?:分享|打印|字体|字号|浏览|收藏|点击|阅读|我要纠错)(?:到|至|次数|量|本页)?\s*[:：]?.*$")
 _PICTURES = re.compile(r"文\s*[/／、]?\s*图|图\s*[/／、]\s*文")
 _REPORTER = re.compile(
-    r"[（(]\s*(?:本报|本网|新华社|见习|实习|特约)*(?:记者|通讯员)\s*(?P<names>[一-鿿·]{2,4}(?:[\s、,，]+[一-鿿·]{2,4}){0,5})\s*(?:报道|文/图|摄影报道)?\s*[）)]"
+    r"[（(]\s*(?:本报|本网|新华社|见习|实习|特约)*(?:记者|通讯员)\s*"
+    r"(?P<names>[一-鿿·]{2,4}(?:[\s、,，]+(?!摄影|通讯员|报道)[一-鿿·]{2,4}){0,5})"
+    r"(?:\s*(?:报道|文/图|摄影.{0,12}|通讯员.{0,20}))?\s*[）)]"
 )
 
 
@@ -143,15 +145,21 @@ def _unlabelled(fields: Fields, page: PageText) -> None:
         if "published_on" in fields.values and fields.values["published_on"] != found[0].day:
             continue
         _date(fields, "published_on", text[found[0].start :], "line under the title")
+        if split(text, 0):
+            return
         rest = [text[: found[0].start], text[found[0].end :], *(line for _, line in page.describing[place + 1 : place + 3])]
         for words in rest:
             words = words.strip(" \u3000\xa0|·-—/")
+            if "author" not in fields.values and re.fullmatch(r"[一-鿿]{2,4}", words) and not chrome(words) and not _SOURCE.fullmatch(words):
+                fields.put("author", words, "beside the date under the title")
             if "origin" not in fields.values and _SOURCE.fullmatch(words) and not chrome(words):
                 fields.put("origin", words, "beside the date under the title")
         return
 
 
 def _from_text(fields: Fields, page: PageText) -> None:
+    if not any("\u4e00" <= character <= "\u9fff" for character in page.title.text + "".join(page.lines[:3])):
+        return  # the order of an official letter is the Chinese standard's
     fields.letter = letter = letters.read(page.lines, page.title.text)
     order: Callable[[str], object] = letter.fields.get
     where = {

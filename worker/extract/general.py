@@ -118,7 +118,7 @@ def _not_content(reading: Reading, page: article.PageText, dated: bool = False) 
     if len(shown) < 600 and _ERROR.search(around):
         return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
     listed = reading.kind == "page" and len(shown) >= 200  # nothing but links: taken as it stands where the source says so
-    if len(text) < 15 and not page.images and not page.attachments and not dated and not listed:
+    if len(text) < 15 and not page.shown and not page.attachments and not dated and not listed:
         return "empty"
     return None
 

@@ -62,6 +62,21 @@ def headings(walk: Walk) -> list[tuple[int, int, int, str]]:
     return found
 
 
+def _above_line(walk: Walk) -> list[tuple[int, int, int, str]]:
+    """A headline that nothing marks up: the line above the first one that says when or whence."""
+    for block in range(1, len(walk.texts)):
+        if not _says_when(walk.texts[block]):
+            continue
+        text = walk.texts[block - 1]
+        if 6 <= len(text) <= 120 and not walk.linked[block - 1] and not _describing(text) and not re.search(r"[：:。]|位置", text):
+            return [(0, block - 1, block, text)]
+    return []
+
+
+def _says_when(text: str) -> bool:
+    return len(text) <= 160 and re.search(r"(?:发布|公开|发表|更新)(?:时间|日期)|来\s*源\s*[：:]", text) is not None
+
+
 def _describing(text: str) -> bool:
     """Whether a line says when or whence: what stands under a headline."""
     return len(text) <= 160 and (bool(re.search(r"来\s*源|发布(?:时间|日期)|时间\s*[:：]|日期\s*[:：]|作者\s*[:：]", text)) or (len(text) < 60 and bool(moments(text))))
@@ -76,6 +91,7 @@ def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
     else what <title> says before its first joint. `said` maps places (`meta ArticleTitle`, `json-ld`, ...) to titles."""
     candidates = headings(walk)
     names = [(place, value) for place, value in said.items() if value.strip()]
+    candidates += _above_line(walk)
     whole = squeezed(head_title)
     best: tuple[float, Title] | None = None
     for weight, start, stop, text in candidates:

@@ -57,6 +57,8 @@ class Image:
     attrs: str
     element: int
     block: int
+    linked: bool = False
+    """whether it is inside a link: a picture that leads elsewhere"""
 
 
 def attribute(attrs: str, name: str) -> str | None:
@@ -152,7 +154,7 @@ class Walk:
                         anchor_piece = len(pieces)
                         self.anchors.append(anchor)
                 elif tag == "img":
-                    self.images.append(Image(attrs, current, len(texts)))
+                    self.images.append(Image(attrs, current, len(texts), anchor is not None))
                 elif tag == "b" or tag == "strong":
                     bold += -1 if closing else 1
                 elif not closing and "none" in attrs and tag not in VOID and _HIDDEN.search(attrs):

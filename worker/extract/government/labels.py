@@ -61,11 +61,15 @@ def _spaced(label: str) -> str:
 
 
 _LABEL = re.compile(
-    r"(?:(?<=[\s\u3000\xa0|｜\[【（(,，;；/·]))?(?<![一-鿿])("
+    r"("
     + "|".join(map(_spaced, _LONG))
     + r")[\s\u3000\xa0]*[】\]]?[\s\u3000\xa0]*[:：]"
 )
 _BARE = re.compile(r"[\s\u3000\xa0:：\[\]【】]+")
+_GLUED = frozenset(
+    "来源 信息来源 文章来源 作者 浏览次数 点击数 点击 阅读 发布时间 发布日期 时间 日期 责任编辑 编辑 责编 字体 字号 分享 打印 浏览 点击量 阅读次数 审核 供稿".split()
+)
+"""labels that may follow another pair's value without a gap (adjacent boxes of one line)"""
 STRONG = frozenset("index_number document_number issuer written_on subject validity publicity".split())
 """fields that only a disclosure table prints with a label"""
 
@@ -99,7 +103,11 @@ def split(text: str, block: int) -> list[Labelled]:
     """All `label：value` pairs of one line; a value ends at the next known label. Text before the first label is nobody's."""
     if text.isascii() or (":" not in text and "：" not in text):
         return []
-    found = list(_LABEL.finditer(text))
+    found: list[re.Match[str]] = []
+    for match in _LABEL.finditer(text):
+        glued = match.start() > 0 and "\u4e00" <= text[match.start() - 1] <= "\u9fff"
+        if not glued or (found and bare(match.group(1)) in _GLUED):
+            found.append(match)
     pairs = []
     for match, following in zip(found, [*found[1:], None], strict=False):
         label = bare(match.group(1))
@@ -108,12 +116,14 @@ def split(text: str, block: int) -> list[Labelled]:
     return pairs
 
 
-def pairs_of(cells: Iterable[tuple[int, str]]) -> Iterator[Labelled]:
-    """Pairs from a run of cells (block, text) in reading order: `label` `value`, `label：` `value`, `label：value`, or several
-    pairs in one cell. A label followed by another label has an empty value; a label printed twice is one."""
+def pairs_of(cells: Iterable[tuple[int, str, int]]) -> Iterator[Labelled]:
+    """Pairs from a run of cells (block, text, box around it) in reading order: `label` `value`, `label：` `value`, `label：value`, or several
+    pairs in one cell. A label followed by another label (or by the end of its box) has an empty value; a label printed twice is one."""
     waiting: tuple[int, str] | None = None
-    for block, text in cells:
-        if waiting is not None and block > waiting[0] + 1:  # something else stands between: no value
+    around = -1
+    for block, text, box in cells:
+        last, around = around, box
+        if waiting is not None and (block > waiting[0] + 1 or box != last):  # something else stands between: no value
             yield Labelled(field_of(waiting[1]), bare(waiting[1]), "", waiting[0])
             waiting = None
         if is_label(text):
