@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FORUMS: dict[str, str] = {
     "discuz": "worker.extract.forums.discuz",
     "phpbb": "worker.extract.forums.phpbb",
+    "phpwind": "worker.extract.forums.phpwind",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 

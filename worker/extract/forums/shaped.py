@@ -1,0 +1,470 @@
+"""Reading a platform by its shape: selectors as data, one engine for all platforms that show posts as boxes.
+
+A platform's file says where things stand (`Shape` of its posts, `Rows` of its boards, its pager, walls), with the
+versions they were seen on, and overrides only what its pages do differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from html import unescape
+
+from selectolax.lexbor import LexborNode
+
+from worker.extract.forums.assemble import Pages, address_of, board_page, topic_page, wall
+from worker.extract.forums.body import Body, Marks, QuoteReader, Walk, plain_quote, squeeze
+from worker.extract.forums.place import MAX_PAGES, numbered, site_of, without
+from worker.extract.forums.posts import Post, Topic
+from worker.extract.forums.times import Clock, clock_zone, is_relative, label_zone, read_stamp, read_time
+from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where a post's parts stand. Selectors are tried inside the post's box; an empty one says the page shows none."""
+
+    post: str
+    pid: tuple[str, str]
+    """(attribute of the box, regular expression with one group) that tell the post's number; `>CSS@attribute` looks
+    inside the box"""
+    body: str
+    author: str = ""
+    uid: str = r"(?:uid|user|u|members?|profile|author|userid)[=/.:_-]*(?:[^/]*\.)?(\d+)"
+    """regular expression over the author link's target"""
+    time: str = "time[datetime]"
+    floor: str = ""
+    edited: str = ""
+    marks: Marks = field(default_factory=dict)
+    attachments: str = ""
+    """boxes outside the body that hold files and pictures of the post"""
+    shielded: str = ""
+    """what stands in place of a post's text"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where a board's links stand."""
+
+    row: str
+    """the box of a topic's row"""
+    topic: str
+    """the topic's link inside it"""
+    replies: str = ""
+    last: str = ""
+    sticky: str = ""
+    """matches the row, or something in it, where it is sticky"""
+    board: str = ""
+    """links to boards, anywhere on the page"""
+    pages: str = ""
+    """pager of the list; empty: the topic's"""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """All data of one platform."""
+
+    name: str
+    signs: str
+    """regular expression over the page's text: one of the platform's marks"""
+    shapes: tuple[Shape, ...]
+    rows: tuple[Rows, ...] = ()
+    title: str = "h1"
+    unwanted: str = ""
+    """parts of the title that are no title: prefixes, labels"""
+    tid: str = r"(\d+)"
+    """regular expression over the topic's address, one group matching"""
+    tid_css: str = ""
+    """`CSS@attribute` that tells the topic's number where the address does not"""
+    crumbs: str = ""
+    """links of the breadcrumbs that lead to boards; the last one counts"""
+    board_id: str = r"(\d+)"
+    pager: str = ""
+    current: str = ""
+    page: str = r"[?&](?:page|pg|p)=(\d+)|/page[-/]?(\d+)"
+    """regular expression over an address: the page it asks for"""
+    volatile: tuple[str, ...] = ("sid", "s", "PHPSESSID", "utm_source", "utm_medium", "utm_campaign")
+    root: str = r"[^/]*$"
+    """tail of the path that is no part of the forum's root"""
+    closed: str = ""
+    zone: str = r"(?:All times are|Time ?zone|Alle Zeiten|时区|時區)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})"
+    now: str = r"(?:time (?:now )?is(?: now)?|It is currently)\D{0,20}(\d{1,2}:\d\d\s*(?:[AP]M)?)"
+    day_first: bool = False
+    zone_default: tzinfo = UTC
+    walls: tuple[tuple[str, str], ...] = ()
+    """(outcome, regular expression over the page's text), asked where no post and no row is there"""
+    walled: str = ""
+    """box of a message page, whose words are judged"""
+    variants: tuple[str, ...] = ()
+    """parameters that make an address a filtered or reversed view"""
+
+
+MESSAGES: tuple[tuple[str, str], ...] = (
+    ("blocked", r"you (?:have been|are) banned|IP.{0,20}banned|has been blocked|too many requests|flood"),
+    (
+        "gone",
+        r"does not exist|doesn.t exist|no longer exists|not be found|not found|could not be located|was deleted"
+        r"|has been (?:deleted|removed)|invalid (?:thread|topic|forum|board|post)|missing or off limits"
+        r"|no (?:thread|topic|post) specified"
+        r"|不存在|已被删除|已被刪除|已删除|找不到|existiert nicht|non esiste|n.existe pas|no existe",
+    ),
+    (
+        "login-required",
+        r"log(?:ged)? ?in|sign ?in|register|permission|not authori[sz]ed|privilege|access denied|members only|guests?\b"
+        r"|登录|登入|登陆|权限|權限|会员|注册|anmelden|connecter",
+    ),
+    (
+        "maintenance",
+        r"maintenance|offline|temporarily|unavailable|closed|upgrad|be back|维护|維護|升级|关闭|關閉|wartung",
+    ),
+)
+"""(outcome, words of a message page), in the order of asking; the board's own words decide"""
+
+
+class Shaped:
+    """A platform read by its shape."""
+
+    revision = 1
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.name = platform.name
+        self._signs = re.compile(platform.signs, re.S)
+        self._tid = re.compile(platform.tid)
+        self._board = re.compile(platform.board_id)
+        self._page = re.compile(platform.page)
+        self._zone = re.compile(platform.zone, re.I)
+        self._now = re.compile(platform.now, re.I)
+        self._walls = [(outcome, re.compile(pattern, re.I | re.S)) for outcome, pattern in platform.walls]
+
+    def recognise(self, reading: Reading) -> str | None:
+        """By the platform's marks in the text, and posts, rows or a message box in the tree."""
+        if not reading.text or self._signs.search(reading.text) is None:
+            return None
+        kind = self._kind(reading)
+        return f"{self.name}: {kind}" if kind else None
+
+    def _kind(self, reading: Reading) -> str | None:
+        if self._shape(reading) is not None:
+            return "topic"
+        if any(
+            reading.tree.first(rows.row) is not None or (rows.board and reading.tree.first(rows.board))
+            for rows in self.platform.rows
+        ):
+            return "board"
+        if any(pattern.search(reading.text) for _, pattern in self._walls):
+            return "wall"
+        return "message" if self.platform.walled and reading.tree.first(self.platform.walled) is not None else None
+
+    def __call__(self, reading: Reading) -> Extraction:
+        """What the page says. Raises NothingFound where a topic lacks number or title."""
+        kind = self._kind(reading)
+        if kind == "topic":
+            return self.topic(reading)
+        if kind == "board":
+            return self.board(reading)
+        for outcome, pattern in self._walls:
+            if match := pattern.search(reading.text):
+                return wall(self.name, self.revision, outcome, re.sub(r"<[^>]+>", " ", match[0]))
+        box = reading.tree.first(self.platform.walled) if self.platform.walled else None
+        words = squeeze(box.text(deep=True, separator=" ")) if box is not None else ""
+        return wall(self.name, self.revision, judged(words), words)
+
+    def _shape(self, reading: Reading) -> Shape | None:
+        return next((shape for shape in self.platform.shapes if self._boxes(reading, shape)), None)
+
+    def _boxes(self, reading: Reading, shape: Shape) -> list[LexborNode]:
+        return reading.tree.css(shape.post)
+
+    def canonical(self, url: str) -> str:
+        """The address without the platform's volatile parameters and without fragment."""
+        return without(url, self.platform.volatile)
+
+    def site(self, reading: Reading) -> str:
+        """host and root folder of the forum."""
+        return site_of(reading.url, drop=self.platform.root)
+
+    # --- topics ----------------------------------------------------------------------------------------------------
+
+    def topic(self, reading: Reading) -> Extraction:
+        """The topic's page: its posts and parts."""
+        shape = self._shape(reading)
+        tid, title = self.topic_number(reading), self.title(reading)
+        if shape is None or not tid or not title:
+            raise NothingFound(f"a {self.name} topic without {'number' if not tid else 'title'}")
+        clock = self.clock(reading)
+        pages = self.pages(reading, self.platform.pager)
+        found = [
+            post for box in self._boxes(reading, shape) if (post := self.post(reading, shape, box, clock)) is not None
+        ]
+        posts = list({post.pid: post for post in found}.values())
+        if not posts:
+            raise NothingFound(f"a {self.name} topic without posts")
+        board, board_id = self.board_of(reading)
+        opening = posts[0] if pages.number == 1 else None
+        first = pages.urls.get(1) or self.canonical(address_of(reading))
+        closed = self.platform.closed
+        topic = Topic(
+            self.name, self.site(reading), tid, title, first, board, board_id,
+            closed=reading.tree.first(closed) is not None if closed else None,
+            author=opening.author if opening else None, published_at=opening.published_at if opening else None,
+        )  # fmt: skip
+        asked = reading.requested_url
+        whole = not any(re.search(rf"[?&;]{re.escape(name)}=", asked) for name in self.platform.variants)
+        return topic_page(self.name, self.revision, topic, self.arranged(posts, pages), pages, clock.how, whole=whole)
+
+    def arranged(self, posts: list[Post], pages: Pages) -> Iterable[Post]:
+        """The posts as they are handed on; a platform may number floors it does not show but counts."""
+        return posts
+
+    def topic_number(self, reading: Reading) -> str | None:
+        """The topic's number: out of the address, the canonical link, or a place of its own on the page."""
+        if css := self.platform.tid_css:
+            selector, _, attribute = css.partition("@")
+            node = reading.tree.first(selector)
+            if node is not None and (value := node.attributes.get(attribute)) and (match := re.search(r"\d+", value)):
+                return match[0]
+        link = reading.tree.first('link[rel="canonical"], meta[property="og:url"]')
+        declared = link.attributes.get("href") or link.attributes.get("content") if link is not None else None
+        for url in (reading.url, reading.tree.absolute(declared), reading.requested_url):
+            if url and (match := self._tid.search(url)):
+                return next(filter(None, match.groups()), None)
+        return None
+
+    def title(self, reading: Reading) -> str:
+        """The topic's title without prefixes and labels."""
+        for heading in reading.tree.css(self.platform.title):
+            if self.platform.unwanted:
+                for extra in heading.css(self.platform.unwanted):
+                    extra.decompose()
+            value = heading.attributes.get("content") if heading.tag == "meta" else heading.text(deep=True)
+            if value and (words := squeeze(value)):
+                return words
+        return ""
+
+    def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
+        """One post out of its box; None for a box that holds none (an advertisement)."""
+        pid = attribute_of(box, shape.pid)
+        if pid is None:
+            return None
+        content = box.css_first(shape.body)
+        notice = box.css_first(shape.shielded) if shape.shielded else None
+        if content is None and notice is None:
+            return None
+        author, uid = self.author(shape, box)
+        when, how = time_of(box.css_first(shape.time), clock) if shape.time else (None, None)
+        edited, _ = time_of(box.css_first(shape.edited), clock) if shape.edited else (None, None)
+        extra = box.css(shape.attachments) if shape.attachments else []
+        shown = self.floor(shape, box)
+        body = self.walk(reading, shape, clock).read(content, *extra) if content is not None else Body()
+        words = squeeze(notice.text(deep=True)) if notice is not None and not body.text else None
+        return Post(
+            pid, body, author, uid, shown, when, edited, shielded=words, anchor=box.id or "", time=how,
+        )  # fmt: skip
+
+    def author(self, shape: Shape, box: LexborNode) -> tuple[str | None, str | None]:
+        """(name, number) of the post's author."""
+        if not shape.author:
+            return None, None
+        for node in box.css(shape.author):
+            if name := squeeze(node.attributes.get("content") or node.text(deep=True)):
+                href = node.attributes.get("href") or ""
+                uid = node.attributes.get("data-user-id") or node.attributes.get("data-uid")
+                match = re.search(shape.uid, href)
+                return name, uid or (match[1] if match else None)
+        return None, None
+
+    def floor(self, shape: Shape, box: LexborNode) -> int | None:
+        """The floor the post shows, or None."""
+        if not shape.floor:
+            return None
+        for node in box.css(shape.floor):
+            match = re.fullmatch(r"\D{0,12}?#?\s*([\d,.]{1,9})\D{0,6}", squeeze(node.text(deep=True)))
+            if match is not None and (digits := re.sub(r"\D", "", match[1])):
+                return int(digits)
+        return None
+
+    def walk(self, reading: Reading, shape: Shape, clock: Clock) -> Walk:
+        """How a post's box is read."""
+        return Walk(reading.tree, shape.marks, quote=self.quote_reader(clock), address=self.canonical)
+
+    def quote_reader(self, clock: Clock) -> QuoteReader:
+        """How a quote is read."""
+        return plain_quote
+
+    # --- boards ----------------------------------------------------------------------------------------------------
+
+    def board(self, reading: Reading) -> Extraction:
+        """A board's or front page's links."""
+        tree, clock = reading.tree, self.clock(reading)
+        boards: list[FoundLink] = []
+        topics: list[FoundLink] = []
+        here = self.canonical(address_of(reading))
+        for rows in self.platform.rows:
+            for row in tree.css(rows.row) if rows.topic else []:
+                link = row.css_first(rows.topic) if rows.topic != "self" else row
+                url = tree.absolute(link.attributes.get("href")) if link is not None else None
+                if link is None or url is None:
+                    continue
+                sticky = bool(rows.sticky) and (row.css_matches(rows.sticky) or row.css_first(rows.sticky) is not None)
+                title = squeeze(link.text(deep=True))
+                activity = self.activity(rows, row, clock)
+                topics.append(FoundLink(self.first_page(url), "topic", title, activity=activity, sticky=sticky))
+            for link in tree.css(rows.board) if rows.board else []:
+                url = tree.absolute(link.attributes.get("href"))
+                if (
+                    url is not None
+                    and self.canonical(url) != here
+                    and site_of(url).partition("/")[0] == site_of(here).partition("/")[0]
+                ):
+                    boards.append(FoundLink(self.canonical(url), "board", squeeze(link.text(deep=True))))
+        bars = next((rows.pages for rows in self.platform.rows if rows.pages), self.platform.pager)
+        return board_page(self.name, self.revision, boards=boards, topics=topics, pages=self.pages(reading, bars))
+
+    def first_page(self, url: str) -> str:
+        """A topic's address as a list links it, made the address of its first page."""
+        return self.canonical(url)
+
+    def activity(self, rows: Rows, row: LexborNode, clock: Clock) -> str | None:
+        """Replies and last post of a topic as its row says them; never views."""
+        count = row.css_first(rows.replies) if rows.replies else None
+        digits = re.search(r"\d[\d,.]*\s*[kKmM]?", count.text(deep=True)) if count is not None else None
+        last = row.css_first(rows.last) if rows.last else None
+        when, how = time_of(last, clock) if last is not None else (None, None)
+        exact = when.strftime("%Y-%m-%dT%H:%M%z") if when is not None and how != "relative" else ""
+        return " ".join(filter(None, (digits[0].strip() if digits else "", exact))) or None
+
+    def board_of(self, reading: Reading) -> tuple[str | None, str | None]:
+        """(name, number) of the board a topic stands in."""
+        if not self.platform.crumbs:
+            return None, None
+        for link in reversed(reading.tree.css(self.platform.crumbs)):
+            href = reading.tree.absolute(link.attributes.get("href")) or ""
+            if name := squeeze(link.text(deep=True)):
+                match = self._board.search(href)
+                return name, next(filter(None, match.groups()), None) if match else None
+        return None, None
+
+    # --- page ------------------------------------------------------------------------------------------------------
+
+    def asked(self, url: str) -> int | None:
+        """The page number an address asks for; 1 where it names none."""
+        match = self._page.search(url)
+        return int(next(filter(None, match.groups()), 1)) if match else 1
+
+    def pages(self, reading: Reading, css: str) -> Pages:
+        """Which page of how many this is, by the pager."""
+        here = self.canonical(address_of(reading))
+        asked = self.asked(reading.requested_url)
+        bar = self._bar(reading, css)
+        if bar is None:
+            mine = self.asked(here) or 1
+            return Pages(1, 1, {1: here} if mine == 1 else {}, asked)
+        return pager_of(reading, bar, self.platform.current, here, self.canonical, self.asked, asked)
+
+    def _bar(self, reading: Reading, css: str) -> LexborNode | None:
+        bars = reading.tree.css(css) if css else []
+        return next((bar for bar in bars if re.search(r"\d", bar.text(deep=True))), bars[0] if bars else None)
+
+    def clock(self, reading: Reading) -> Clock:
+        """The page's clock: zone label, page clock against the Date header, the source's zone, the default."""
+        text, served, day_first = reading.text, reading.served_at, self.platform.day_first
+        for match in self._zone.finditer(text):
+            if (zone := label_zone(unescape(match[1]))) is not None:
+                return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
+        if served is not None and (now := self._now.search(text)) is not None:
+            zone = _zone_by_time_of_day(now[1], served)
+            if zone is not None:
+                return Clock(zone, "page clock", served, day_first)
+        if reading.zone is not None:
+            return Clock(reading.zone, "source", served, day_first)
+        return Clock(self.platform.zone_default, "assumed", served, day_first)
+
+
+def judged(words: str) -> str:
+    """The outcome that a message page's words say; `soft-404` where they say nothing known."""
+    return next((outcome for outcome, pattern in MESSAGES if re.search(pattern, words, re.I)), "soft-404")
+
+
+def attribute_of(box: LexborNode, rule: tuple[str, str]) -> str | None:
+    """The one group of a regular expression in an attribute of the box, or of something in it (`>CSS@attribute`)."""
+    name, pattern = rule
+    node: LexborNode | None = box
+    if name.startswith(">"):
+        selector, _, name = name[1:].rpartition("@")
+        node = box.css_first(selector)
+    value = node.attributes.get(name) if node is not None else None
+    match = re.search(pattern, value) if value else None
+    return match[1] if match else None
+
+
+_STAMPS = ("datetime", "data-time", "data-timestamp", "data-epoch", "content", "data-date", "title", "data-tooltip")
+
+
+def time_of(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
+    """(time, how it was known) of an element: its machine attributes, its title, its words."""
+    if node is None:
+        return None, None
+    inner = node.css_first("time[datetime], [data-time], abbr[title], span[title]") if node.tag != "time" else None
+    for place in (node, inner):
+        if place is None:
+            continue
+        attributes = place.attributes
+        for name in _STAMPS:
+            value = attributes.get(name)
+            if value and not is_relative(value) and (at := read_stamp(value, clock)) is not None:
+                return at, "title" if name == "title" else "absolute"
+    words = squeeze(node.text(deep=True))
+    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
+
+
+_OF = re.compile(r"(\d[\d,]*)\s*(?:/|of|von|sur|de|из|z|av|van|di|共)\s*(\d[\d,]*)", re.I)
+
+
+def pager_of(
+    reading: Reading,
+    bar: LexborNode,
+    current: str,
+    here: str,
+    canonical: Callable[[str], str],
+    number_in: Callable[[str], int | None],
+    asked: int | None,
+) -> Pages:
+    """A pager's numbers and the addresses of all pages. Links labelled with numbers are its examples."""
+    examples: dict[int, str] = {}
+    for link in bar.css("a[href]"):
+        label = squeeze(link.text(deep=True)).strip("[]«»<> ")
+        url = reading.tree.absolute(unescape(link.attributes.get("href") or ""))
+        if url and label.replace(",", "").isdigit() and len(label) < 8:
+            examples[int(label.replace(",", ""))] = canonical(url)
+    words = squeeze(bar.text(deep=True, separator=" "))
+    of = _OF.search(words)
+    number = None
+    if current:
+        for node in bar.css(current):
+            if match := re.search(r"\d+", squeeze(node.text(deep=True))):
+                number = int(match[0])
+                break
+    if number is None:
+        number = int(of[1].replace(",", "")) if of else number_in(here) or 1
+    said = int(of[2].replace(",", "")) if of and int(of[2].replace(",", "")) >= number else number
+    total = min(max(number, said, *examples, 1), MAX_PAGES)
+    later: Mapping[int, str] = {page: url for page, url in examples.items() if page > 1}
+    if number > 1 and number not in later and (number_in(here) or 1) == number:
+        later = {**later, number: here}
+    first = examples.get(1) or (here if number == 1 else None)
+    return Pages(
+        number, total, {page: url for page, url in numbered(later, total, first).items() if page <= total}, asked
+    )
+
+
+def _zone_by_time_of_day(shown: str, served: datetime) -> timezone | None:
+    at = read_time(f"{served:%Y-%m-%d} {shown}", Clock(UTC, ""))
+    if at is None:
+        return None
+    naive = at.replace(tzinfo=None)
+    hours = (at - served).total_seconds() / 3600
+    day = 0 if -12 <= hours <= 14 else (1 if hours < -12 else -1)
+    return clock_zone(naive + timedelta(days=day), served)
