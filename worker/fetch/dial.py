@@ -110,6 +110,7 @@ class Line(httpcore.AsyncNetworkStream):
         self._backend = backend
         self._broken = broken
         self._verdict: str | None = None
+        self._spoiled = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """The next bytes. Raises OverBudget."""
@@ -120,6 +121,10 @@ class Line(httpcore.AsyncNetworkStream):
             if budget.left < 0:
                 raise OverBudget
         return data
+
+    def spoil(self) -> None:
+        """Makes the pool drop this connection: to it, an idle line with something to read is a line to close."""
+        self._spoiled = True
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """As httpcore asks."""
@@ -137,6 +142,8 @@ class Line(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         """httpcore's own, and `tls_verdict`: the verdict to store, None without TLS."""
+        if info == "is_readable" and self._spoiled:
+            return True
         if info != "tls_verdict":
             return self.stream.get_extra_info(info)
         if self._verdict is None and (connection := self.stream.get_extra_info("ssl_object")) is not None:

@@ -14,8 +14,9 @@ import httpcore
 import httpx
 
 from worker.fetch.address import Target
-from worker.fetch.dial import Allowance, allowance
+from worker.fetch.dial import Allowance, Line, allowance
 from worker.fetch.failure import Failure, failure_of
+from worker.fetch.transport import Body
 from worker.fetch.unpack import ACCEPT_ENCODING, Unpacker
 
 HEAD_BUDGET = 512 * 1024
@@ -122,6 +123,8 @@ async def _exchange(
         location = _location(response) if response.status_code in REDIRECTS else None
         answered = now()
         body, ended = await _body(response, budget, max_size, cut or location is not None, location is not None)
+        if isinstance(response.stream, Body) and response.stream.stray and isinstance(line, Line):
+            line.spoil()
     finally:
         await response.aclose()
     return Answer(response.status_code, received, body, answered, location, tls, ended, response)

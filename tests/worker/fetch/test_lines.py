@@ -65,6 +65,21 @@ def test_bytes_beyond_the_length_are_no_part_of_the_page(server: FaultServer, fe
     assert (got.outcome, got.body) == ("ok", b"<p>ten</p>")
 
 
+def test_stray_bytes_behind_a_page_are_never_taken_for_the_next_one(server: FaultServer, fetch: Fetch) -> None:
+    lie = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<p>lie</p>"
+
+    async def two_at_once(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<p>ten</p>" + lie)
+
+    first, second = fetch([server.acts("/first", two_at_once), server.says("/second", b"<p>truth</p>")])
+    assert (first.body, second.body) == (b"<p>ten</p>", b"<p>truth</p>")
+
+
+def test_connections_are_used_again(server: FaultServer, fetch: Fetch) -> None:
+    fetch([server.says(f"/{number}") for number in range(10)])
+    assert server.connections == 1
+
+
 def test_a_half_closed_line_still_answers(server: FaultServer, fetch: Fetch) -> None:
     async def half(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html><p>old server</p></html>")
