@@ -25,7 +25,7 @@ def check(
 ) -> int:
     """Find every mistake in the configuration.
 
-    Exits with 3 if there is one. With --fetch, each source is tried and nothing is stored; 4 says that some page failed.
+    Exits with 3 if there is one. With --fetch each source is tried and nothing stored; 4 says that some page failed.
 
     \b
     Examples: muniment check

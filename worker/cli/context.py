@@ -61,12 +61,15 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     """The same arguments with the options for all commands in front: people write them at the end, too."""
     front: list[str] = []
     rest: list[str] = []
-    words = iter(arguments)
-    for word in words:
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
         if word == "--":
-            rest += [word, *words]
-        elif word.partition("=")[0] in _HOISTED:
-            front += [word] if "=" in word else [word, *([value] if (value := next(words, None)) is not None else [])]
+            return [*front, *rest, word, *words]
+        if word in _HOISTED and words:
+            front += [word, words.pop(0)]
+        elif word.startswith(tuple(f"{option}=" for option in _HOISTED)):
+            front.append(word)
         else:
             rest.append(word)
     return front + rest
