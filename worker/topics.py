@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from archive import Transaction
 from archive.records import Capture, Change, Decision, Derivation, Head, Part, Sighting
 from worker.decide import judge_missing, merged, sweep
 from worker.extract.model import TopicPart
 from worker.settings import Confirm
+
+MOMENT = timedelta(microseconds=1)
 
 
 def misanswered(part: TopicPart | None) -> bool:
@@ -40,7 +44,8 @@ def part_unchanged(
     swept = sweep(topic, tx.parts(topic_key), total or parts_of(topic), now)
     if swept.ended_at is None:
         return ()
-    missing = tx.missing_posts(topic_key, swept.since) if swept.since is not None else ()
+    # the last page of the sweep before was read at the very moment it ended: its posts are to be seen again as well
+    missing = tx.missing_posts(topic_key, swept.since + MOMENT) if swept.since is not None else ()
     ended = Sighting(topic.key, None, topic.missing_since, topic.missing_polls, swept.ended_at)
     return tx.record_decision(
         capture, derivation, merged(judge_missing(missing, confirm, now), Decision(sightings=(ended,))), now
