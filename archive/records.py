@@ -383,6 +383,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SameContent:
+    """Two documents that say the same (`duplicate`, score 1) or nearly the same (`reprint`)."""
+
+    document_id: str
+    other_id: str
+    relation: Literal["duplicate", "reprint"]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageStatus:
     """One line of `page_status`."""
 

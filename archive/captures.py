@@ -1,0 +1,195 @@
+"""Captures: one row for each attempt to fetch a URL, with its payload once and its headers small. `Transaction` is their door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from archive import headers
+from archive.digest import sha256
+from archive.errors import Damaged, NotFound
+from archive.payloads import put
+from archive.records import Capture, Derivation, NewCapture
+from archive.rows import maybe, storable
+from archive.schema import captures, derivations, labels, pages, payloads, sources
+from archive.session import Session
+
+_media, _tls = labels.alias("media"), labels.alias("tls")
+CAPTURE = (
+    select(
+        captures, pages.c.url.label("page_url"), sources.c.source_id, payloads.c.digest, payloads.c.size,
+        _media.c.label.label("media_type"), _tls.c.label.label("tls"),
+    )
+    .join(pages, pages.c.page_no == captures.c.page_no)
+    .join(sources, sources.c.source_no == captures.c.source_no)
+    .outerjoin(payloads, payloads.c.payload_no == captures.c.payload_no)
+    .outerjoin(_media, _media.c.label_no == captures.c.media_type_no)
+    .outerjoin(_tls, _tls.c.label_no == captures.c.tls_no)
+)  # fmt: skip
+_BY_ID = CAPTURE.where(captures.c.capture_no == bindparam("wanted"))
+_HEADERS = select(captures.c.headers, captures.c.headers_base_no).where(captures.c.capture_no == bindparam("wanted"))
+_PAGE = (
+    select(pages.c.url, pages.c.payload_no, pages.c.payload_capture_no, pages.c.headers_base_no, payloads.c.digest, payloads.c.size)
+    .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
+    .where(pages.c.page_no == bindparam("wanted"))
+)
+_SOURCE = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
+_INSERT = insert(captures).returning(captures.c.capture_no)
+_NEW_PAYLOAD = (
+    update(pages)
+    .where(pages.c.page_no == bindparam("wanted"))
+    # what read the payload before says nothing of this one
+    .values(payload_no=bindparam("new_payload"), payload_capture_no=bindparam("new_capture"), derived_with=None)
+)
+_NEW_HEADERS = update(pages).where(pages.c.page_no == bindparam("wanted")).values(headers_base_no=bindparam("new_capture"))
+
+
+def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> Capture:
+    """Stores one attempt (see `Transaction.record_capture`)."""
+    page = session.connection.execute(_PAGE, {"wanted": new.page_id}).mappings().first()
+    source_no = session.connection.scalar(_SOURCE, {"wanted": new.source_id})
+    if page is None or source_no is None:
+        raise NotFound(f"no page {new.page_id} or no source {new.source_id!r}")
+    last = bytes(page["digest"]).hex() if page["digest"] is not None else None
+    new, stored = _as_revisit(new, payload, last), None
+    digest, size, payload_no = None, None, None
+    if new.outcome in ("revisit", "not-modified"):
+        digest, size, payload_no = last, page["size"], page["payload_no"]
+    elif payload is not None:
+        digest, size = sha256(payload), len(payload)
+        payload_no = put(session, payload, page["payload_no"])
+    base_no, base = page["headers_base_no"], None
+    if new.headers and base_no is not None:
+        base = plain_headers(session.connection, base_no)
+    frame, against_base = headers.pack(new.headers, base)
+    row: dict[str, Any] = {
+        "page_no": new.page_id, "source_no": source_no, "fetched_at": new.fetched_at, "outcome": new.outcome,
+        "status": new.status, "payload_no": payload_no,
+        "revisit_of": page["payload_capture_no"] if new.outcome in ("revisit", "not-modified") else None,
+        "duration_ms": None if new.duration is None else round(new.duration / timedelta(milliseconds=1)),
+        "media_type_no": session.label(new.media_type), "tls_no": session.label(new.tls),
+        "url": None if new.url == page["url"] else storable(new.url),
+        "final_url": None if new.final_url == new.url else storable(new.final_url),
+        "error": maybe(new.error), "headers": frame, "headers_base_no": base_no if against_base else None,
+    }  # fmt: skip
+    number = session.connection.scalar(_INSERT, row)
+    if frame is not None and not against_base:
+        session.connection.execute(_NEW_HEADERS, {"wanted": new.page_id, "new_capture": number})
+    if new.outcome in ("ok", "moved") and payload_no is not None:
+        session.connection.execute(
+            _NEW_PAYLOAD, {"wanted": new.page_id, "new_payload": payload_no, "new_capture": number}
+        )  # fmt: skip
+    stored = Capture(
+        number, new.page_id, new.source_id, storable(new.url), storable(new.final_url), new.fetched_at, new.outcome,
+        new.status, maybe(new.error), _label(new.media_type), new.headers,
+        None if row["duration_ms"] is None else timedelta(milliseconds=row["duration_ms"]), _label(new.tls), digest, size,
+        row["revisit_of"],
+    )  # fmt: skip
+    session.saw(new.fetched_at)
+    session.entry("captures", (number,), capture_values(stored))
+    return stored
+
+
+def _as_revisit(new: NewCapture, payload: bytes | None, last: str | None) -> NewCapture:
+    if new.outcome == "ok" and payload is not None and last is not None and sha256(payload) == last:
+        return replace(new, outcome="revisit")
+    return new
+
+
+def _label(said: str | None) -> str | None:
+    from archive.session import LONGEST_LABEL
+
+    return None if said is None else storable(said[:LONGEST_LABEL])
+
+
+def capture_values(capture: Capture) -> list[object]:
+    """What the chain takes of a capture."""
+    duration = None if capture.duration is None else round(capture.duration / timedelta(milliseconds=1))
+    return [
+        capture.capture_id, capture.page_id, capture.source_id, capture.url, capture.final_url, capture.fetched_at,
+        capture.outcome, capture.status, capture.error, capture.media_type, headers.plain(capture.headers), duration,
+        capture.tls, capture.payload_digest, capture.payload_bytes, capture.revisit_of,
+    ]  # fmt: skip
+
+
+def capture(connection: Connection, capture_id: int) -> Capture:
+    """The capture of that number. Raises NotFound."""
+    row = connection.execute(_BY_ID, {"wanted": capture_id}).mappings().first()
+    if row is None:
+        raise NotFound(f"no capture {capture_id}")
+    return capture_of(connection, row)
+
+
+def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
+    """A capture from a row of `CAPTURE`. Raises Damaged where its headers cannot be read."""
+    base_no, number = row["headers_base_no"], row["capture_no"]
+    try:
+        base = plain_headers(connection, base_no) if base_no is not None else None
+        said = headers.unpack(bytes(row["headers"]) if row["headers"] is not None else None, base)
+    except (zstandard.ZstdError, ValueError, NotFound) as error:
+        raise Damaged(f"captures {number}: headers: {error}") from error
+    url = row["url"] if row["url"] is not None else row["page_url"]
+    duration = row["duration_ms"]
+    return Capture(
+        number, row["page_no"], row["source_id"], url, row["final_url"] if row["final_url"] is not None else url,
+        row["fetched_at"], row["outcome"], row["status"], row["error"], row["media_type"], said,
+        None if duration is None else timedelta(milliseconds=duration), row["tls"],
+        None if row["digest"] is None else bytes(row["digest"]).hex(), row["size"], row["revisit_of"],
+    )  # fmt: skip
+
+
+def plain_headers(connection: Connection, capture_no: int) -> bytes:
+    """The headers of a capture that others are compressed against. Raises NotFound."""
+    row = connection.execute(_HEADERS, {"wanted": capture_no}).first()
+    if row is None or row.headers is None:
+        raise NotFound(f"no headers of capture {capture_no}")
+    return headers.plain_of(bytes(row.headers), None)
+
+
+_encoding, _evidence, _extractor = labels.alias("encoding"), labels.alias("evidence"), labels.alias("extractor")
+DERIVATION = (
+    select(
+        derivations.c.capture_no, derivations.c.number, _extractor.c.label.label("extractor"), derivations.c.revision,
+        derivations.c.outcome, derivations.c.at, _encoding.c.label.label("encoding"),
+        _evidence.c.label.label("evidence"), derivations.c.error,
+    )
+    .join(_extractor, _extractor.c.label_no == derivations.c.extractor_no)
+    .outerjoin(_encoding, _encoding.c.label_no == derivations.c.encoding_no)
+    .outerjoin(_evidence, _evidence.c.label_no == derivations.c.evidence_no)
+)  # fmt: skip
+_LAST_DERIVATION = DERIVATION.where(derivations.c.capture_no == bindparam("wanted")).order_by(derivations.c.number.desc()).limit(1)
+SAID = ("extractor", "revision", "outcome", "encoding", "evidence", "error")
+
+
+def record_derivation(session: Session, derivation: Derivation) -> None:
+    """Appends what a reading made of a capture, unless the last one said the same."""
+    said = {
+        "extractor": _label(derivation.extractor), "revision": derivation.revision, "outcome": derivation.outcome,
+        "encoding": _label(derivation.encoding), "evidence": _label(derivation.encoding_evidence),
+        "error": maybe(derivation.error),
+    }  # fmt: skip
+    last = session.connection.execute(_LAST_DERIVATION, {"wanted": derivation.capture_id}).mappings().first()
+    if last is not None and all(last[name] == said[name] for name in SAID):
+        return
+    number = last["number"] + 1 if last else 1
+    session.connection.execute(
+        insert(derivations),
+        {
+            "capture_no": derivation.capture_id, "number": number, "extractor_no": session.label(derivation.extractor),
+            "revision": derivation.revision, "outcome": derivation.outcome, "at": derivation.at,
+            "encoding_no": session.label(derivation.encoding),
+            "evidence_no": session.label(derivation.encoding_evidence), "error": said["error"],
+        },
+    )  # fmt: skip
+    session.saw(derivation.at)
+    session.entry("derivations", (derivation.capture_id, number), derivation_values({**said, "capture_no": derivation.capture_id, "number": number, "at": derivation.at}))
+
+
+def derivation_values(row: Mapping[Any, Any]) -> Sequence[object]:
+    """What the chain takes of a derivation."""
+    return [row["capture_no"], row["number"], row["at"], *(row[name] for name in SAID)]

@@ -1,0 +1,113 @@
+"""The hash chain: one link for each commit, over every row of evidence that the commit added.
+
+    entry   table and operation (1 byte), number of the row (varints), first 8 bytes of the row's digest
+    link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, all row digests in full
+
+A row's digest is taken over what the row *means* (ids, digests, times), never over internal numbers, so that a copy has the
+same. The short digests name the damaged row; the full ones make the link unforgeable. Links are written last, one writer at
+a time: nobody waits for more than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Literal
+
+SHORT = 8
+"""bytes of a row's digest that an entry keeps"""
+GENESIS = bytes(32)
+"""the hash before the first link"""
+
+Operation = Literal["add", "set", "drop"]
+"""`add`: a row that never changes; `set`: a state of a row that may; `drop`: bytes removed by retention"""
+OPERATIONS: tuple[Operation, ...] = ("add", "set", "drop")
+TABLES = ("payloads", "captures", "derivations", "contents", "versions", "changes", "documents")
+"""in the order of their codes; only ever added to"""
+KEY_LENGTH = {"derivations": 2, "versions": 2}
+"""numbers in a row's key, where it is not one"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of one commit."""
+
+    table: str
+    operation: Operation
+    key: tuple[int, ...]
+    digest: bytes
+    """32 bytes; read back from a link: the first 8"""
+
+
+def pack(entries: list[Entry]) -> bytes:
+    """The entries as a link keeps them."""
+    packed = bytearray()
+    for entry in entries:
+        packed.append(TABLES.index(entry.table) * len(OPERATIONS) + OPERATIONS.index(entry.operation))
+        for number in entry.key:
+            packed += _varint(number)
+        packed += entry.digest[:SHORT]
+    return bytes(packed)
+
+
+def unpack(packed: bytes) -> Iterator[Entry]:
+    """The entries of a link, digests shortened. Raises ValueError where the bytes are no entries."""
+    at = 0
+    while at < len(packed):
+        table_code, operation_code = divmod(packed[at], len(OPERATIONS))
+        if table_code >= len(TABLES):
+            raise ValueError(f"no table has the code {table_code}")
+        table, at = TABLES[table_code], at + 1
+        key = []
+        for _ in range(KEY_LENGTH.get(table, 1)):
+            number, at = _number(packed, at)
+            key.append(number)
+        if at + SHORT > len(packed):
+            raise ValueError("the last entry is cut off")
+        yield Entry(table, OPERATIONS[operation_code], tuple(key), packed[at : at + SHORT])
+        at += SHORT
+
+
+def link_hash(
+    before: bytes, number: int, at: datetime, last_seq: int, note: str | None, packed: bytes, digests: list[bytes]
+) -> bytes:  # fmt: skip
+    """The hash of one link; `digests` are the full digests of its rows, in the order of its entries."""
+    head = f"{number}\n{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\n{last_seq}\n{note or ''}\n{len(packed)}\n"
+    said = hashlib.sha256(before)
+    said.update(head.encode())
+    said.update(packed)
+    for digest in digests:
+        said.update(digest)
+    return said.digest()
+
+
+def ordered(entries: list[Entry]) -> list[Entry]:
+    """By table and key, each row's last state only: the order in which a link keeps them."""
+    last = {(entry.table, entry.operation, entry.key): entry for entry in entries}
+    kept = sorted(last.values(), key=lambda entry: (TABLES.index(entry.table), OPERATIONS.index(entry.operation), entry.key))
+    assert all(a != b for a, b in pairwise(kept))
+    return kept
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _number(packed: bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        if at >= len(packed):
+            raise ValueError("the last entry is cut off")
+        byte, at = packed[at], at + 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, at
+        shift += 7

@@ -1,0 +1,203 @@
+"""The frontier's rows: sources, the pages they lead to, and which of them are due. `Transaction` is their door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+
+from archive.records import FoundPage, Page, PollResult, SourceRow
+from archive.rows import maybe, page_of, storable, to_json
+from archive.schema import memberships, pages, parts, payloads, sources
+from archive.session import Session
+from archive.urlkey import host_of, urlkey
+
+ANSWERED = frozenset({"ok", "moved", "revisit", "not-modified", "gone", "soft-404"})
+"""outcomes after which everything on the page counts as checked"""
+
+PAGE = (
+    select(pages, sources.c.source_id, payloads.c.digest)
+    .join(sources, sources.c.source_no == pages.c.source_no)
+    .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
+)
+_BY_ID = PAGE.where(pages.c.page_no == bindparam("wanted"))
+_BY_KEY = PAGE.where(pages.c.urlkey == bindparam("wanted"))
+_KNOWN = select(pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state).where(
+    pages.c.urlkey.in_(bindparam("wanted", expanding=True))
+)
+_SOURCE_NO = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
+_COUNTS = (
+    select(func.count(), func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0))
+    .select_from(memberships)
+    .where(memberships.c.source_no == _SOURCE_NO.scalar_subquery())
+)
+
+
+def sync_sources(session: Session, rows: Sequence[SourceRow], now: datetime) -> None:
+    """Makes the table of sources what the configuration says. Sources no longer listed are disabled; their documents stay."""
+    known = {row.source_id: row for row in session.connection.execute(select(sources))}
+    for row in rows:
+        values: dict[str, Any] = {
+            "url": storable(row.url), "kind": row.kind, "enabled": row.enabled, "tags": to_json(row.tags),
+            "settings": storable(row.settings),
+        }  # fmt: skip
+        old = known.get(row.source_id)
+        if old is None:
+            session.connection.execute(insert(sources).values(source_id=row.source_id, added_at=now, **values))
+        elif any(getattr(old, name) != value for name, value in values.items()):
+            session.connection.execute(update(sources).where(sources.c.source_id == row.source_id).values(**values))
+    gone = [name for name, old in known.items() if old.enabled and name not in {row.source_id for row in rows}]
+    if gone:
+        session.connection.execute(update(sources).where(sources.c.source_id.in_(gone)).values(enabled=False))
+    _settle_owners(session)
+
+
+def _settle_owners(session: Session) -> None:
+    """Pages of a disabled source pass to an enabled one that leads to them too, or leave the due set; those of an enabled
+    one are in it."""
+    enabled = select(sources.c.source_no).where(sources.c.enabled)
+    disabled = select(sources.c.source_no).where(~sources.c.enabled)
+    heir = (
+        select(func.min(memberships.c.source_no))
+        .where(memberships.c.page_no == pages.c.page_no, memberships.c.source_no.in_(enabled))
+        .scalar_subquery()
+    )
+    orphaned = pages.c.source_no.in_(disabled)
+    session.connection.execute(update(pages).where(orphaned, heir.is_not(None)).values(source_no=heir, paused=False))
+    session.connection.execute(update(pages).where(orphaned, ~pages.c.paused).values(paused=True))
+    session.connection.execute(update(pages).where(pages.c.source_no.in_(enabled), pages.c.paused).values(paused=False))
+
+
+def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> int:
+    """Puts pages on the frontier, once per urlkey; how many were new. A known page is remembered for this source too, is
+    due now when its activity is another one, and passes to an enabled source from a disabled one."""
+    by_key: dict[str, FoundPage] = {}
+    for page in found:
+        by_key.setdefault(urlkey(page.url), page)
+    keys = sorted(by_key)
+    owners = {row.source_id: row for row in session.connection.execute(
+        select(sources.c.source_id, sources.c.source_no, sources.c.enabled).where(sources.c.source_id.in_({p.source_id for p in found}))
+    )}  # fmt: skip
+    known = {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": keys})} if keys else {}
+    new = [_new_page(key, by_key[key], owners[by_key[key].source_id], now) for key in keys if key not in known]
+    added: dict[str, int] = {}
+    if new:
+        statement = session.insert(pages).on_conflict_do_nothing(index_elements=["urlkey"]).returning(pages.c.urlkey, pages.c.page_no)
+        added = {row.urlkey: row.page_no for row in session.connection.execute(statement, new)}
+        if missed := [row["urlkey"] for row in new if row["urlkey"] not in added]:
+            known |= {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": missed})}
+    _remember(session, by_key, owners, {**{key: row.page_no for key, row in known.items()}, **added})
+    _refresh(session, by_key, owners, known, now)
+    return len(added)
+
+
+def _new_page(key: str, page: FoundPage, owner: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "source_no": owner.source_no, "url": storable(page.url), "urlkey": storable(key), "host": host_of(page.url),
+        "kind": page.kind, "depth": page.depth, "entry": page.entry, "list_page": page.list_page,
+        "paused": not owner.enabled, "state": "active", "rank": page.rank, "activity": maybe(page.activity),
+        "found_on": page.found_on, "found_at": now, "next_poll_at": page.due_at or now, "failures": 0,
+        "polls_since_full": 0, "missing_polls": 0,
+    }  # fmt: skip
+
+
+def _remember(session: Session, by_key: dict[str, FoundPage], owners: dict[str, Any], numbers: dict[str, int]) -> None:
+    rows = [
+        {"source_no": owners[page.source_id].source_no, "page_no": numbers[key], "list_page": page.list_page}
+        for key, page in by_key.items()
+    ]
+    if rows:
+        session.connection.execute(session.insert(memberships).on_conflict_do_nothing(), rows)
+
+
+_WOKEN = (
+    update(pages)
+    .where(pages.c.page_no == bindparam("wanted"))
+    .values(
+        activity=bindparam("new_activity"),
+        next_poll_at=case((pages.c.next_poll_at > bindparam("due"), bindparam("due")), else_=pages.c.next_poll_at),
+        state=case((pages.c.state == "retired", "active"), else_=pages.c.state),
+    )
+)
+_TAKEN = update(pages).where(pages.c.page_no == bindparam("wanted")).values(source_no=bindparam("owner"), paused=False)
+_ENTERED = (
+    update(pages)
+    .where(pages.c.page_no == bindparam("wanted"), pages.c.source_no == bindparam("owner"))
+    .values(entry=True, kind=case((pages.c.kind == "auto", bindparam("new_kind")), else_=pages.c.kind))
+)
+
+
+def _refresh(
+    session: Session, by_key: dict[str, FoundPage], owners: dict[str, Any], known: dict[str, Any], now: datetime
+) -> None:
+    woken, taken, entered = [], [], []
+    for key, row in known.items():
+        page, owner = by_key[key], owners[by_key[key].source_id]
+        if page.activity is not None and page.activity != row.activity:
+            woken.append({"wanted": row.page_no, "new_activity": storable(page.activity), "due": page.due_at or now})
+        if row.paused and owner.enabled:
+            taken.append({"wanted": row.page_no, "owner": owner.source_no})
+        if page.entry:
+            entered.append({"wanted": row.page_no, "owner": owner.source_no, "new_kind": page.kind})
+    for statement, rows in ((_WOKEN, woken), (_TAKEN, taken), (_ENTERED, entered)):
+        if rows:
+            session.connection.execute(statement, rows)
+
+
+def page_counts(session: Session, source_id: str) -> tuple[int, int]:
+    """(pages, list pages) that a source leads to."""
+    row = session.connection.execute(_COUNTS, {"wanted": source_id}).one()
+    return int(row[0]), int(row[1])
+
+
+def page(session: Session, page_id: int) -> Page | None:
+    """The page of that number, or None."""
+    row = session.connection.execute(_BY_ID, {"wanted": page_id}).mappings().first()
+    return page_of(row) if row else None
+
+
+def page_by_url(session: Session, url: str) -> Page | None:
+    """The page that this URL is, in whatever spelling, or None."""
+    row = session.connection.execute(_BY_KEY, {"wanted": storable(urlkey(url))}).mappings().first()
+    return page_of(row) if row else None
+
+
+def make_due(session: Session, now: datetime, source_ids: Collection[str], page_ids: Collection[int]) -> None:
+    """Makes all active pages of these sources, and these pages, due at `now`."""
+    owned = pages.c.source_no.in_(select(sources.c.source_no).where(sources.c.source_id.in_(source_ids)))
+    chosen = or_(and_(owned, pages.c.state == "active"), pages.c.page_no.in_(page_ids))
+    session.connection.execute(update(pages).where(chosen, pages.c.next_poll_at > now).values(next_poll_at=now))
+
+
+def touch_page_documents(session: Session, page_id: int, at: datetime) -> None:
+    """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as read."""
+    session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(touched_at=at))
+    session.connection.execute(update(parts).where(parts.c.page_no == page_id).values(read_at=at))
+
+
+def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:
+    """Remembers what read these pages' last content payload."""
+    session.connection.execute(update(pages).where(pages.c.page_no.in_(list(page_ids))).values(derived_with=derived_with))
+
+
+def finish_poll(session: Session, result: PollResult) -> None:
+    """Writes how a poll ended and when the page is polled next."""
+    values: dict[str, Any] = {
+        "last_poll_at": result.at, "last_outcome": result.outcome, "next_poll_at": result.next_poll_at,
+        "failures": result.failures, "polls_since_full": result.polls_since_full, "missing_since": result.missing_since,
+        "missing_polls": result.missing_polls, "state": result.state, "suspect_hash": result.suspect_hash,
+        "suspect_since": result.suspect_since,
+    }  # fmt: skip
+    if not result.keep_validators or result.etag is not None:
+        values["etag"] = maybe(result.etag)
+    if not result.keep_validators or result.last_modified is not None:
+        values["last_modified"] = maybe(result.last_modified)
+    kept = {"kind": result.kind, "topic_key": maybe(result.topic_key), "part": result.part, "derived_with": result.derived_with}
+    values |= {name: value for name, value in kept.items() if value is not None}
+    if result.changed:
+        values["last_changed_at"] = result.at
+    if result.outcome in ANSWERED:
+        values["answered_at"] = result.at
+    session.connection.execute(update(pages).where(pages.c.page_no == result.page_id).values(**values))

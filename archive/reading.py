@@ -1,0 +1,163 @@
+"""The reader's door: `open_archive(url)` gives an `Archive`, typed, lazy, paged, unable to write.
+
+    with open_archive("sqlite:///muniment.db") as archive:
+        for change in archive.changes_after(cursor):
+            version = archive.version(change.document_id, change.version)
+
+Everything that may be long is an iterator that reads a page of rows at a time, each in a transaction of its own: a slow
+consumer holds nothing up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from archive import captures, lookup, payloads, records
+from archive.database import is_transient, parse, reading_engine, unavailable
+from archive.errors import NotFound
+from archive.history import History
+from archive.records import Capture, Change, Document, Kind, PageStatus, SourceState, State, Version
+from archive.revision import check_revision
+from archive.session import last_seq
+from archive.states import page_statuses, source_states
+
+
+class Archive:
+    """An archive open for reading. May be used from several threads."""
+
+    def __init__(self, url: str) -> None:
+        self.name = parse(url).render_as_string(hide_password=True)
+        self.url = url
+        self.engine = reading_engine(url)
+        self._history = History(self.connect)
+        try:
+            check_revision(self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    @contextlib.contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection that cannot write, for SQL of your own on the views; it sees one state of the archive throughout."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            if is_transient(error):
+                raise unavailable(error) from error
+            raise
+
+    # --- what is watched -------------------------------------------------------------------------------------------
+
+    def sources(self) -> list[SourceState]:
+        """Every source with its health, by id."""
+        with self.connect() as connection:
+            return source_states(connection)
+
+    def pages(self, source_id: str | None = None) -> Iterator[PageStatus]:
+        """Pages of the frontier in the order they were found."""
+        return page_statuses(self.connect, source_id)
+
+    # --- changes ---------------------------------------------------------------------------------------------------
+
+    def last_seq(self) -> int:
+        """The number of the newest change; 0 before the first."""
+        with self.connect() as connection:
+            return last_seq(connection)
+
+    def changes_after(
+        self, seq: int = 0, limit: int | None = None, *, source_id: str | None = None, document_id: str | None = None
+    ) -> Iterator[Change]:  # fmt: skip
+        """Changes after `seq`, oldest first. Remember the last one's `seq`: asked with it again you miss none and see
+        none twice, whoever writes meanwhile."""
+        return self._history.changes(seq, limit, source_id, document_id)
+
+    # --- documents -------------------------------------------------------------------------------------------------
+
+    def resolve(self, reference: str) -> str:
+        """The document_id that an id, the beginning of one, or a URL means. Raises NotFound, with similar ids in `near`."""
+        with self.connect() as connection:
+            return lookup.resolve(connection, reference)
+
+    def document(self, document_id: str) -> Document:
+        """A document with its newest content. Raises NotFound."""
+        with self.connect() as connection:
+            return lookup.document(connection, document_id)
+
+    def documents(
+        self, *, source_id: str | None = None, kind: Kind | None = None, state: State | None = None,
+        parent_id: str | None = None, page_id: int | None = None,
+    ) -> Iterator[Document]:  # fmt: skip
+        """Documents in the order they were found, those that fit every filter given."""
+        return lookup.documents_found(self.connect, source_id, kind, state, parent_id, page_id)
+
+    def versions(self, document_id: str) -> Iterator[Version]:
+        """All versions of a document, oldest first. Raises NotFound."""
+        return self._history.versions(self._known(document_id))
+
+    def version(self, document_id: str, number: int | None = None) -> Version:
+        """One version, the newest without `number`. Raises NotFound."""
+        return self._history.version(self._known(document_id), number)
+
+    def at(self, document_id: str, when: datetime) -> Version:
+        """The version in force at that time (RFC 7089: the memento). Raises NotFound for a time before the first."""
+        return self._history.at(self._known(document_id), when)
+
+    def posts(self, topic_id: str, at: datetime | None = None) -> Iterator[tuple[Document, Version]]:
+        """A topic's posts in their order, each with its newest version; with `at` as they stood then, without those not
+        yet written or already gone."""
+        return self._history.posts(self._known(topic_id), at)
+
+    def same_content(self, document_id: str) -> list[records.SameContent]:
+        """Other documents that say the same (`duplicate`) or nearly the same (`reprint`), most similar first."""
+        with self.connect() as connection:
+            return lookup.same_content(connection, document_id)
+
+    def _known(self, document_id: str) -> str:
+        with self.connect() as connection:
+            if not lookup.exists(connection, document_id):
+                raise NotFound(f"no document {document_id!r}", lookup.near(connection, document_id))
+        return document_id
+
+    # --- captures and payloads -------------------------------------------------------------------------------------
+
+    def capture(self, capture_id: int | str) -> Capture:
+        """One capture. Raises NotFound."""
+        try:
+            number = int(capture_id)
+        except ValueError:
+            raise NotFound(f"no capture {capture_id!r}") from None
+        with self.connect() as connection:
+            return captures.capture(connection, number)
+
+    def captures(
+        self, *, page_id: int | None = None, url: str | None = None, source_id: str | None = None, after: int = 0
+    ) -> Iterator[Capture]:  # fmt: skip
+        """Captures with a number above `after`, in the order they were stored, of one page (by number or any spelling of
+        its URL) or one source, or all."""
+        return self._history.captures(page_id, url, source_id, after)
+
+    def payload(self, digest: str) -> bytes:
+        """The bytes with this SHA-256, checked. Raises NotFound, Damaged."""
+        with self.connect() as connection:
+            return payloads.get(connection, digest)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def open_archive(url: str) -> Archive:
+    """An archive open for reading; nothing that goes through it can write. Raises SchemaMismatch, Unavailable, ArchiveError."""
+    return Archive(url)

@@ -1,0 +1,216 @@
+"""The worker's door to the archive: `Writer` opens transactions, a `Transaction` is everything that one may write.
+
+    with open_writable(url) as writer:
+        with writer.begin() as tx:
+            capture = tx.record_capture(new, payload)
+
+Leaving the block commits; an exception undoes all of it. The `seq` of returned changes is set by the commit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from archive import captures, decisions, heads, pages, payloads
+from archive.database import is_transient, parse, sqlite_path, unavailable, writing_engine
+from archive.due import due_pages
+from archive.errors import NotFound
+from archive.records import (
+    Capture,
+    Change,
+    Content,
+    Decision,
+    Derivation,
+    FoundPage,
+    Head,
+    NewCapture,
+    Page,
+    Part,
+    PollResult,
+    SourceRow,
+)
+from archive.revision import check_revision
+from archive.session import Session, last_seq
+
+
+class Transaction:
+    """One transaction. Its methods see what it has written; others see it after the commit."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    # --- the frontier ----------------------------------------------------------------------------------------------
+
+    def sync_sources(self, rows: Sequence[SourceRow], now: datetime) -> None:
+        """Makes the archive's sources those of the configuration. A source not listed is disabled: its documents stay, its
+        pages leave the due set, or pass to an enabled source that leads to them too."""
+        pages.sync_sources(self.session, rows, now)
+
+    def add_pages(self, found: Sequence[FoundPage], now: datetime) -> int:
+        """Puts pages on the frontier, once per urlkey; how many were new. A known page remembers the additional source,
+        becomes due when its `activity` is another one, and passes from a disabled source to an enabled one."""
+        return pages.add_pages(self.session, found, now)
+
+    def page_counts(self, source_id: str) -> tuple[int, int]:
+        """(pages, list pages) that this source leads to."""
+        return pages.page_counts(self.session, source_id)
+
+    def due_pages(
+        self, now: datetime, limit: int, per_host: int, skip_hosts: Collection[str] = (),
+        sources: Collection[str] | None = None, polled_before: datetime | None = None, retired_too: bool = False,
+    ) -> list[Page]:  # fmt: skip
+        """At most `limit` due pages of enabled sources, at most `per_host` of one host, by time and rank.
+
+        With `polled_before`: active pages never polled or last polled before then, whenever they are due (a round);
+        with `retired_too` also those that are gone or retired.
+        """
+        return due_pages(self.session, now, limit, per_host, skip_hosts, sources, polled_before, retired_too)
+
+    def page(self, page_id: int) -> Page:
+        """The page of that number. Raises NotFound."""
+        found = pages.page(self.session, page_id)
+        if found is None:
+            raise NotFound(f"no page {page_id}")
+        return found
+
+    def page_by_url(self, url: str) -> Page | None:
+        """The page that this URL is, in whatever spelling, or None."""
+        return pages.page_by_url(self.session, url)
+
+    def make_due(
+        self, now: datetime, *, source_ids: Collection[str] = (), page_ids: Collection[int] = ()
+    ) -> None:  # fmt: skip
+        """Makes all active pages of these sources, and these pages, due at `now`."""
+        pages.make_due(self.session, now, source_ids, page_ids)
+
+    def touch_page_documents(self, page_id: int, at: datetime) -> None:
+        """The page's last content payload came again: all documents it showed count as seen at `at`, its part as read."""
+        pages.touch_page_documents(self.session, page_id, at)
+
+    def set_derived_with(self, page_id: int, derived_with: str) -> None:
+        """Remembers what read the page's last content payload."""
+        pages.set_derived_with(self.session, [page_id], derived_with)
+
+    def finish_poll(self, result: PollResult) -> None:
+        """Writes how a poll ended and when the page is polled next."""
+        pages.finish_poll(self.session, result)
+
+    # --- captures --------------------------------------------------------------------------------------------------
+
+    def record_capture(self, new: NewCapture, payload: bytes | None) -> Capture:
+        """Stores one attempt. A payload is kept once by its SHA-256; an `ok` one that equals the page's last content
+        payload makes the outcome `revisit`; `revisit` and `not-modified` captures point to that payload."""
+        return captures.record_capture(self.session, new, payload)
+
+    def record_derivation(self, derivation: Derivation) -> None:
+        """Appends what a reading made of a capture, unless the last one said the same."""
+        captures.record_derivation(self.session, derivation)
+
+    def capture(self, capture_id: int) -> Capture:
+        """The capture of that number. Raises NotFound."""
+        return captures.capture(self.session.connection, capture_id)
+
+    def payload(self, digest: str) -> bytes:
+        """The bytes with this SHA-256. Raises NotFound, Damaged."""
+        return payloads.get(self.session.connection, digest)
+
+    # --- documents -------------------------------------------------------------------------------------------------
+
+    def heads(self, keys: Collection[str]) -> dict[str, Head]:
+        """Heads of the documents with these keys, of those that are known."""
+        return heads.heads(self.session, keys)
+
+    def contents(self, hashes: Collection[str]) -> dict[str, Content]:
+        """Contents by hash, of those that are known."""
+        return heads.contents(self.session.connection, hashes)
+
+    def earlier(self, keys: Collection[str]) -> dict[str, dict[str, int]]:
+        """States each document had: key -> content hash -> number of the newest version that said so."""
+        return heads.earlier(self.session.connection, keys)
+
+    def missing_posts(self, topic_key: str, before: datetime) -> tuple[Head, ...]:
+        """Present posts of a topic that were last seen before that time."""
+        return heads.missing_posts(self.session.connection, topic_key, before)
+
+    def children(self, topic_key: str) -> tuple[str, ...]:
+        """Keys of a topic's present posts."""
+        return heads.children(self.session.connection, topic_key)
+
+    def documents_on_page(self, page_id: int) -> tuple[str, ...]:
+        """Keys of the present documents last seen on this page."""
+        return heads.documents_on_page(self.session.connection, page_id)
+
+    def parts(self, topic_key: str) -> tuple[Part, ...]:
+        """The pages of a topic that were read, in order."""
+        return heads.topic_parts(self.session.connection, topic_key)
+
+    def record_part(self, part: Part, page_id: int, total: int) -> None:
+        """Remembers that a part was read on that page; parts beyond `total` are forgotten."""
+        heads.record_part(self.session, part, page_id, total)
+
+    def record_decision(
+        self, capture: Capture, derivation: Derivation, decision: Decision, now: datetime
+    ) -> tuple[Change, ...]:  # fmt: skip
+        """Writes all that one derived capture changes: contents, versions, heads, facts, sightings, removals, the changes
+        it returns (in the order they are logged) and the derivation where it says something new."""
+        return decisions.record_decision(self.session, capture, derivation, decision, now)
+
+    def last_seq(self) -> int:
+        """The number of the newest committed change; 0 before the first."""
+        return last_seq(self.session.connection)
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that can fail alone: an exception undoes only what was written inside."""
+        mark = self.session.mark()
+        try:
+            with self.session.connection.begin_nested():
+                yield
+        except BaseException:
+            self.session.rewind(mark)
+            raise
+
+
+class Writer:
+    """An archive open for writing. May be used from several threads, by one transaction at a time on SQLite."""
+
+    def __init__(self, url: str) -> None:
+        self.name = parse(url).render_as_string(hide_password=True)
+        self.url = url
+        self.engine = writing_engine(url)
+        self._labels: dict[str, int] = {}
+        self._turn: threading.Lock | contextlib.nullcontext[None] = (
+            threading.Lock() if sqlite_path(url) is not None else contextlib.nullcontext()
+        )
+        check_revision(self.engine)
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """One transaction: committed at the end of the block, undone by an exception. Raises Unavailable when the
+        database does not answer, or chose this transaction to end a deadlock."""
+        try:
+            # two threads of one process need not wait for each other by polling SQLite's lock
+            with self._turn, self.engine.begin() as connection:
+                session = Session(connection, self._labels)
+                yield Transaction(session)
+                session.seal()
+            session.committed()
+        except DBAPIError as error:
+            if is_transient(error):
+                raise unavailable(error) from error
+            raise
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
