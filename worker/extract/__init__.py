@@ -1,6 +1,6 @@
 """Everything that reads pages. The registry is written by hand: names in the order in which they are asked.
 
-Forums come first (their marks are the surest), then government pages, feeds, and last the reader of everything else.
+Files come first (they are no text), then forums (their marks are the surest), government pages, feeds, and last the reader of everything else.
 A reader's module is imported when the first page is read, so that `import worker.extract` costs nothing.
 """
 
@@ -18,8 +18,12 @@ FORUMS: dict[str, str] = {
     "discuz": "worker.extract.forums.discuz",
     "phpbb": "worker.extract.forums.phpbb",
     "phpwind": "worker.extract.forums.phpwind",
+    "xenforo": "worker.extract.forums.xenforo",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
+
+FILES: dict[str, str] = {"file": "worker.extract.files"}
+"""the reader of files: asked first, for bytes that are no text are the surest mark of all"""
 
 OTHERS: dict[str, str] = {
     "government": "worker.extract.government.page",
@@ -32,6 +36,6 @@ def __getattr__(name: str) -> dict[str, Extractor]:
     """`EXTRACTORS`: name -> extractor in the order of asking, built when first used."""
     if name != "EXTRACTORS":
         raise AttributeError(name)
-    built: dict[str, Extractor] = {key: import_module(path).EXTRACTOR for key, path in (FORUMS | OTHERS).items()}
+    built: dict[str, Extractor] = {key: import_module(path).EXTRACTOR for key, path in (FILES | FORUMS | OTHERS).items()}
     globals()["EXTRACTORS"] = built
     return built

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from html import unescape
 
 from selectolax.lexbor import LexborNode
@@ -249,13 +250,13 @@ class Shaped:
         pid = attribute_of(box, shape.pid)
         if pid is None:
             return None
-        content = box.css_first(shape.body)
-        notice = box.css_first(shape.shielded) if shape.shielded else None
+        content = first_of(box, shape.body)
+        notice = first_of(box, shape.shielded)
         if content is None and notice is None:
             return None
         author, uid = self.author(shape, box)
-        when, how = time_of(box.css_first(shape.time), clock) if shape.time else (None, None)
-        edited, _ = time_of(box.css_first(shape.edited), clock) if shape.edited else (None, None)
+        when, how = time_of(first_of(box, shape.time), clock)
+        edited, _ = time_of(first_of(box, shape.edited), clock)
         extra = box.css(shape.attachments) if shape.attachments else []
         shown = self.floor(shape, box)
         body = self.walk(reading, shape, clock).read(content, *extra) if content is not None else Body()
@@ -268,7 +269,7 @@ class Shaped:
         """(name, number) of the post's author."""
         if not shape.author:
             return None, None
-        for node in box.css(shape.author):
+        for node in (found for selector in _split(shape.author) for found in box.css(selector)):
             if name := squeeze(node.attributes.get("content") or node.text(deep=True)):
                 href = node.attributes.get("href") or ""
                 uid = node.attributes.get("data-user-id") or node.attributes.get("data-uid")
@@ -280,7 +281,7 @@ class Shaped:
         """The floor the post shows, or None."""
         if not shape.floor:
             return None
-        for node in box.css(shape.floor):
+        for node in (found for selector in _split(shape.floor) for found in box.css(selector)):
             match = re.fullmatch(r"\D{0,12}?#?\s*([\d,.]{1,9})\D{0,6}", squeeze(node.text(deep=True)))
             if match is not None and (digits := re.sub(r"\D", "", match[1])):
                 return int(digits)
@@ -386,6 +387,16 @@ class Shaped:
 def judged(words: str) -> str:
     """The outcome that a message page's words say; `soft-404` where they say nothing known."""
     return next((outcome for outcome, pattern in MESSAGES if re.search(pattern, words, re.I)), "soft-404")
+
+
+@lru_cache(maxsize=512)
+def _split(selectors: str) -> tuple[str, ...]:
+    return tuple(piece for piece in selectors.split(", ") if piece)
+
+
+def first_of(node: LexborNode, selectors: str) -> LexborNode | None:
+    """The first match of the first selector of a list (`A, B`: B only where A matches nothing)."""
+    return next((found for selector in _split(selectors) if (found := node.css_first(selector)) is not None), None)
 
 
 def attribute_of(box: LexborNode, rule: tuple[str, str]) -> str | None:
