@@ -177,7 +177,7 @@ class Pool:
             except BaseException:
                 child.kill()
                 raise
-            self._give_back(child, keep="value" in said and not said.get("tired"))
+            self._give_back(child, keep=said.get("failure") != "memory" and not said.get("tired"))
             return _answer(said, monotonic() - begun)
 
     def close(self) -> None:

@@ -20,12 +20,17 @@ from worker.contenthash import content_of
 from worker.decide import Seen
 from worker.decode import Decoded, decode
 from worker.extract import EXTRACTORS
+from worker.extract.files import sniff
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.extract.recognise import recognise
 from worker.fetch.outcome import body_outcome
 from worker.fingerprint import judged
 from worker.normalise import normalise, prune
 from worker.settings import Source
+
+
+BINARY = "binary"
+"""the encoding of a body that is no text; its reader takes the bytes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
     """
     reading, decoded = reading_of(payload, source, kind)
     try:
-        if (said := body_outcome(reading.text, payload.status or 200)) is not None:
+        if reading.encoding != BINARY and (said := body_outcome(reading.text, payload.status or 200)) is not None:
             return Read(said[0], "outcome", 1, said[1], decoded, reading=reading)
         prune(reading)
         extractor, why = recognise(reading)
@@ -85,7 +90,7 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
         if extraction.outcome != "ok":
             return Read(
                 extraction.outcome, extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction,
-                reading=reading,
+                error=extraction.why if extraction.outcome.startswith("error:") else None, reading=reading,
             )  # fmt: skip
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         return Read("ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen, reading=reading)
@@ -99,7 +104,10 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
 def reading_of(payload: Payload, source: Source, kind: str) -> tuple[Reading, Decoded]:
     """The payload decoded, with its evidence, ready for an extractor."""
     headers = {name.lower(): value for name, value in payload.headers}
-    decoded = decode(payload.body, headers.get("content-type") or payload.media_type)
+    if (binary := sniff.family(payload.body)) is not None:
+        decoded = Decoded("", BINARY, f"the bytes of a {binary} file", None, 0)
+    else:
+        decoded = decode(payload.body, headers.get("content-type") or payload.media_type)
     media_type = (headers.get("content-type") or payload.media_type or "text/html").partition(";")[0].strip().lower()
     reading = Reading(
         url=payload.url, requested_url=payload.requested_url, text=decoded.text, encoding=decoded.encoding,

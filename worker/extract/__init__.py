@@ -1,6 +1,7 @@
 """Everything that reads pages. The registry is written by hand: names in the order in which they are asked.
 
-Files come first (they are no text), then forums (their marks are the surest), government pages, feeds, and last the reader of everything else.
+Files come first (they are no text), then forums (their marks are the surest), government pages, feeds, and last the
+reader of everything else.
 A reader's module is imported when the first page is read, so that `import worker.extract` costs nothing.
 """
 

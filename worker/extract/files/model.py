@@ -103,6 +103,8 @@ class FileText:
     scans: tuple[int, ...] = ()
     """pages that are pictures without usable text: they need OCR"""
     scan_why: str = ""
+    scan_digest: str = ""
+    """of the pictures on those pages: what tells a replaced scan from the same one saved again"""
     attachments: tuple[tuple[str, str], ...] = ()
     """(name, type) of files inside a ZIP"""
     confidence: tuple[float, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from worker.extract.files.layout.columns import flows_of
 from worker.extract.files.layout.furniture import without_furniture
-from worker.extract.files.layout.ink import is_scan, sorted_ink, upright_lines
+from worker.extract.files.layout.ink import is_picture, sorted_ink, upright_lines
 from worker.extract.files.layout.lines import lines_of
 from worker.extract.files.layout.model import Glyph, Line, Sheet, Table, union
 from worker.extract.files.layout.paragraphs import (
@@ -76,7 +76,7 @@ def _read(sheet: Sheet, text: list[Glyph], hidden: list[Glyph], unread: list[str
         if why := why_garbage(" ".join(line.text for line in lines), strict=True):
             return _lines(sheet, text, unread), f"hidden layer: {why}"
         return _lines(sheet, text + hidden, unread), ""
-    if is_scan(sheet) and sum(glyph.text != " " for glyph in text) < SPARSE:
+    if sum(glyph.text != " " for glyph in text) < SPARSE and is_picture(sheet):
         return _lines(sheet, text, unread), "a picture without text"
     lines = _lines(sheet, text, unread)
     why = why_garbage(" ".join(_said(line) for line in lines))

@@ -10,8 +10,8 @@ from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, union
 from worker.extract.files.layout.pagenumber import EDGE, is_page_number
 from worker.extract.files.model import Furniture
 
-BACKGROUND = 0.5
-"""share of the sheet that a picture covers when the sheet is a scan"""
+PICTURED = 0.1
+"""share of a sheet without text that pictures cover when the text is in them"""
 
 
 def sorted_ink(sheet: Sheet) -> tuple[list[Glyph], list[Glyph], list[Furniture]]:
@@ -41,10 +41,10 @@ def sorted_ink(sheet: Sheet) -> tuple[list[Glyph], list[Glyph], list[Furniture]]
     return text, hidden, [item for item in furniture if item.text]
 
 
-def is_scan(sheet: Sheet) -> bool:
-    """Whether pictures cover the sheet as a scanned page's do."""
+def is_picture(sheet: Sheet) -> bool:
+    """Whether pictures cover so much of a sheet without text that its words are in them."""
     area = sum((box[2] - box[0]) * (box[3] - box[1]) for box in sheet.pictures)
-    return area > BACKGROUND * sheet.width * sheet.height
+    return area > PICTURED * sheet.width * sheet.height
 
 
 def upright_lines(glyphs: list[Glyph], page: int) -> tuple[list[Line], list[Glyph]]:

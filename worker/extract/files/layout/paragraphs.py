@@ -221,6 +221,10 @@ def _edges(lines: list[Line]) -> _Edges:
     enough = max(2, 0.06 * len(lines)) if len(lines) > 4 else 1
     places = [place for place in sorted(starts) if starts[place] + starts[place + 1] >= enough]
     place = places[0] if places else min(starts)
+    most = max(starts, key=lambda at: starts[at] + starts[at + 1])
+    outside = sum(count for at, count in starts.items() if at < most - 0.3 * size)
+    if most > place and starts[most] + starts[most + 1] >= 0.6 * len(lines) and outside <= max(1, 0.12 * len(lines)):
+        place = most  # a few headings stand further out than the text they head
     left = min(line.x0 for line in lines if round(line.x0 / 3) in (place, place + 1))
     ends = sorted(line.x1 for line in lines)
     right = ends[-1]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from ctypes import create_string_buffer
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2
@@ -26,12 +29,14 @@ def read(body: bytes) -> FileText:
         if count == 0:
             raise Broken("a PDF without pages")
         broken: list[str] = []
-        text = sheets_text("pdf", _sheets(document, min(count, MAX_PAGES), broken), _info(document), _outline(document))
+        sheets = _sheets(document, min(count, MAX_PAGES), broken)
+        text = sheets_text("pdf", sheets, _info(document), _outline(document))
         if len(broken) == min(count, MAX_PAGES):
             raise Broken("no page of the PDF can be loaded")
         if count > MAX_PAGES:
             broken.append(f"pages {MAX_PAGES + 1} to {count}: only {MAX_PAGES} pages are read")
-        return _with_unread(text, broken)
+        digest = _pictures_digest(document, text.scans) if text.scans else ""
+        return replace(text, unread=text.unread + tuple(broken), scan_digest=digest)
     finally:
         document.close()
 
@@ -86,7 +91,21 @@ def _outline(document: Any) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _with_unread(text: FileText, more: list[str]) -> FileText:
-    from dataclasses import replace
 
-    return replace(text, unread=text.unread + tuple(more)) if more else text
+def _pictures_digest(document: Any, numbers: tuple[int, ...]) -> str:
+    """SHA-256 of the pictures on these pages as the file holds them, and of their text layers."""
+    digest = hashlib.sha256()
+    for number in numbers:
+        page = document[number - 1]
+        for index in range(min(raw.FPDFPage_CountObjects(page), 500)):
+            item = raw.FPDFPage_GetObject(page, index)
+            if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_IMAGE:
+                size = raw.FPDFImageObj_GetImageDataRaw(item, None, 0)
+                buffer = create_string_buffer(size)
+                raw.FPDFImageObj_GetImageDataRaw(item, buffer, size)
+                digest.update(buffer.raw)
+        textpage = page.get_textpage()
+        digest.update(textpage.get_text_range().encode("utf-8", "surrogatepass"))
+        textpage.close()
+        page.close()
+    return digest.hexdigest()

@@ -1,0 +1,45 @@
+"""The isolated process's side: bytes in, plain values out. Everything that touches a file's inside runs here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib import import_module
+
+from worker.extract.files.containers import type_of
+from worker.extract.files.model import FileText, Unsupported
+from worker.extract.files.said import said
+
+READERS: dict[str, str] = {
+    "pdf": "worker.extract.files.pdf.read",
+}
+"""type by content -> module with `read(body) -> FileText`"""
+PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read")
+MAX_FURNITURE = 400
+
+
+def read(body: bytes, options: dict[str, object]) -> dict[str, object]:
+    """What a file says as plain values (`worker.extract.files.extractor` puts them together). Raises Unreadable."""
+    kind = str(options.get("type") or "") or type_of(body)
+    file = file_text(body, kind)
+    words = said(file, str(options.get("name") or ""))
+    return {
+        "type": file.type, "title": words.title, "text": words.text, "fields": words.fields, "places": words.places,
+        "markdown": words.markdown, "pages": len(file.pages), "info": file.info, "unread": list(file.unread),
+        "scans": list(file.scans), "scan_why": file.scan_why, "scan_digest": file.scan_digest, "attachments": [list(pair) for pair in file.attachments],
+        "furniture": [[item.what, item.page, item.text[:200]] for item in file.furniture[:MAX_FURNITURE]],
+        "confidence": list(file.confidence),
+    }  # fmt: skip
+
+
+def shown(body: bytes, options: dict[str, object]) -> dict[str, object]:
+    """The blocks and furniture with their places, for `explain`. Raises Unreadable."""
+    file = file_text(body, str(options.get("type") or "") or type_of(body))
+    return {**asdict(file), "said": asdict(said(file, str(options.get("name") or "")))}
+
+
+def file_text(body: bytes, kind: str) -> FileText:
+    """The file read by the reader of its type. Raises Unreadable."""
+    if kind not in READERS:
+        raise Unsupported(kind)
+    found: FileText = import_module(READERS[kind]).read(body)
+    return found

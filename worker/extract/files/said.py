@@ -1,0 +1,154 @@
+"""From a file's blocks to what its document says: title, text, fields, Markdown. The vocabulary is that of official pages.
+
+Layout decides before words do: what is printed in red at the top is the issuer, what is centred and large the title.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from worker.extract.dates import moment, whole
+from worker.extract.files.model import Block, FileText
+from worker.extract.government import letter as letters
+from worker.extract.government.numbers import whole_number
+
+_CLASS = re.compile(r"[（(\[【]?\s*[A-DＡ-Ｄ]\s*类?\s*[）)\]】]?")
+_COPIED = re.compile(r"\s*(?:抄\s*送|抄\s*报|主\s*送)\s*(?:单\s*位|机\s*关)?\s*[:：]\s*(.+)", re.DOTALL)
+_PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{2,12}日)\s*印\s*发?")
+_SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
+_PROSE_END = ("。", "；", ";", "，", ",", "：", ":")
+_USELESS = re.compile(r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))", re.IGNORECASE)
+TITLE_WITHIN = 14
+"""blocks from the beginning among which the title stands"""
+MAX_TITLE = 160
+
+
+@dataclass(slots=True)
+class Said:
+    """What goes into the document."""
+
+    title: str
+    text: str
+    fields: dict[str, object] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    """field -> where it was read"""
+    markdown: str | None = None
+
+
+def said(file: FileText, name: str = "") -> Said:
+    """What the file says; `name` is the file's own, for the title of a file that has none."""
+    blocks = [block for block in file.blocks if block.text.strip()]
+    title_at, title, where = _title(blocks, file, name)
+    rest = [block for place, block in enumerate(blocks) if place != title_at]
+    result = Said(title, "\n".join(_flat(block) for block in rest), places={"title": where}, markdown=_markdown(file.type, blocks))
+    lines = [block.text for block in rest if block.kind in ("paragraph", "heading")]
+    if any("\u3400" <= character <= "\u9fff" for character in title + "".join(lines[:6])):
+        _official(result, rest, lines)
+    if file.outline:
+        result.fields["outline"] = list(file.outline)
+    return result
+
+
+def _flat(block: Block) -> str:
+    return block.text if block.kind == "table" else block.text.replace("\n", " ")
+
+
+def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, str]:
+    """(number of the block, title, where it was read); number -1 where the title is no block."""
+    if file.type not in ("xlsx", "xls", "csv", "zip", "text"):
+        first = next((block.page for block in blocks), 1)
+        best: tuple[int, int] | None = None
+        for place, block in enumerate(blocks[:TITLE_WITHIN]):
+            if block.page > first + 1 or _is_prose(block):
+                break
+            if block.role == "red-header" or block.kind == "table" or not _may_be_title(block.text):
+                continue
+            weight = 3 - block.level if block.kind == "heading" and block.level else 0
+            weight += block.role == "centre"
+            if weight > 0 and (best is None or weight > best[0]):
+                best = (weight, place)
+        if best is not None:
+            return best[1], _closed(blocks[best[1]].text), f"page {blocks[best[1]].page}: set apart as the title"
+    held = file.info.get("Title", "").strip()
+    if held and not _USELESS.search(held):
+        return -1, held[:MAX_TITLE], "document information"
+    for place, block in enumerate(blocks[:3] if file.type not in ("xlsx", "xls", "csv", "zip") else []):
+        if block.kind != "table" and len(block.text) <= 60 and _may_be_title(block.text) and not block.text.endswith(_PROSE_END):
+            return place, _closed(block.text), "first line"
+    return -1, re.sub(r"\.\w{1,5}$", "", name)[:MAX_TITLE], "name of the file"
+
+
+def _is_prose(block: Block) -> bool:
+    return block.kind == "paragraph" and (len(block.text) > 60 and "。" in block.text or len(block.text) > 150)
+
+
+def _may_be_title(text: str) -> bool:
+    text = text.strip()
+    if not 4 <= len(text) <= MAX_TITLE or whole(text) or whole_number(text) or _CLASS.fullmatch(text):
+        return False
+    return not text.endswith(("：", ":", "。")) and not re.fullmatch(r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text)
+
+
+def _closed(text: str) -> str:
+    """A title without the spaces its letters were set apart by."""
+    return _SPACED_HAN.sub("", text.replace("\n", " ")).strip()
+
+
+def _official(result: Said, blocks: list[Block], lines: list[str]) -> None:
+    """Fields of an official letter or notice (GB/T 9704-2012), where the text has them."""
+    words = [_closed(line) for line in lines]
+    found = letters.read(words, result.title)
+    for name, value in found.fields.items():
+        place = found.places.get(name, -1)
+        _put(result, name, value, f"paragraph {place + 1}" if place >= 0 else "title and text")
+    red = [_closed(block.text).strip("★*· ") for block in blocks if block.role == "red-header"]
+    issuers = [text.removesuffix("文件").strip() for text in red if re.search(r"[\u3400-\u9fff]{4}", text) and not whole_number(text)]
+    if issuers:
+        result.fields["issuer"], result.places["issuer"] = " ".join(dict.fromkeys(issuers)), "red header"
+    elif "issuer" not in result.fields and letters.organ(str(found.fields.get("signatory", ""))):
+        _put(result, "issuer", found.fields["signatory"], "signature")
+    _put(result, "written_on", found.fields.get("signed_on"), "date under the signature")
+    if "proposal" in result.fields:
+        _proposal_class(result, words)
+    for place, line in enumerate(words):
+        if place > 0 and (match := _COPIED.match(line)) and not line.startswith("主"):
+            _put(result, "copied_to", re.sub(r"\s+", " ", match.group(1)).strip(" 。"), f"paragraph {place + 1}")
+        elif len(line) < 80 and (match := _PRINTED.fullmatch(line.strip("。 "))) and (day := moment(match.group(2))):
+            _put(result, "printed_by", match.group(1).strip(), f"paragraph {place + 1}")
+            _put(result, "printed_on", day.day, f"paragraph {place + 1}")
+
+
+def _proposal_class(result: Said, words: list[str]) -> None:
+    proposal = result.fields["proposal"]
+    if not isinstance(proposal, dict) or "class" in proposal:
+        return
+    for line in words[:10]:
+        if len(line) <= 8 and (match := _CLASS.fullmatch(line.strip())):
+            letter = re.sub(r"[^A-DＡ-Ｄ]", "", match.group()).translate({0xFF21 + step: 0x41 + step for step in range(4)})
+            result.fields["proposal"] = {**proposal, "class": f"{letter}类"}
+            return
+
+
+def _put(result: Said, name: str, value: object, where: str) -> None:
+    if value and name not in result.fields:
+        result.fields[name] = value
+        result.places[name] = where
+
+
+def _markdown(kind: str, blocks: list[Block]) -> str | None:
+    """The text with headings and tables as Markdown, where it has any."""
+    if not any(block.kind in ("heading", "table") for block in blocks):
+        return None
+    out: list[str] = []
+    for block in blocks:
+        if block.kind == "heading":
+            out.append(f"{'#' * max(1, min(block.level, 6))} {block.text}")
+        elif block.kind == "table" and block.rows:
+            width = max(map(len, block.rows))
+            rows = [[cell.replace("|", "\\|").replace("\n", "<br>") for cell in row] + [""] * (width - len(row)) for row in block.rows]
+            table = ["| " + " | ".join(row) + " |" for row in rows]
+            out.append("\n".join([table[0], "|" + " --- |" * width, *table[1:]]))
+        else:
+            out.append(block.text)
+    return "\n\n".join(out)
