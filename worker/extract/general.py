@@ -46,7 +46,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     tree = reading.tree
     page = article.read(reading)
     found = (
-        listing.read(tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "")
+        listing.read(tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "", reading.kind == "listing")
         if reading.kind in ("auto", "listing")
         else None
     )

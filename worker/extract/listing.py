@@ -57,8 +57,9 @@ class List:
     next_page: str | None = None
 
 
-def read(tree: Tree, script: str = "") -> List | None:
-    """The main list of a page, None where there is none of at least MINIMUM items."""
+def read(tree: Tree, script: str = "", few: bool = False) -> List | None:
+    """The main list of a page, None where there is none of at least MINIMUM items; with `few` (a page that is known to be
+    a list: its last page may hold one) fewer will do, if each carries a date."""
     walk = tree.walk
     telling = [anchor for anchor in walk.anchors if _telling(walk, anchor)]
     groups = _groups(walk, telling)
@@ -66,9 +67,11 @@ def read(tree: Tree, script: str = "") -> List | None:
     best: List | None = None
     for anchors in groups:
         items = _items(tree, walk, anchors)
-        if len(items) < MINIMUM:
+        if not items or (len(items) < MINIMUM and not few):
             continue
         dated = sum(item.date is not None for item in items) / len(items)
+        if len(items) < MINIMUM and dated < 1:
+            continue
         if dated < 0.3 and sum(len(item.title) for item in items) < 8 * len(items):
             continue  # names of departments, a menu: links, but no list of documents
         words = sum(min(len(item.title), 40) for item in items)
