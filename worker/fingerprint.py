@@ -26,10 +26,10 @@ from worker.extract.model import Extracted, Extraction, Reading
 from worker.extract.walk import Walk, attribute
 from worker.normalise import WHOLE_PAGES, fold, quiet
 
-FURNITURE_LINKED = 0.5
-"""a block named as furniture is furniture when at least this share of its text is links, or"""
+MOSTLY = 0.75
+"""a block is furniture by its hints when at least this share of its text is links"""
 FURNITURE_TEXT = 400
-"""when it holds fewer characters than this outside links"""
+"""a block that is named furniture without doubt is it when it holds fewer characters than this outside links"""
 MENU_WORDS = 28
 """a link of a menu says at most so many characters (Han count twice)"""
 MENU_RUN = 4
@@ -48,6 +48,7 @@ SOURCES = ("data-original", "data-lazy-src", "data-src", "zoomfile", "file", "sr
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = re.compile(r' (?:id|class)="([^"]*)"')
+_WORDS = re.compile(r"[a-z]+")
 _ROLE = re.compile(r' role="([^"]*)"')
 _PARTS = re.compile(r"\s*[|\n]\s*")
 
@@ -92,9 +93,11 @@ def meaningful(walk: Walk) -> list[bool]:
     kept = [True] * (len(walk.texts) + 1)
     core = core_of(walk)
     for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True)):
-        if (tag in FURNITURE_TAGS or attrs) and names_furniture(tag, attrs):
+        if (tag in FURNITURE_TAGS or attrs) and (share := names_furniture(tag, attrs)) is not None:
             start, stop = walk.start[element], walk.stop[element]
-            if (tag == "header" and start in core) or not _is_furniture(walk, element):
+            if start in core and tag not in FURNITURE_TAGS:
+                share = MOSTLY
+            if (tag == "header" and start in core) or not _is_furniture(walk, element, share):
                 continue
             for block in range(start, stop):
                 kept[block] = False
@@ -112,21 +115,31 @@ def core_of(walk: Walk) -> range:
 
 
 @lru_cache(maxsize=16384)
-def names_furniture(tag: str, attrs: str) -> bool:
-    """Whether an element's own name, role, id or class says that it is furniture."""
+def names_furniture(tag: str, attrs: str) -> float | None:
+    """How much of an element's text must be links for it to be furniture, by its name, role, id and classes: 0 where
+    the
+    name leaves no doubt, None where it names nothing."""
     if tag in FURNITURE_TAGS:
-        return True
+        return MOSTLY if tag == "header" else 0.0
     if tag in NEVER_FURNITURE:
-        return False
+        return None
     role = _ROLE.search(attrs)
     if role and role.group(1).lower() in volatile.FURNITURE_ROLES:
-        return True
-    return any(volatile.FURNITURE_WORDS.search(_HUMP.sub("-", names)) for names in _NAMES.findall(attrs))
+        return 0.0
+    hinted = None
+    for names in _NAMES.findall(attrs):
+        for name in names.split():
+            words = _WORDS.findall(_HUMP.sub("-", name).lower())
+            if not volatile.FURNITURE_WORDS.isdisjoint(words):
+                return 0.0
+            if len(words) <= 3 and not volatile.HINTING_WORDS.isdisjoint(words):
+                hinted = MOSTLY
+    return hinted
 
 
-def _is_furniture(walk: Walk, element: int) -> bool:
+def _is_furniture(walk: Walk, element: int, share: float) -> bool:
     said, linked = walk.text_length[element], walk.link_length[element]
-    return said - linked < FURNITURE_TEXT or linked >= FURNITURE_LINKED * said
+    return linked >= (share or MOSTLY) * said if share or said - linked >= FURNITURE_TEXT else True
 
 
 def _drop_menus(walk: Walk, kept: list[bool], core: range) -> None:

@@ -181,14 +181,61 @@ WHOLE_NOISE: tuple[Noise, ...] = (
 """Taken out only where nothing else stands in the line: a statistics page counts visits, views and patients too."""
 
 FURNITURE_ROLES = frozenset("navigation contentinfo search menu menubar banner".split())
-FURNITURE_WORDS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|mainmenu|submenu|topmenu|sidemenu|breadcrumbs?|crumbs?|footer|foot|ft|hd|share|sharing|"
-    r"social|follow|cookie|cookies|consent|gdpr|skip|login|search|toolbar|topbar|languages?|lang|translate|pagination|pager|"
-    r"advert|adverts|ads|ad|banner|sponsor|weather|online|copyright|location|position|dqwz|friendlink|links_friend|wap|qrcode)(?:$|[\s_-]|\d)",
-    re.IGNORECASE,
+FURNITURE_WORDS = frozenset(
+    [
+        *(
+            "nav",
+            "navbar",
+            "navigation",
+            "navi",
+            "menu",
+            "mainmenu",
+            "submenu",
+            "topmenu",
+            "sidemenu",
+            "breadcrumb",
+            "breadcrumbs",
+        ),
+        *(
+            "crumb",
+            "crumbs",
+            "footer",
+            "cookie",
+            "cookies",
+            "consent",
+            "gdpr",
+            "skip",
+            "login",
+            "pagination",
+            "pager",
+            "copyright",
+        ),
+        *("advert", "adverts", "advertisement", "friendlink", "dqwz", "pgs"),
+    ]
 )
-"""Words of ids and classes that name furniture, whole words only; `navMain` and `footerBox` are split before the
-search."""
+"""Words of ids and classes that name furniture. `navMain` and `footerBox` are cut into words before the search."""
+HINTING_WORDS = frozenset(
+    [
+        *(
+            "ads",
+            "ad",
+            "banner",
+            "follow",
+            "foot",
+            "ft",
+            "hd",
+            "lang",
+            "language",
+            "languages",
+            "location",
+            "online",
+            "position",
+        ),
+        *("search", "share", "sharing", "sitemap", "social", "sponsor", "toolbar", "topbar", "translate", "weather"),
+    ]
+)
+"""Words that name furniture and content alike (a `banner` may say how many cases there are): they count only where
+most of what stands inside is links."""
 
 SOCIAL_HOSTS = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|instagram\.com|linkedin\.com|youtube\.com|pinterest\.com|t\.me|weibo\.com|"
