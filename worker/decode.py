@@ -1,8 +1,9 @@
 """Bytes to text, with the evidence: BOM > HTTP header > meta > strict UTF-8 > detector, every claim checked. Pure.
 
-A label is a claim, not a fact. The first claim that decodes without a loss wins, unless it cannot be wrong: a one-byte
-encoding accepts anything, so it yields to UTF-8 that validates and to a many-byte claim that validates. Where every claim
-loses something, the one that loses least wins. A character cut in half at the end of a body counts for nobody.
+A label is a claim, not a fact. The first claim that decodes without a loss wins, unless it cannot be wrong: a
+one-byte encoding accepts anything, so it yields to UTF-8 that validates and to a many-byte claim that validates.
+Where every claim loses something, the one that loses least wins. A character cut in half at the end of a body counts
+for nobody.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ DENSE = 0.3
 TAIL = 3
 """bytes that a cut character can leave at the end"""
 
+UTF8_EVIDENCE = 20
+"""well-formed sequences for each broken one that leave no doubt of UTF-8: bytes of another encoding form next to
+none"""
+
 _META = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _CSS = re.compile(rb"^@charset \"([a-zA-Z0-9_:.-]{2,40})\";")
@@ -44,8 +49,8 @@ class Decoded:
     text: str
     encoding: str
     evidence: str
-    """what decided: `bom`, `header`, `meta`, `xml`, `css`, `utf-8`, `detector`, `nulls`, `fallback`, and which claim was
-    overruled"""
+    """what decided: `bom`, `header`, `meta`, `xml`, `css`, `utf-8`, `detector`, `nulls`, `fallback`, and which claim
+    was overruled"""
     declared: str | None
     """the label that was claimed first, as written"""
     replacements: int
@@ -60,7 +65,8 @@ class _Claim:
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """The text of a body. `content_type` is the header's value. Never raises: what cannot be read is U+FFFD, counted."""
+    """The text of a body. `content_type` is the header's value. Never raises: what cannot be read is U+FFFD,
+    counted."""
     for mark, codec in _BOMS:
         if body.startswith(mark):
             text, lost = _read(body[len(mark) :], codec)
@@ -120,9 +126,9 @@ class _Body:
         return _strict(self.body, claim.codec)
 
     def _utf8_by_nature(self, codec: str) -> bool:
-        """Whether a body that validates as UTF-8 is UTF-8 although labelled `codec`. With a one-byte label, always: text
-        in one hardly ever validates. With a many-byte label, where most sequences have three bytes or more: pairs of such
-        an encoding that happen to validate look like sequences of two."""
+        """Whether a body that validates as UTF-8 is UTF-8 although labelled `codec`. With a one-byte label, always:
+        text in one hardly ever validates. With a many-byte label, where most sequences have three bytes or more:
+        pairs of such an encoding that happen to validate look like sequences of two."""
         if codec not in MULTIBYTE:
             return True
         return len(_LONG_UTF8.findall(self.body)) > len(_SHORT_UTF8.findall(self.body))
@@ -131,13 +137,19 @@ class _Body:
         """No claim holds: every claim, UTF-8 and the detector's guesses beside each other."""
         tried: dict[str, _Claim] = {claim.codec: claim for claim in reversed(self.claims)}
         tried = dict(reversed(tried.items()))
+        if self.utf8_sequences > UTF8_EVIDENCE:
+            tried.setdefault("utf-8", _Claim("utf-8", "utf-8", "utf-8"))
         for codec in self._guesses():
             tried.setdefault(codec, _Claim("detector", codec, codec))
         tried.setdefault("utf-8", _Claim("fallback", "utf-8", "utf-8"))
         best: tuple[float, _Claim, str, int] | None = None
         for claim in tried.values():
             text, lost = _read(self.body, claim.codec)
-            weight = float(lost) if claim.codec in MULTIBYTE or claim.codec == "utf-8" else lost + self._one_byte_weight
+            weight = float(lost)
+            if claim.codec == "utf-8":
+                weight = lost if lost * UTF8_EVIDENCE > self.utf8_sequences else 0
+            elif claim.codec not in MULTIBYTE:
+                weight += self._one_byte_weight
             if best is None or weight < best[0]:
                 best = (weight, claim, text, lost)
             if weight == 0:
@@ -162,8 +174,12 @@ class _Body:
     def _one_byte_weight(self) -> float:
         """What choosing an encoding that cannot lose costs, in lost characters: where most high bytes form good UTF-8
         sequences, a few broken ones do not make the page anything else."""
-        good = len(_LONG_UTF8.findall(self.body)) + len(_SHORT_UTF8.findall(self.body))
-        return good / 2 if self.density <= DENSE else float("inf")
+        return self.utf8_sequences / 2 if self.density <= DENSE else float("inf")
+
+    @cached_property
+    def utf8_sequences(self) -> int:
+        """How many well-formed UTF-8 sequences the body has."""
+        return len(_LONG_UTF8.findall(self.body)) + len(_SHORT_UTF8.findall(self.body))
 
     @cached_property
     def utf8(self) -> str | None:
