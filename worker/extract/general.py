@@ -47,7 +47,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     page = article.read(reading)
     found = (
         listing.read(tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "", reading.kind == "listing")
-        if reading.kind in ("auto", "listing")
+        if reading.kind in ("auto", "listing", "page")
         else None
     )
     if reading.kind == "listing":
@@ -57,12 +57,14 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
             raise NothingFound("a listing without items")
         return _list(name, revision, reading, page, found, "configured as a listing")
     got = fields.read(page)
-    if reading.kind == "auto" and found is not None and _mostly_list(reading, page, got, found):
+    listed = found is not None and _mostly_list(reading, page, got, found)
+    if reading.kind == "auto" and found is not None and listed:
         return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
     if outcome := _not_content(reading, page, bool(got.values.get("published_on"))):
         return Extraction(name, revision, "not-content", outcome, "no text of its own", dropped=tuple(page.dropped))
-    kind = "page" if reading.kind == "page" else None
-    said = document(reading, page, got, None if kind is None or got.values.get("document_number") else kind)  # type: ignore[arg-type]
+    # taken as one document, a page is the kind of document that it would be without being told: an item found on a list
+    # is read as `auto` first and as `page` ever after
+    said = document(reading, page, got, "page" if listed else None)
     return Extraction(
         name, revision, "page", why=f"title from {page.title.said}", documents=(said,), links=file_links(page),
         dropped=tuple(page.dropped),
