@@ -1,32 +1,59 @@
-"""One change of the log as a line for people."""
+"""One change of the log for people."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archive.records import Change
-from worker.cli.output import cut, local, screen_width
+from worker.cli.output import cut, harmless, local, screen_width
+
+if TYPE_CHECKING:
+    from archive import Archive
 
 SIGNS = {"new": "+", "changed": "~", "gone": "-", "back": "+", "moved": ">"}
+_COLOURS = {"new": "32", "changed": "36", "gone": "33", "back": "32", "moved": "36"}
+_INDENT = " " * 9
 
 
-def change_line(change: Change) -> str:
-    """`SEQ  TIME  ~ changed post  TITLE  v2  DOCUMENT`, cut to the terminal."""
-    cause = "" if change.cause == "source" else f" ({change.cause})"
-    what = f"{SIGNS.get(change.kind, ' ')} {change.kind:<7} {change.document_kind:<7}"
-    line = f"{change.seq:>5}  {local(change.at)}  {what} v{change.version:<3} {change.document_id}{cause}"
-    title = change.title or change.url
-    room = screen_width() - len(line) - 2
-    return f"{line}  {cut(title, room)}" if room >= 8 else line
+def change_shown(archive: Archive, change: Change, colour: bool, with_diff: bool = False) -> str:
+    """A line of what happened to which document, cut to the terminal; below it what was changed, where asked for."""
+    lines = [change_line(change, title_of(archive, change), colour)]
+    if with_diff and (text := difference(archive, change, colour)):
+        lines.append(text)
+    return "\n".join(lines)
 
 
-def field_lines(change: Change, width: int) -> list[str]:
-    """What changed, field by field: `title: old -> new`."""
-    lines = []
-    for name, pair in change.fields.items():
-        old, new = pair if isinstance(pair, list | tuple) and len(pair) == 2 else (None, pair)
-        lines.append(cut(f"       {name}: {_short(old)} -> {_short(new)}", width))
-    return lines
+def change_line(change: Change, title: str, colour: bool = False) -> str:
+    """`SEQ  TIME  ~ changed  post  DOCUMENT  TITLE`."""
+    what = f"{SIGNS.get(change.kind, ' ')} {change.kind:<7}"
+    if colour:
+        what = f"\x1b[{_COLOURS.get(change.kind, '0')}m{what}\x1b[0m"
+    again = f"v{change.version} " if change.version > 1 else ""
+    why = "" if change.cause == "source" else f"({change.cause}) "
+    line = f"{change.seq:>6}  {local(change.at)[5:]}  {what} {change.document_kind:<7} {change.document_id}"
+    plain_width = 6 + 2 + 12 + 2 + 9 + 1 + 7 + 1 + len(change.document_id)
+    room = max(screen_width() - plain_width - 2, 16)
+    return f"{line}  {cut(why + again + title, room)}"
 
 
-def _short(value: object) -> str:
-    text = " ".join(str(value).split()) if value not in (None, "") else "(nothing)"
-    return text if len(text) <= 60 else text[:59] + "…"
+def title_of(archive: Archive, change: Change) -> str:
+    """Its title; for what has none (a post), who said what."""
+    if change.title:
+        return change.title
+    document = archive.document(change.document_id)
+    said = " ".join(document.content.text.split())
+    author = f"{document.facts.author}: " if document.facts.author else ""
+    return harmless(f"{author}{said}") or change.url
+
+
+def difference(archive: Archive, change: Change, colour: bool) -> str:
+    """What a `changed` changed, indented; empty for the others."""
+    if change.kind != "changed" or change.previous_version is None:
+        return ""
+    from archive.diff import diff_contents, render_content
+
+    old = archive.version(change.document_id, change.previous_version).content
+    new = archive.version(change.document_id, change.version).content
+    text = render_content(diff_contents(old, new), colour=colour, context=0, beside=24)
+    lines = [line for line in text.splitlines() if "@@ line" not in line]
+    return "\n".join(_INDENT + line for line in lines)

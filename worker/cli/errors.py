@@ -1,4 +1,4 @@
-"""What went wrong -> what the operator reads and the exit code (contract section 1). Tracebacks only for our own bugs."""
+"""What went wrong -> what the operator reads and the exit code (contract section 1). Tracebacks only for our bugs."""
 
 from __future__ import annotations
 

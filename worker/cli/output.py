@@ -6,6 +6,7 @@ Text that pages wrote is made harmless for a terminal first.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import unicodedata
@@ -123,9 +124,19 @@ def plain(value: Any) -> Any:
     return value
 
 
-def print_json(value: Any) -> None:
+def as_json_text(value: Any) -> str:
     """One JSON document, indented."""
-    print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document to stdout."""
+    print(as_json_text(value))
+
+
+def coloured(wanted: bool | None) -> bool:
+    """Whether to use colours: as asked, else on a terminal (NO_COLOR is respected)."""
+    return wanted if wanted is not None else sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def print_json_lines(values: Iterable[Any]) -> None:

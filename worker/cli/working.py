@@ -11,6 +11,7 @@ from worker.cli.context import context_of
 from worker.cli.errors import DONE
 
 if TYPE_CHECKING:
+    from archive import Archive
     from worker.round import RoundReport
     from worker.settings import Settings
 
@@ -68,7 +69,8 @@ def poll(
 
         print_json(report)
     else:
-        print(_told(report))
+        with context.archive() as archive:
+            print(_told(report, archive))
     return report.exit_code
 
 
@@ -96,15 +98,18 @@ def _polled(settings: Settings, targets: list[str]) -> RoundReport:
     return whole
 
 
-def _told(report: RoundReport) -> str:
-    from worker.cli.changes import change_line
-    from worker.cli.output import cut, screen_width
+def _told(report: RoundReport, archive: Archive) -> str:
+    from worker.cli.changes import change_shown
+    from worker.cli.output import coloured, cut, screen_width
 
-    lines = [change_line(change) for change in report.changes]
+    lines = [change_shown(archive, change, coloured(None)) for change in report.changes]
     lines += [cut(f"failed  {url}  {why}", screen_width()) for url, why in report.failed.items()]
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.most_common())
     total = f"{report.polled} pages polled" + (f" ({outcomes})" if outcomes else "")
-    lines.append(f"{total}; {len(report.changes)} changes; {len(report.failed)} pages failed")
+    changes, failed = len(report.changes), len(report.failed)
+    lines.append(
+        f"{total}; {changes} change{'' if changes == 1 else 's'}; {failed} page{'' if failed == 1 else 's'} failed"
+    )
     return "\n".join(lines)
 
 

@@ -1,0 +1,80 @@
+"""How sources and pages fare, as `status` prints it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from worker.cli.output import ago, as_json_text, table
+from worker.errors import UsageError
+
+if TYPE_CHECKING:
+    from archive import Archive
+
+PATIENCE = timedelta(minutes=10)
+"""pages due for longer, while none was polled, mean that polling has stopped"""
+
+
+def sources_shown(archive: Archive, now: datetime, as_json: bool) -> str:
+    """All sources, the broken ones with what went wrong."""
+    states = archive.sources()
+    if as_json:
+        return as_json_text(states)
+    if not states:
+        return "no sources yet; `muniment run` and `muniment poll --all` take them from the configuration"
+    rows = [
+        (
+            state.source_id,
+            state.pages,
+            state.documents,
+            state.versions,
+            ago(state.last_poll_at, now),
+            ago(state.next_poll_at, now) if state.enabled else "resting",
+            state.failing_pages or None,
+            state.last_outcome or "not polled",
+        )
+        for state in states
+    ]
+    headings = ("source", "pages", "docs", "versions", "polled", "next", "failing", "outcome")
+    lines = [table(rows, headings, grow=0)]
+    for state in states:
+        if state.failures:
+            said = f": {state.last_error}" if state.last_error else ""
+            lines.append(f"{state.source_id}: failed {state.failures} times in a row ({state.last_outcome}{said})")
+    return "\n".join(lines)
+
+
+def pages_shown(archive: Archive, source_id: str, now: datetime, as_json: bool) -> str:
+    """The pages of one source. Raises UsageError for an unknown one."""
+    from worker.sources.values import near
+
+    known = [state.source_id for state in archive.sources()]
+    if source_id not in known:
+        raise UsageError(f'no source "{source_id}" in the archive;{near(source_id, known)}'.rstrip(";"))
+    pages = list(archive.pages(source_id))
+    if as_json:
+        return as_json_text(pages)
+    rows = [
+        (
+            page.kind,
+            page.documents,
+            ago(page.last_poll_at, now),
+            ago(page.next_poll_at, now),
+            page.last_outcome,
+            page.url,
+        )
+        for page in pages
+    ]
+    return table(rows, ("kind", "docs", "polled", "next", "outcome", "page"))
+
+
+def alive(archive: Archive, now: datetime) -> tuple[bool, str]:
+    """Whether polling truly happens, and a line that says so."""
+    states = [state for state in archive.sources() if state.enabled]
+    due = min((state.next_poll_at for state in states if state.next_poll_at), default=None)
+    last = max((state.last_poll_at for state in states if state.last_poll_at), default=None)
+    if due is None or due > now - PATIENCE:
+        return True, f"polling: next page due {ago(due, now)}, last poll {ago(last, now)}"
+    if last is not None and last > now - PATIENCE:
+        return True, f"polling: behind since {ago(due, now)}, last poll {ago(last, now)}"
+    return False, f"not polling: a page has been due since {ago(due, now)}, last poll {ago(last, now)}"
