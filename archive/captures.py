@@ -34,7 +34,14 @@ CAPTURE = (
 _BY_ID = CAPTURE.where(captures.c.capture_no == bindparam("wanted"))
 _HEADERS = select(captures.c.headers, captures.c.headers_base_no).where(captures.c.capture_no == bindparam("wanted"))
 _PAGE = (
-    select(pages.c.url, pages.c.payload_no, pages.c.payload_capture_no, pages.c.headers_base_no, payloads.c.digest, payloads.c.size)
+    select(
+        pages.c.url,
+        pages.c.payload_no,
+        pages.c.payload_capture_no,
+        pages.c.headers_base_no,
+        payloads.c.digest,
+        payloads.c.size,
+    )
     .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
     .where(pages.c.page_no == bindparam("wanted"))
 )
@@ -46,7 +53,9 @@ _NEW_PAYLOAD = (
     # what read the payload before says nothing of this one
     .values(payload_no=bindparam("new_payload"), payload_capture_no=bindparam("new_capture"), derived_with=None)
 )
-_NEW_HEADERS = update(pages).where(pages.c.page_no == bindparam("wanted")).values(headers_base_no=bindparam("new_capture"))
+_NEW_HEADERS = (
+    update(pages).where(pages.c.page_no == bindparam("wanted")).values(headers_base_no=bindparam("new_capture"))
+)
 
 
 def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> Capture:
@@ -162,7 +171,9 @@ DERIVATION = (
     .outerjoin(_encoding, _encoding.c.label_no == derivations.c.encoding_no)
     .outerjoin(_evidence, _evidence.c.label_no == derivations.c.evidence_no)
 )  # fmt: skip
-_LAST_DERIVATION = DERIVATION.where(derivations.c.capture_no == bindparam("wanted")).order_by(derivations.c.number.desc()).limit(1)
+_LAST_DERIVATION = (
+    DERIVATION.where(derivations.c.capture_no == bindparam("wanted")).order_by(derivations.c.number.desc()).limit(1)
+)
 SAID = ("extractor", "revision", "outcome", "encoding", "evidence", "error")
 
 
@@ -187,7 +198,11 @@ def record_derivation(session: Session, derivation: Derivation) -> None:
         },
     )  # fmt: skip
     session.saw(derivation.at)
-    session.entry("derivations", (derivation.capture_id, number), derivation_values({**said, "capture_no": derivation.capture_id, "number": number, "at": derivation.at}))
+    session.entry(
+        "derivations",
+        (derivation.capture_id, number),
+        derivation_values({**said, "capture_no": derivation.capture_id, "number": number, "at": derivation.at}),
+    )
 
 
 def derivation_values(row: Mapping[Any, Any]) -> Sequence[object]:

@@ -87,7 +87,9 @@ def link_hash(
 def ordered(entries: list[Entry]) -> list[Entry]:
     """By table and key, each row's last state only: the order in which a link keeps them."""
     last = {(entry.table, entry.operation, entry.key): entry for entry in entries}
-    kept = sorted(last.values(), key=lambda entry: (TABLES.index(entry.table), OPERATIONS.index(entry.operation), entry.key))
+    kept = sorted(
+        last.values(), key=lambda entry: (TABLES.index(entry.table), OPERATIONS.index(entry.operation), entry.key)
+    )
     assert all(a != b for a, b in pairwise(kept))
     return kept
 

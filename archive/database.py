@@ -1,7 +1,7 @@
 """Where SQLite and Postgres differ: how they are opened, how they keep time, how a row is locked. Nowhere else.
 
-    SQLite    WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers; readers open the file `mode=ro`
-    Postgres  psycopg; READ COMMITTED for writers; readers are `default_transaction_read_only`
+SQLite    WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers; readers open the file `mode=ro`
+Postgres  psycopg; READ COMMITTED for writers; readers are `default_transaction_read_only`
 """
 
 from __future__ import annotations
@@ -63,11 +63,15 @@ def parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ArchiveError(f"not a database URL: {url!r}; use sqlite:///muniment.db or postgresql+psycopg://...") from error
+        raise ArchiveError(
+            f"not a database URL: {url!r}; use sqlite:///muniment.db or postgresql+psycopg://..."
+        ) from error
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise ArchiveError(f"no archive can be kept in {parsed.drivername!r}; use sqlite:///muniment.db or postgresql+psycopg://...")
+        raise ArchiveError(
+            f"no archive can be kept in {parsed.drivername!r}; use sqlite:///muniment.db or postgresql+psycopg://..."
+        )
     if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ArchiveError("an archive needs a file: sqlite:///muniment.db")
     return parsed

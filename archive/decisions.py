@@ -40,7 +40,9 @@ _CONTENT_NOS = select(contents.c.content_hash, contents.c.content_no).where(
 _PARENTS = select(documents.c.document_id, documents.c.document_no).where(
     documents.c.document_id.in_(bindparam("wanted", expanding=True))
 )
-_UPDATE_COLUMNS = tuple(c.name for c in documents.c if c.name not in ("document_no", "document_id", "key", "source_no", "first_seen_at"))
+_UPDATE_COLUMNS = tuple(
+    c.name for c in documents.c if c.name not in ("document_no", "document_id", "key", "source_no", "first_seen_at")
+)
 _UPDATE = (
     update(documents)
     .where(documents.c.document_no == bindparam("wanted"))
@@ -132,14 +134,18 @@ def _ensure_contents(session: Session, said: Sequence[Content]) -> dict[str, int
     missing = [content_columns(by_hash[name]) for name in hashes if name not in numbers]
     if not missing:
         return numbers
-    statement = session.insert(contents).on_conflict_do_nothing().returning(contents.c.content_hash, contents.c.content_no)
+    statement = (
+        session.insert(contents).on_conflict_do_nothing().returning(contents.c.content_hash, contents.c.content_no)
+    )
     added = {row.content_hash: row.content_no for row in session.connection.execute(statement, missing)}
     for row in missing:
         if row["content_hash"] in added:
             session.entry("contents", (added[row["content_hash"]],), list(row.values()))
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:
-        numbers |= {row.content_hash: row.content_no for row in session.connection.execute(_CONTENT_NOS, {"wanted": late})}
+        numbers |= {
+            row.content_hash: row.content_no for row in session.connection.execute(_CONTENT_NOS, {"wanted": late})
+        }
     return numbers
 
 
@@ -185,8 +191,14 @@ def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
             "source_no": source_no, "parent_no": parents.get(revision.parent_key), "state": "present",
             "first_seen_at": capture.fetched_at, **_head(writing, 1, revision), **facts_columns(revision.facts),
         }  # fmt: skip
-    statement = session.insert(documents).on_conflict_do_nothing().returning(documents.c.document_id, documents.c.document_no)
-    ordered = [rows[document_id][1] for document_id in sorted(rows)] if session.postgres else [row for _, row in rows.values()]
+    statement = (
+        session.insert(documents).on_conflict_do_nothing().returning(documents.c.document_id, documents.c.document_no)
+    )
+    ordered = (
+        [rows[document_id][1] for document_id in sorted(rows)]
+        if session.postgres
+        else [row for _, row in rows.values()]
+    )
     for document_id, number in session.connection.execute(statement, ordered):
         key, row = rows[document_id]
         seen = {
@@ -251,7 +263,9 @@ def _revise(writing: _Writing, state: _State, revision: Revision) -> None:
         _say(writing, state, kind, revision, before)
 
 
-def _version(writing: _Writing, state: _State, revision: Revision, number: int, returns_to: int | None) -> dict[str, Any]:
+def _version(
+    writing: _Writing, state: _State, revision: Revision, number: int, returns_to: int | None
+) -> dict[str, Any]:
     return {
         "document_no": state.row["document_no"], "number": number, "content_no": state.row["content_no"],
         "cause": revision.cause, "returns_to": returns_to, "captured_at": writing.capture.fetched_at,
@@ -281,7 +295,9 @@ def _replace_facts(state: _State, facts: Facts) -> None:
         state.dirty = True
 
 
-def _mark_seen(writing: _Writing, state: _State, since: datetime | None, polls: int, counted_at: datetime | None) -> None:
+def _mark_seen(
+    writing: _Writing, state: _State, since: datetime | None, polls: int, counted_at: datetime | None
+) -> None:
     at, seen = writing.capture.fetched_at, state.seen
     if at >= seen["last_seen_at"]:
         seen.update(page_no=writing.capture.page_id, capture_no=writing.seen_capture, last_seen_at=at)
@@ -318,7 +334,10 @@ def _write(writing: _Writing) -> None:
     session, states = writing.session, list(writing.states.values())
     changed = [state for state in states if state.dirty and not state.fresh]
     if changed:
-        session.connection.execute(_UPDATE, [{"wanted": s.row["document_no"], **{f"new_{n}": s.row[n] for n in _UPDATE_COLUMNS}} for s in changed])
+        session.connection.execute(
+            _UPDATE,
+            [{"wanted": s.row["document_no"], **{f"new_{n}": s.row[n] for n in _UPDATE_COLUMNS}} for s in changed],
+        )
     if writing.versions:
         session.connection.execute(_INSERT_VERSION, [row for _, row in writing.versions])
     fresh = [{"document_no": s.row["document_no"], **s.seen} for s in states if s.fresh]
@@ -326,7 +345,9 @@ def _write(writing: _Writing) -> None:
         session.connection.execute(_INSERT_SIGHTING, fresh)
     again = [s for s in states if s.sighted and not s.fresh]
     if again:
-        session.connection.execute(_SEEN, [{"wanted": s.row["document_no"], **{f"new_{n}": v for n, v in s.seen.items()}} for s in again])
+        session.connection.execute(
+            _SEEN, [{"wanted": s.row["document_no"], **{f"new_{n}": v for n, v in s.seen.items()}} for s in again]
+        )
     hashes = {number: content_hash for content_hash, number in writing.content_nos.items()}
     for state, row in writing.versions:
         content_hash, extractor = hashes[row["content_no"]], writing.derivation.extractor
@@ -351,8 +372,8 @@ _DOCUMENT_VALUES = tuple(
 )
 
 
-def document_values(row: Mapping[Any, Any], source_id: str, parent_id: str | None, content_hash: str | None) -> list[object]:
+def document_values(
+    row: Mapping[Any, Any], source_id: str, parent_id: str | None, content_hash: str | None
+) -> list[object]:
     """What the chain takes of one state of a document."""
     return [source_id, parent_id, content_hash, *(row[name] for name in _DOCUMENT_VALUES)]
-
-

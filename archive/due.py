@@ -1,7 +1,7 @@
 """Which pages are due: by index, fair between hosts, however many are known or due.
 
-    the first due pages by time        enough for nearly every tick
-    a host holds them all up?          then host by host, each its first few: a loose walk over the hosts' index
+the first due pages by time        enough for nearly every tick
+a host holds them all up?          then host by host, each its first few: a loose walk over the hosts' index
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def _host_by_host(session: Session, asked: _Wanted, due: Select[Any]) -> list[An
     """The first due pages of every host in turn, until there are enough."""
     found: list[Any] = []
     host: str | None = ""
-    by_host = due.where(pages.c.host == bindparam("of")).order_by(pages.c.next_poll_at, pages.c.rank).limit(asked.per_host)
+    by_host = (
+        due.where(pages.c.host == bindparam("of")).order_by(pages.c.next_poll_at, pages.c.rank).limit(asked.per_host)
+    )
     while len(found) < LOOK * asked.limit:
         host = session.connection.scalar(_NEXT_HOST, {"host": host})
         if host is None:
@@ -108,7 +110,9 @@ def _of_round(session: Session, asked: _Wanted, look: int) -> list[Any]:
                 statement = statement.where(pages.c.host.not_in(asked.skip_hosts))
             found += session.connection.execute(statement.order_by(pages.c.last_poll_at).limit(look))
     if asked.retired_too:
-        away = and_(pages.c.state != "active", or_(pages.c.last_poll_at.is_(None), pages.c.last_poll_at < asked.polled_before))
+        away = and_(
+            pages.c.state != "active", or_(pages.c.last_poll_at.is_(None), pages.c.last_poll_at < asked.polled_before)
+        )
         found += session.connection.execute(_only(select(*_CANDIDATE).where(~pages.c.paused, away), asked).limit(look))
     return found
 
@@ -125,5 +129,3 @@ def _choose(candidates: Iterable[Any], limit: int, per_host: int) -> list[int]:
         if len(chosen) == limit:
             break
     return list(chosen)
-
-

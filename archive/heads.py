@@ -25,7 +25,9 @@ SEEN_AT = case(
     else_=sightings.c.last_seen_at,
 )
 """when a document was last seen: by itself, or because its page's unchanged payload was seen again"""
-CHECKED_AT = case((pages.c.answered_at > sightings.c.last_checked_at, pages.c.answered_at), else_=sightings.c.last_checked_at)
+CHECKED_AT = case(
+    (pages.c.answered_at > sightings.c.last_checked_at, pages.c.answered_at), else_=sightings.c.last_checked_at
+)
 
 STORED = (
     select(
@@ -40,7 +42,9 @@ STORED = (
     .outerjoin(pages, pages.c.page_no == sightings.c.page_no)
     .outerjoin(_parent, _parent.c.document_no == documents.c.parent_no)
 )  # fmt: skip
-_BY_IDS = STORED.where(documents.c.document_id.in_(bindparam("wanted", expanding=True))).order_by(documents.c.document_no)
+_BY_IDS = STORED.where(documents.c.document_id.in_(bindparam("wanted", expanding=True))).order_by(
+    documents.c.document_no
+)
 _LOCKED = _BY_IDS.with_for_update(of=documents)
 _CONTENTS = select(contents_table).where(contents_table.c.content_hash.in_(bindparam("wanted", expanding=True)))
 _EARLIER = (
@@ -69,7 +73,9 @@ def stored(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]
     if not ids:
         return {}
     statement = _LOCKED if session.postgres else _BY_IDS
-    rows = {row["document_id"]: row for row in session.connection.execute(statement, {"wanted": sorted(ids)}).mappings()}
+    rows = {
+        row["document_id"]: row for row in session.connection.execute(statement, {"wanted": sorted(ids)}).mappings()
+    }
     for document_id, row in rows.items():
         if row["key"] != ids[document_id]:
             raise Damaged(f"documents {document_id}: its key is not the one its id is made from")

@@ -108,7 +108,15 @@ class History:
         """A topic's posts by floor, then time, then number, each with a version."""
         with self._connect() as connection:
             rows = connection.execute(_POSTS, {"topic": topic_id}).mappings().all()
-        rows = sorted(rows, key=lambda row: (row["floor"] is None, row["floor"] or 0, row["published_at"] or row["first_seen_at"], row["document_no"]))
+        rows = sorted(
+            rows,
+            key=lambda row: (
+                row["floor"] is None,
+                row["floor"] or 0,
+                row["published_at"] or row["first_seen_at"],
+                row["document_no"],
+            ),
+        )
         for row in rows:
             document = document_of(row)
             if at is None:
@@ -137,11 +145,15 @@ class History:
 
     def captures(self, page_id: int | None, url: str | None, source_id: str | None, after: int) -> Iterator[Capture]:
         """Captures in the order they were stored."""
-        statement = CAPTURE.where(captures.c.capture_no > bindparam("after")).order_by(captures.c.capture_no).limit(PAGE_ROWS)
+        statement = (
+            CAPTURE.where(captures.c.capture_no > bindparam("after")).order_by(captures.c.capture_no).limit(PAGE_ROWS)
+        )
         if page_id is not None:
             statement = statement.where(captures.c.page_no == page_id)
         if url is not None:
-            statement = statement.where(captures.c.page_no.in_(select(pages.c.page_no).where(pages.c.urlkey == urlkey(url))))
+            statement = statement.where(
+                captures.c.page_no.in_(select(pages.c.page_no).where(pages.c.urlkey == urlkey(url)))
+            )
         if source_id is not None:
             statement = statement.where(sources.c.source_id == source_id)
         while True:
@@ -153,7 +165,9 @@ class History:
                 return
             after = rows[-1]["capture_no"]
 
-    def _paged(self, statement: Any, column: str, after: int, parameters: Mapping[Any, Any]) -> Iterator[Mapping[Any, Any]]:
+    def _paged(
+        self, statement: Any, column: str, after: int, parameters: Mapping[Any, Any]
+    ) -> Iterator[Mapping[Any, Any]]:
         while True:
             with self._connect() as connection:
                 rows = connection.execute(statement, {**parameters, "after": after}).mappings().all()

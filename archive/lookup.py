@@ -114,7 +114,9 @@ def documents_by_filter(
     source_id: str | None, kind: str | None, state: str | None, parent_id: str | None, page_id: int | None
 ) -> Any:
     """The statement for documents that fit every filter given, after one number."""
-    statement = DOCUMENT.where(documents.c.document_no > bindparam("after")).order_by(documents.c.document_no).limit(PAGE_ROWS)
+    statement = (
+        DOCUMENT.where(documents.c.document_no > bindparam("after")).order_by(documents.c.document_no).limit(PAGE_ROWS)
+    )
     if source_id is not None:
         statement = statement.where(sources.c.source_id == source_id)
     if kind is not None:

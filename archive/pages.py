@@ -24,9 +24,9 @@ PAGE = (
 )
 _BY_ID = PAGE.where(pages.c.page_no == bindparam("wanted"))
 _BY_KEY = PAGE.where(pages.c.urlkey == bindparam("wanted"))
-_KNOWN = select(pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state).where(
-    pages.c.urlkey.in_(bindparam("wanted", expanding=True))
-)
+_KNOWN = select(
+    pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state
+).where(pages.c.urlkey.in_(bindparam("wanted", expanding=True)))
 _SOURCE_NO = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
 _COUNTS = (
     select(func.count(), func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0))
@@ -84,7 +84,11 @@ def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> in
     new = [_new_page(key, by_key[key], owners[by_key[key].source_id], now) for key in keys if key not in known]
     added: dict[str, int] = {}
     if new:
-        statement = session.insert(pages).on_conflict_do_nothing(index_elements=["urlkey"]).returning(pages.c.urlkey, pages.c.page_no)
+        statement = (
+            session.insert(pages)
+            .on_conflict_do_nothing(index_elements=["urlkey"])
+            .returning(pages.c.urlkey, pages.c.page_no)
+        )
         added = {row.urlkey: row.page_no for row in session.connection.execute(statement, new)}
         if missed := [row["urlkey"] for row in new if row["urlkey"] not in added]:
             known |= {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": missed})}
@@ -179,7 +183,9 @@ def touch_page_documents(session: Session, page_id: int, at: datetime) -> None:
 
 def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:
     """Remembers what read these pages' last content payload."""
-    session.connection.execute(update(pages).where(pages.c.page_no.in_(list(page_ids))).values(derived_with=derived_with))
+    session.connection.execute(
+        update(pages).where(pages.c.page_no.in_(list(page_ids))).values(derived_with=derived_with)
+    )
 
 
 def finish_poll(session: Session, result: PollResult) -> None:
@@ -194,7 +200,12 @@ def finish_poll(session: Session, result: PollResult) -> None:
         values["etag"] = maybe(result.etag)
     if not result.keep_validators or result.last_modified is not None:
         values["last_modified"] = maybe(result.last_modified)
-    kept = {"kind": result.kind, "topic_key": maybe(result.topic_key), "part": result.part, "derived_with": result.derived_with}
+    kept = {
+        "kind": result.kind,
+        "topic_key": maybe(result.topic_key),
+        "part": result.part,
+        "derived_with": result.derived_with,
+    }
     values |= {name: value for name, value in kept.items() if value is not None}
     if result.changed:
         values["last_changed_at"] = result.at

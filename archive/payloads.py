@@ -30,7 +30,9 @@ DEPTH = 64
 _ROW = select(payloads)
 _BY_DIGEST = _ROW.where(payloads.c.digest == bindparam("wanted"))
 _BY_NUMBER = _ROW.where(payloads.c.payload_no == bindparam("wanted"))
-_KNOWN = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(payloads.c.digest == bindparam("wanted"))
+_KNOWN = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
+    payloads.c.digest == bindparam("wanted")
+)
 
 
 def seal_of(codec: int, base_no: int | None, depth: int, data: bytes) -> bytes:
@@ -107,5 +109,7 @@ def decode(codec: int, data: bytes, size: int, base: bytes | None) -> bytes:
         return zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
     if codec == DELTA and base is not None:
         dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-        return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**31).decompress(data, max_output_size=size)
+        return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**31).decompress(
+            data, max_output_size=size
+        )
     raise ValueError(f"codec {codec} is unknown, or its base is missing")

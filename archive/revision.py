@@ -24,6 +24,10 @@ def check_revision(engine: Engine) -> None:
     if found is None:
         raise SchemaMismatch("the database holds no archive yet; `muniment migrate` makes one")
     if str(found) > REVISION:
-        raise SchemaMismatch(f"the archive's schema {found} is newer than this Muniment ({REVISION}); install the newer one")
+        raise SchemaMismatch(
+            f"the archive's schema {found} is newer than this Muniment ({REVISION}); install the newer one"
+        )
     if str(found) < REVISION:
-        raise SchemaMismatch(f"the archive's schema {found} is older than this Muniment ({REVISION}); run `muniment migrate`")
+        raise SchemaMismatch(
+            f"the archive's schema {found} is older than this Muniment ({REVISION}); run `muniment migrate`"
+        )

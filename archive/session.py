@@ -30,7 +30,9 @@ SEALING = 7_306_155
 LONGEST_LABEL = 500
 """characters of a label; the rest is cut"""
 
-_LAST_LINK = select(links.c.link_no, links.c.last_seq, links.c.at, links.c.hash).order_by(links.c.link_no.desc()).limit(1)
+_LAST_LINK = (
+    select(links.c.link_no, links.c.last_seq, links.c.at, links.c.hash).order_by(links.c.link_no.desc()).limit(1)
+)
 _LABEL = select(labels.c.label_no).where(labels.c.label == bindparam("wanted"))
 _LINK, _CHANGE = insert(links), insert(changes)
 
@@ -137,7 +139,9 @@ class Session:
             change = pending.change
             object.__setattr__(change, "seq", seq)  # made before its number could be known; see the module's docstring
             row = change_columns(change)
-            self._entries.append(Entry("changes", "add", (seq,), row_digest("changes", change_values(row, change.document_id))))
+            self._entries.append(
+                Entry("changes", "add", (seq,), row_digest("changes", change_values(row, change.document_id)))
+            )
             rows.append({**row, "document_no": pending.document_no})
         if rows:
             self.connection.execute(_CHANGE, rows)

@@ -18,11 +18,16 @@ _PAGES = select(
     func.min(case((_AWAY, None), else_=pages.c.next_poll_at)).label("next_poll_at"), func.sum(_FAILING).label("failing"),
 ).group_by(pages.c.source_no)  # fmt: skip
 _DOCUMENTS = select(
-    documents.c.source_no, func.count().label("documents"), func.coalesce(func.sum(documents.c.version), 0).label("versions")
+    documents.c.source_no,
+    func.count().label("documents"),
+    func.coalesce(func.sum(documents.c.version), 0).label("versions"),
 ).group_by(documents.c.source_no)
 _ENTRIES = select(pages.c.source_no, pages.c.page_no, pages.c.last_outcome, pages.c.failures).where(pages.c.entry)
 _LAST_ERROR = (
-    select(captures.c.error).where(captures.c.page_no == bindparam("page")).order_by(captures.c.capture_no.desc()).limit(1)
+    select(captures.c.error)
+    .where(captures.c.page_no == bindparam("page"))
+    .order_by(captures.c.capture_no.desc())
+    .limit(1)
 )
 _STATUS = (
     select(
@@ -45,7 +50,9 @@ def source_states(connection: Connection) -> list[SourceState]:
     said = []
     for row in connection.execute(select(sources).order_by(sources.c.source_id)):
         seen, kept, entry = by_pages.get(row.source_no), by_documents.get(row.source_no), entries.get(row.source_no)
-        error = connection.scalar(_LAST_ERROR, {"page": entry.page_no}) if entry is not None and entry.failures else None
+        error = (
+            connection.scalar(_LAST_ERROR, {"page": entry.page_no}) if entry is not None and entry.failures else None
+        )
         said.append(
             SourceState(
                 row.source_id, row.url, row.kind, row.enabled, seen.pages if seen else 0, kept.documents if kept else 0,
@@ -56,7 +63,9 @@ def source_states(connection: Connection) -> list[SourceState]:
     return said
 
 
-def page_statuses(connect: Callable[[], AbstractContextManager[Connection]], source_id: str | None) -> Iterator[PageStatus]:
+def page_statuses(
+    connect: Callable[[], AbstractContextManager[Connection]], source_id: str | None
+) -> Iterator[PageStatus]:
     """Pages in the order they were found."""
     statement = _STATUS if source_id is None else _STATUS.where(sources.c.source_id == source_id)
     after = 0

@@ -96,8 +96,14 @@ def _without_dots(path: str) -> str:
 
 def _escapes(text: str) -> str:
     if not text.isascii() or " " in text:
-        text = "".join(c if c.isascii() and c != " " else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text)
-    return _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text) if "%" in text else text
+        text = "".join(
+            c if c.isascii() and c != " " else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
+        )
+    return (
+        _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
+        if "%" in text
+        else text
+    )
 
 
 def _counts(parameter: str) -> bool:

@@ -37,7 +37,11 @@ def statements(sql: str, dialect: str) -> Iterator[str]:
 
 def _in_words_of(dialect: str, sql: str) -> str:
     sqlite = dialect == "sqlite"
-    spellings = {"UTC": _utc, "FIELD": _field, "HEXTEXT": _hex} if sqlite else {"UTC": _same, "FIELD": _field_cast, "HEXTEXT": _encode}
+    spellings = (
+        {"UTC": _utc, "FIELD": _field, "HEXTEXT": _hex}
+        if sqlite
+        else {"UTC": _same, "FIELD": _field_cast, "HEXTEXT": _encode}
+    )
     for word, spell in spellings.items():
         sql = _replaced(sql, word, spell)
     # the driver takes % for its own on Postgres

@@ -71,7 +71,9 @@ def revision(
 
 def derived(capture: Capture, extractor: str = "reader", number: int = 1, outcome: str | None = None) -> Derivation:
     """What reading a capture gave."""
-    return Derivation(capture.capture_id, extractor, number, outcome or capture.outcome, capture.fetched_at, "utf-8", "meta")
+    return Derivation(
+        capture.capture_id, extractor, number, outcome or capture.outcome, capture.fetched_at, "utf-8", "meta"
+    )
 
 
 def decided(

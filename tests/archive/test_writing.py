@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import cast
 
 import pytest
+from sqlalchemy import text
+
 from archive import Writer, open_archive, open_writable
 from archive.errors import NotFound
 from archive.records import Facts, FoundPage, Part, PollResult, Removal, Sighting, SourceRow
-from sqlalchemy import text
-
 from tests.archive.house import SITE, START, decided, derived, fetched, later, revision, says, watched
 
 
@@ -32,7 +32,7 @@ def test_a_payload_seen_again_is_a_revisit_and_costs_no_bytes(writer: Writer) ->
     assert (second.revisit_of, third.revisit_of) == (first.capture_id, first.capture_id)
     with open_archive(writer.url) as archive:
         assert archive.payload(cast(str, third.payload_digest)) == b"<p>road works</p>"
-        assert [c for c in archive.captures(url=SITE + "notice")] == [first, second, third]
+        assert list(archive.captures(url=SITE + "notice")) == [first, second, third]
         with archive.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM payloads")) == 1
 
@@ -40,7 +40,9 @@ def test_a_payload_seen_again_is_a_revisit_and_costs_no_bytes(writer: Writer) ->
 def test_an_earlier_payload_that_comes_back_is_no_revisit_but_is_kept_once(writer: Writer) -> None:
     (page,) = watched(writer, "notice")
     with writer.begin() as tx:
-        outcomes = [tx.record_capture(fetched(page, later(i)), body).outcome for i, body in enumerate([b"a", b"b", b"a", b"a"])]
+        outcomes = [
+            tx.record_capture(fetched(page, later(i)), body).outcome for i, body in enumerate([b"a", b"b", b"a", b"a"])
+        ]
         assert outcomes == ["ok", "ok", "ok", "revisit"]
         assert tx.session.connection.scalar(text("SELECT count(*) FROM payloads")) == 2
 
@@ -68,7 +70,11 @@ def test_an_edited_post_gets_version_2_and_its_neighbour_none(writer: Writer) ->
         capture = tx.record_capture(fetched(page, START), b"1")
         opened = revision(topic, says("", "Snow"), kind="topic", facts=Facts(SITE + "topic", platform="forum"))
         new = decided(tx, capture, opened, post(one, "first"), post(two, "second", floor=2))  # type: ignore[arg-type]
-    assert [(c.seq, c.kind, c.document_kind, c.version) for c in new] == [(1, "new", "topic", 1), (2, "new", "post", 1), (3, "new", "post", 1)]
+    assert [(c.seq, c.kind, c.document_kind, c.version) for c in new] == [
+        (1, "new", "topic", 1),
+        (2, "new", "post", 1),
+        (3, "new", "post", 1),
+    ]
     with writer.begin() as tx:
         capture = tx.record_capture(fetched(page, later(60)), b"2")
         (change,) = decided(tx, capture, post(one, "first, edited", "changed"), seen=(topic, two))  # type: ignore[arg-type]
@@ -86,7 +92,9 @@ def test_an_edited_post_gets_version_2_and_its_neighbour_none(writer: Writer) ->
 
 def test_the_same_content_elsewhere_is_stored_once_and_both_places_remembered(writer: Writer) -> None:
     a, b = watched(writer, "a", "b")
-    words = says("The bridge over the river is closed for repairs from Monday until further notice; please use the ferry.")
+    words = says(
+        "The bridge over the river is closed for repairs from Monday until further notice; please use the ferry."
+    )
     with writer.begin() as tx:
         (one,) = decided(tx, tx.record_capture(fetched(a, START, path="a"), b"a"), revision("page|a", words))
         (two,) = decided(tx, tx.record_capture(fetched(b, later(1), path="b"), b"b"), revision("page|b", words))
@@ -99,7 +107,11 @@ def test_the_same_content_elsewhere_is_stored_once_and_both_places_remembered(wr
 def test_facts_move_without_a_version_or_a_change(writer: Writer) -> None:
     (page,) = watched(writer, "topic")
     with writer.begin() as tx:
-        decided(tx, tx.record_capture(fetched(page, START), b"1"), revision("p|1", says("hello"), facts=Facts(SITE, floor=3)))
+        decided(
+            tx,
+            tx.record_capture(fetched(page, START), b"1"),
+            revision("p|1", says("hello"), facts=Facts(SITE, floor=3)),
+        )
         capture = tx.record_capture(fetched(page, later(5)), b"2")
         assert decided(tx, capture, sightings=(Sighting("p|1", Facts(SITE, floor=2)),)) == ()
         head = tx.heads(["p|1"])["p|1"]
@@ -122,7 +134,12 @@ def test_a_removed_topic_is_one_gone_and_its_posts_change_their_state_only(write
     (page,) = watched(writer, "topic")
     with writer.begin() as tx:
         capture = tx.record_capture(fetched(page, START), b"1")
-        decided(tx, capture, revision("t", says("", "Snow"), kind="topic"), revision("p", says("x"), kind="post", parent="t"))
+        decided(
+            tx,
+            capture,
+            revision("t", says("", "Snow"), kind="topic"),
+            revision("p", says("x"), kind="post", parent="t"),
+        )
         assert tx.children("t") == ("p",)
         capture = tx.record_capture(fetched(page, later(9), outcome="gone"), b"404")
         changes = decided(tx, capture, gone=(Removal("t"), Removal("p", logged=False)))
@@ -137,7 +154,9 @@ def test_what_comes_back_is_back_with_or_without_a_version(writer: Writer) -> No
     with writer.begin() as tx:
         decided(tx, tx.record_capture(fetched(page, START), b"1"), revision("n", says("open")))
         decided(tx, tx.record_capture(fetched(page, later(1), outcome="gone"), None), gone=(Removal("n"),))
-        (back,) = decided(tx, tx.record_capture(fetched(page, later(2)), b"2"), revision("n", says("open"), "back", writes=False))
+        (back,) = decided(
+            tx, tx.record_capture(fetched(page, later(2)), b"2"), revision("n", says("open"), "back", writes=False)
+        )
         assert (back.kind, back.version, tx.heads(["n"])["n"].state) == ("back", 1, "present")
         decided(tx, tx.record_capture(fetched(page, later(3), outcome="gone"), None), gone=(Removal("n"),))
         (back,) = decided(tx, tx.record_capture(fetched(page, later(4)), b"3"), revision("n", says("shut"), "back"))
@@ -148,7 +167,9 @@ def test_a_revisit_counts_as_seen_only_for_what_that_payload_showed(writer: Writ
     (page,) = watched(writer, "topic")
     with writer.begin() as tx:
         posts = [revision(key, says(key), kind="post", parent="t") for key in ("p1", "p2")]
-        decided(tx, tx.record_capture(fetched(page, START), b"1"), revision("t", says("", "Snow"), kind="topic"), *posts)
+        decided(
+            tx, tx.record_capture(fetched(page, START), b"1"), revision("t", says("", "Snow"), kind="topic"), *posts
+        )
         decided(tx, tx.record_capture(fetched(page, later(10)), b"2"), seen=("t", "p1"))
         tx.record_part(Part("t", 1, later(10), 2), page, total=1)
         tx.record_capture(fetched(page, later(20)), b"2")
@@ -251,7 +272,11 @@ def test_an_undone_transaction_leaves_nothing(writer: Writer) -> None:
 
 def test_reading_cannot_write(writer: Writer) -> None:
     watched(writer, "notice")
-    with open_archive(writer.url) as archive, archive.connect() as connection, pytest.raises(Exception, match="read-?only"):
+    with (
+        open_archive(writer.url) as archive,
+        archive.connect() as connection,
+        pytest.raises(Exception, match=r"read-?only"),
+    ):
         connection.execute(text("DELETE FROM pages"))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection, inspect, text
+
 import archive
 from archive.database import writing_engine
 from archive.schema import metadata
-from sqlalchemy import Connection, inspect, text
 from worker.migrate import current, scripts, upgrade
 
 
@@ -53,17 +54,27 @@ def _snapshot(connection: Connection) -> dict[str, Any]:
             "unique": sorted(seen.get_unique_constraints(table), key=str),
             "checks": sorted(seen.get_check_constraints(table), key=str),
             "indexes": sorted(
-                ({k: v for k, v in index.items() if k != "dialect_options"} for index in seen.get_indexes(table)), key=str
+                ({k: v for k, v in index.items() if k != "dialect_options"} for index in seen.get_indexes(table)),
+                key=str,
             ),
         }
     if connection.dialect.name == "sqlite":
         said["sql"] = sorted(
-            " ".join(str(sql).split()) for (sql,) in connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+            " ".join(str(sql).split())
+            for (sql,) in connection.execute(
+                text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+            )
         )
         said["rowid"] = {
             name: "WITHOUT ROWID" in str(sql)
-            for name, sql in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"))
+            for name, sql in connection.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
+            )
         }
     else:
-        said["sql"] = sorted(connection.scalars(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'")))
+        said["sql"] = sorted(
+            connection.scalars(
+                text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+            )
+        )
     return said

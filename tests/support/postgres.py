@@ -71,7 +71,9 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 
 @contextlib.contextmanager
-def _server(bin_folder: Path, folder: Path, user: pwd.struct_passwd | None, settings: tuple[str, ...]) -> Iterator[None]:
+def _server(
+    bin_folder: Path, folder: Path, user: pwd.struct_passwd | None, settings: tuple[str, ...]
+) -> Iterator[None]:
     ids = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data, log = folder / "data", folder / "log"
     environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(folder)}
