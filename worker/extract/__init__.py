@@ -20,6 +20,11 @@ FORUMS: dict[str, str] = {
     "phpbb": "worker.extract.forums.phpbb",
     "phpwind": "worker.extract.forums.phpwind",
     "xenforo": "worker.extract.forums.xenforo",
+    "vbulletin": "worker.extract.forums.vbulletin",
+    "invision": "worker.extract.forums.invision",
+    "mybb": "worker.extract.forums.mybb",
+    "smf": "worker.extract.forums.smf",
+    "fluxbb": "worker.extract.forums.fluxbb",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 
@@ -27,6 +32,8 @@ FILES: dict[str, str] = {"file": "worker.extract.files"}
 """the reader of files: asked first, for bytes that are no text are the surest mark of all"""
 
 OTHERS: dict[str, str] = {
+    "sitemap": "worker.extract.sitemap",
+    "feed": "worker.extract.feed",
     "government": "worker.extract.government.page",
     "article": "worker.extract.general",
 }
@@ -37,6 +44,8 @@ def __getattr__(name: str) -> dict[str, Extractor]:
     """`EXTRACTORS`: name -> extractor in the order of asking, built when first used."""
     if name != "EXTRACTORS":
         raise AttributeError(name)
-    built: dict[str, Extractor] = {key: import_module(path).EXTRACTOR for key, path in (FILES | FORUMS | OTHERS).items()}
+    built: dict[str, Extractor] = {
+        key: import_module(path).EXTRACTOR for key, path in (FILES | FORUMS | OTHERS).items()
+    }
     globals()["EXTRACTORS"] = built
     return built

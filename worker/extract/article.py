@@ -78,7 +78,9 @@ def read(reading: Reading) -> PageText:
     labelled += _pairs(walk, [b for b in outer if b < title.start], strict=True) if title.stop else []
     labelled += _pairs(walk, [b for b in outer if b >= title.stop] + sorted(inner), strict=False)
     labelled += _tail_pairs(walk, [*range(max(start, end - 4), end), *after])
-    labelled += [pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"]
+    labelled += [
+        pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"
+    ]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
     dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
     leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])}
@@ -290,7 +292,9 @@ def _offers(
             seen.add((link["url"], link["text"]))
             page.links.append(link)
     if "document.write" in reading_text:
-        page.attachments += [one for one in links.written_by_script(tree, reading_text) if (one["url"], one["name"]) not in seen]
+        page.attachments += [
+            one for one in links.written_by_script(tree, reading_text) if (one["url"], one["name"]) not in seen
+        ]
     for image in walk.images:
         if start <= image.block <= end and _within(walk, image.element, place.element):
             picture = links.content_image(tree, image)

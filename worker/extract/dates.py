@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,7 +62,7 @@ def numeral(text: str) -> int:
 
 def moments(text: str) -> list[Moment]:
     """Every date in a text, in order of their places. Impossible ones (month 13) are none."""
-    found = []
+    found: list[Moment] = []
     for match in _DIGITS.finditer(text):
         year, first, month, second, day, hour, minute, second_ = match.groups()
         if (first == "年") != (second == "月"):
@@ -82,10 +83,8 @@ def moments(text: str) -> list[Moment]:
 
 
 def _add(found: list[Moment], year: int, month: int, day: int, clock: str | None, match: re.Match[str]) -> None:
-    try:
+    with suppress(ValueError):
         found.append(Moment(date(year, month, day).isoformat(), clock, match.start(), match.end()))
-    except ValueError:
-        pass
 
 
 def moment(text: str | None) -> Moment | None:

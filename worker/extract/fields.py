@@ -20,7 +20,9 @@ from worker.extract.government.labels import STRONG, split
 from worker.extract.government.numbers import normalised, number_in, whole_number
 
 DATES = ("published_on", "written_on", "signed_on", "effective_on", "expires_on")
-_SOURCE = re.compile(r"[一-鿿A-Za-z0-9·（）()\-]{2,16}(?:报|网|社|台|局|厅|委|办|刊|杂志|日报|晚报|时报|在线|发布|频道|观察|新闻|报道|客户端|中心|公众号)")
+_SOURCE = re.compile(
+    r"[一-鿿A-Za-z0-9·（）()\-]{2,16}(?:报|网|社|台|局|厅|委|办|刊|杂志|日报|晚报|时报|在线|发布|频道|观察|新闻|报道|客户端|中心|公众号)"
+)
 _TITLE_ORGAN = re.compile(r"([一-鿿（）()·\s\-—]{3,60}?)(?:关于|转发|印发|公布|发布|对(?=.{2,30}(?:建议|提案)))")
 _NAMES = re.compile(r"[一-鿿·]{2,4}(?:[\s、,，]+[一-鿿·]{2,4}){0,7}")
 _BYLINE = re.compile(
@@ -121,7 +123,12 @@ def _head(fields: Fields, page: PageText) -> None:
             if name in ("published_on", "modified_on"):
                 if name == "published_on":
                     generated = value in page.head.generated
-                    _date(fields, name, value[:10] if generated else value, where + (" (page generated)" if generated else ""))
+                    _date(
+                        fields,
+                        name,
+                        value[:10] if generated else value,
+                        where + (" (page generated)" if generated else ""),
+                    )
                 elif (found := stamp(value)) is not None:
                     fields.put(name, found[0], where)
             elif name == "category":
@@ -147,10 +154,19 @@ def _unlabelled(fields: Fields, page: PageText) -> None:
         _date(fields, "published_on", text[found[0].start :], "line under the title")
         if split(text, 0):
             return
-        rest = [text[: found[0].start], text[found[0].end :], *(line for _, line in page.describing[place + 1 : place + 3])]
+        rest = [
+            text[: found[0].start],
+            text[found[0].end :],
+            *(line for _, line in page.describing[place + 1 : place + 3]),
+        ]
         for words in rest:
             words = words.strip(" \u3000\xa0|·-—/")
-            if "author" not in fields.values and re.fullmatch(r"[一-鿿]{2,4}", words) and not chrome(words) and not _SOURCE.fullmatch(words):
+            if (
+                "author" not in fields.values
+                and re.fullmatch(r"[一-鿿]{2,4}", words)
+                and not chrome(words)
+                and not _SOURCE.fullmatch(words)
+            ):
                 fields.put("author", words, "beside the date under the title")
             if "origin" not in fields.values and _SOURCE.fullmatch(words) and not chrome(words):
                 fields.put("origin", words, "beside the date under the title")
@@ -205,7 +221,8 @@ def _byline(fields: Fields, page: PageText) -> None:
             return
     if lines and (
         match := re.search(
-            r"[（(]([一-鿿·]{2,3}(?:[\s、]+(?!报道|摄影|供稿|文图|摄|文)[一-鿿·]{2,3}){0,4})(?:\s*(?:报道|文/图|摄影报道))?[）)]$", lines[-1]
+            r"[（(]([一-鿿·]{2,3}(?:[\s、]+(?!报道|摄影|供稿|文图|摄|文)[一-鿿·]{2,3}){0,4})(?:\s*(?:报道|文/图|摄影报道))?[）)]$",
+            lines[-1],
         )
     ):
         if not re.search(r"完|局|厅|办|院|图", match.group(1)):

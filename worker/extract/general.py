@@ -46,7 +46,9 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     tree = reading.tree
     page = article.read(reading)
     found = (
-        listing.read(tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "", reading.kind == "listing")
+        listing.read(
+            tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "", reading.kind == "listing"
+        )
         if reading.kind in ("auto", "listing", "page")
         else None
     )
@@ -71,7 +73,9 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     )  # fmt: skip
 
 
-def _list(name: str, revision: int, reading: Reading, page: article.PageText, found: listing.List, why: str) -> Extraction:
+def _list(
+    name: str, revision: int, reading: Reading, page: article.PageText, found: listing.List, why: str
+) -> Extraction:
     column = page.head.first("category")
     title = listing.title_of(reading.tree, found, column, page.head.title) or page.title.text
     return Extraction(
@@ -93,8 +97,13 @@ def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, f
     """Whether a page is a list rather than a text with links beside it."""
     if _says_article(page.head) or got.values.get("document_number") or got.values.get("index_number"):
         return False
-    if page.title.stop and got.values.get("published_on") and any(
-        len(p.text) >= 40 and re.search(r"[。！？]", p.text) and not _in_item(reading, p, found) for p in page.paragraphs[:2]
+    if (
+        page.title.stop
+        and got.values.get("published_on")
+        and any(
+            len(p.text) >= 40 and re.search(r"[。！？]", p.text) and not _in_item(reading, p, found)
+            for p in page.paragraphs[:2]
+        )
     ):
         return False
     words = sum(len(item.title) for item in found.items)
@@ -119,7 +128,9 @@ def _not_content(reading: Reading, page: article.PageText, dated: bool = False) 
         return "soft-404"
     if len(shown) < 600 and _ERROR.search(around):
         return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
-    listed = reading.kind == "page" and len(shown) >= 200  # nothing but links: taken as it stands where the source says so
+    listed = (
+        reading.kind == "page" and len(shown) >= 200
+    )  # nothing but links: taken as it stands where the source says so
     if len(text) < 15 and not page.shown and not page.attachments and not dated and not listed:
         return "empty"
     return None

@@ -22,7 +22,10 @@ _NAMED = re.compile(
 _CLASSED = re.compile(r' class="[^"]*(?:attach|annex|fujian)', re.I)
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．)）]|附)")
 _ANNOUNCED = re.compile(r"\s*[（(]?附\s*件?\s*\d*\s*[:：]?")
-_WRITTEN = re.compile(r"document\.write(?:ln)?\(\s*['\"][^\n]{0,300}?<a\s[^>\n]{0,200}?href=\\?[\"']([^\"'\\\n]{1,300})\\?[\"'][^>\n]{0,100}>([^\n]{1,300}?)</a>", re.I)
+_WRITTEN = re.compile(
+    r"document\.write(?:ln)?\(\s*['\"][^\n]{0,300}?<a\s[^>\n]{0,200}?href=\\?[\"']([^\"'\\\n]{1,300})\\?[\"'][^>\n]{0,100}>([^\n]{1,300}?)</a>",
+    re.I,
+)
 _DECORATION = re.compile(
     r"(?:^|[/_\-.])(?:icon|ico|logo|spacer|blank|pixel|dot|arrow|btn|button|loading|share|print|qr|qrcode|ewm|weixin|wechat|bg|line|fileicon|icon_\w+|save|sendmail|close|dot\w*|zoom\w*|sina|weibo)s?\d*[^/]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)|/(?:icons?|fileTypeImages|images/fileType)/",
     re.I,
@@ -46,7 +49,11 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
     name = walk.words_of(anchor) or (attribute(anchor.attrs, "title") or "").strip()
     url = tree.absolute(href)
     if url is None:
-        if href is not None and len(name) > 4 and (_NAMED.search(name) or _CLASSED.search(anchor.attrs) or _listed(walk, anchor)):
+        if (
+            href is not None
+            and len(name) > 4
+            and (_NAMED.search(name) or _CLASSED.search(anchor.attrs) or _listed(walk, anchor))
+        ):
             return {"name": _tidy(name)}
         return None
     ending = suffix(url)

@@ -29,8 +29,13 @@ _CURRENT = re.compile(
 _TRS_PAGES = re.compile(
     r"create(?:Page)?(?:HTML|Html|Page)\w*\(\s*(?:'[^']*'\s*,\s*)?[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([\w\-./]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_CRUMBS = re.compile(r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：].*?[>＞»/›→]+\s*([^>＞»/›→]{2,30}?)(?:\s*[>＞»/›→]+\s*(?:列表|正文)?\s*)?$")
-_FURNITURE_WORDS = re.compile(r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回", re.I)
+_CRUMBS = re.compile(
+    r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：].*?[>＞»/›→]+\s*([^>＞»/›→]{2,30}?)(?:\s*[>＞»/›→]+\s*(?:列表|正文)?\s*)?$"
+)
+_FURNITURE_WORDS = re.compile(
+    r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回",
+    re.I,
+)
 _NEAR = 12
 """blocks between two links to the same address that belong to one item"""
 MINIMUM = 4
@@ -120,7 +125,11 @@ def _groups(walk: Walk, anchors: list[Anchor]) -> list[list[tuple[int, list[Anch
         href = anchor.href or ""
         known = last.get(href)
         last[href] = anchor
-        if known is not None and anchor.start - known.start <= _NEAR and not href.lower().startswith(("javascript", "#")):
+        if (
+            known is not None
+            and anchor.start - known.start <= _NEAR
+            and not href.lower().startswith(("javascript", "#"))
+        ):
             continue  # a picture, a headline and "read more" of one item
         element = anchor.element
         while element >= 0:

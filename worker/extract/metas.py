@@ -93,13 +93,13 @@ def read(tree: Tree) -> Head:
             fields.setdefault(wanted, []).append((f"meta {name}", value))
     for item in json_ld(tree):
         types = item.get("@type")
-        names = {str(one) for one in (types if isinstance(types, list) else [types])}
-        if not names & _ARTICLES:
+        kinds = {str(one) for one in (types if isinstance(types, list) else [types])}
+        if not kinds & _ARTICLES:
             continue
-        kind = kind or str(next(iter(names & _ARTICLES)))
+        kind = kind or str(next(iter(kinds & _ARTICLES)))
         for key, wanted in (("headline", "title"), ("datePublished", "published_on"), ("dateModified", "modified_on")):
-            if isinstance(value := item.get(key), str) and value.strip():
-                fields.setdefault(wanted, []).append(("json-ld", " ".join(value.split())))
+            if isinstance(said := item.get(key), str) and said.strip():
+                fields.setdefault(wanted, []).append(("json-ld", " ".join(said.split())))
         for key in ("author", "publisher"):
             if words := ", ".join(_names(item.get(key))):
                 fields.setdefault(key, []).append(("json-ld", words))

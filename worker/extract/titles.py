@@ -68,7 +68,12 @@ def _above_line(walk: Walk) -> list[tuple[int, int, int, str]]:
         if not _says_when(walk.texts[block]):
             continue
         text = walk.texts[block - 1]
-        if 6 <= len(text) <= 120 and not walk.linked[block - 1] and not _describing(text) and not re.search(r"[：:。]|位置", text):
+        if (
+            6 <= len(text) <= 120
+            and not walk.linked[block - 1]
+            and not _describing(text)
+            and not re.search(r"[：:。]|位置", text)
+        ):
             return [(0, block - 1, block, text)]
     return []
 
@@ -79,7 +84,10 @@ def _says_when(text: str) -> bool:
 
 def _describing(text: str) -> bool:
     """Whether a line says when or whence: what stands under a headline."""
-    return len(text) <= 160 and (bool(re.search(r"来\s*源|发布(?:时间|日期)|时间\s*[:：]|日期\s*[:：]|作者\s*[:：]", text)) or (len(text) < 60 and bool(moments(text))))
+    return len(text) <= 160 and (
+        bool(re.search(r"来\s*源|发布(?:时间|日期)|时间\s*[:：]|日期\s*[:：]|作者\s*[:：]", text))
+        or (len(text) < 60 and bool(moments(text)))
+    )
 
 
 def _names(attrs: str) -> str:

@@ -60,11 +60,7 @@ def _spaced(label: str) -> str:
     return r"[\s\u3000\xa0]*".join(map(re.escape, label))
 
 
-_LABEL = re.compile(
-    r"("
-    + "|".join(map(_spaced, _LONG))
-    + r")[\s\u3000\xa0]*[】\]]?[\s\u3000\xa0]*[:：]"
-)
+_LABEL = re.compile(r"(" + "|".join(map(_spaced, _LONG)) + r")[\s\u3000\xa0]*[】\]]?[\s\u3000\xa0]*[:：]")
 _BARE = re.compile(r"[\s\u3000\xa0:：\[\]【】]+")
 _GLUED = frozenset(
     "来源 信息来源 文章来源 作者 浏览次数 点击数 点击 阅读 发布时间 发布日期 时间 日期 责任编辑 编辑 责编 字体 字号 分享 打印 浏览 点击量 阅读次数 审核 供稿".split()

@@ -28,7 +28,9 @@ _CONTACT = re.compile(
     re.I,
 )
 _CONTACT_HEADING = re.compile(r"联系(?:方式|人|电话)|咨询(?:电话|方式)|联系人及")
-_CONTACT_RUN = re.compile(r"(?:联系人|联系电话|咨询电话|联系方式|监督电话|举报电话)[^：:。]{0,8}[：:][^。]{2,120}?\d{6,}[^。；]{0,60}")
+_CONTACT_RUN = re.compile(
+    r"(?:联系人|联系电话|咨询电话|联系方式|监督电话|举报电话)[^：:。]{0,8}[：:][^。]{2,120}?\d{6,}[^。；]{0,60}"
+)
 _DIGITS = re.compile(r"\d{3,4}[-—－ ]?\d{6,8}|\d{7,11}|[\w.\-]+@[\w.\-]+")
 _CLASS = re.compile(
     r"[（(\[【]?\s*([ABCDＡＢＣＤ])\s*类?\s*[）)\]】]?|(?:办理)?(?:类别|类型|结果|答复类别)\s*[：:]\s*([ABCDＡＢＣＤ])\s*类?"
@@ -120,7 +122,7 @@ def _signature(letter: Letter, lines: Sequence[str]) -> None:
                     _set(letter, "signed_on", found[0].day, place)
                     return
             continue
-        above = []
+        above: list[str] = []
         step = place - 1
         while step >= 0 and len(above) < 12 and organ(lines[step]):
             above.append(lines[step].strip())
