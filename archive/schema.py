@@ -3,6 +3,7 @@
     what is only ever added       payloads captures derivations contents versions changes links
     what also moves               documents (head and facts), each state of it in the chain
     what the next poll needs      sources pages memberships parts sightings: no evidence, not in the chain
+    what can be made again        search bands: from contents, at any time
 
 Numbers (`..._no`) are internal; what leaves the archive is `document_id`, the same everywhere. Small repeated strings are
 kept once in `labels`. JSON is text on both databases.
@@ -29,10 +30,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0001"
+REVISION = "0002"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -329,3 +333,34 @@ links = Table(
     _needed("entries", LargeBinary),
     _needed("hash", LargeBinary),
 )  # fmt: skip
+
+# --- made from contents, and to be made again at any time: not in the chain ------------------------------------------
+
+FTS5 = (
+    "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', detail=none, columnsize=0, "
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
+)
+"""on SQLite the index is a table of its own kind, whose rowid is the content's number"""
+
+search = Table(
+    "search", metadata,
+    Column("content_no", Number, ForeignKey(contents.c.content_no), primary_key=True, autoincrement=False),
+    _needed("tokens", TSVECTOR().with_variant(Text, "sqlite")),
+    Index("ix_search_tokens", "tokens", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    info={"derived": True, "sqlite": FTS5},
+)  # fmt: skip
+
+bands = Table(
+    "bands", metadata,
+    _needed("band", Integer),
+    _needed("content_no", Number, ForeignKey(contents.c.content_no)),
+    PrimaryKeyConstraint("band", "content_no"),
+    info={"derived": True},
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""32 digests of each document's newest text; texts that share one may be reprints of each other"""
+
+
+@compiles(CreateTable, "sqlite")
+def _create_table(element: CreateTable, compiler: Any, **options: Any) -> str:
+    return str(element.element.info.get("sqlite") or compiler.visit_create_table(element, **options))
