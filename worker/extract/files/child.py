@@ -11,6 +11,15 @@ from worker.extract.files.said import said
 
 READERS: dict[str, str] = {
     "pdf": "worker.extract.files.pdf.read",
+    "docx": "worker.extract.files.word.docx",
+    "doc": "worker.extract.files.word.doc",
+    "xlsx": "worker.extract.files.sheets",
+    "xls": "worker.extract.files.sheets",
+    "ofd": "worker.extract.files.ofd.read",
+    "rtf": "worker.extract.files.rtf",
+    "text": "worker.extract.files.text",
+    "csv": "worker.extract.files.csv",
+    "zip": "worker.extract.files.zip",
 }
 """type by content -> module with `read(body) -> FileText`"""
 PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read")

@@ -1,0 +1,157 @@
+"""Styles of a Word file, as far as they say what a paragraph is: alignment, size, colour, outline level, hidden."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from worker.extract.files.containers import Zip
+from worker.extract.files.model import Broken
+from worker.extract.files.xmlguard import parse
+
+_HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
+_OFF = frozenset({"0", "false", "off", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style, a paragraph or a run says; None and '' where it says nothing."""
+
+    align: str = ""
+    size: float | None = None
+    """points"""
+    red: bool | None = None
+    bold: bool | None = None
+    hidden: bool | None = None
+    outline: int = 0
+    """heading level from 1; 0 is none"""
+    number: tuple[str, int] | None = None
+    """(list, level) the style counts in"""
+
+    def merged(self, over: Style) -> Style:
+        """This style with what `over` says more exactly."""
+        return Style(
+            over.align or self.align,
+            over.size if over.size is not None else self.size,
+            over.red if over.red is not None else self.red,
+            over.bold if over.bold is not None else self.bold,
+            over.hidden if over.hidden is not None else self.hidden,
+            over.outline or self.outline,
+            over.number or self.number,
+        )
+
+
+@dataclass(slots=True)
+class Styles:
+    """The file's styles by id."""
+
+    by_id: dict[str, Style] = field(default_factory=dict)
+    default: str = ""
+
+    def of_paragraph(self, properties: Element | None, w: str) -> Style:
+        """What a paragraph's style and its own properties say."""
+        base = self.by_id.get(self.default, Style())
+        if properties is None:
+            return base
+        named = properties.find(f"{w}pStyle")
+        if named is not None:
+            base = self.by_id.get(named.get(f"{w}val") or "", base)
+        return base.merged(_paragraph_look(properties, w))
+
+    def of_run(self, properties: Element, w: str) -> Style:
+        """What a run's style and its own properties say."""
+        named = properties.find(f"{w}rStyle")
+        base = self.by_id.get(named.get(f"{w}val") or "", Style()) if named is not None else Style()
+        return Style(size=base.size, red=base.red, bold=base.bold, hidden=base.hidden).merged(_run_look(properties, w))
+
+    def is_hidden(self, properties: Element, w: str) -> bool:
+        """Whether a run is hidden text."""
+        vanish = properties.find(f"{w}vanish")
+        if vanish is not None:
+            return not is_off(vanish, w)
+        named = properties.find(f"{w}rStyle")
+        return named is not None and bool(self.by_id.get(named.get(f"{w}val") or "", Style()).hidden)
+
+
+def styles_of(container: Zip, folder: str) -> Styles:
+    """The styles part, based-on chains worked in; no styles where the part is missing or damaged."""
+    styles = Styles()
+    name = f"{folder}/styles.xml"
+    if not container.has(name):
+        return styles
+    try:
+        root = parse(container.read(name), name)
+    except Broken:
+        return styles
+    w = root.tag.removesuffix("styles")
+    own: dict[str, tuple[Style, str]] = {}
+    for element in root.findall(f"{w}style"):
+        key = element.get(f"{w}styleId") or ""
+        based = element.find(f"{w}basedOn")
+        own[key] = (_own_look(element, w), (based.get(f"{w}val") or "") if based is not None else "")
+        if element.get(f"{w}type") == "paragraph" and element.get(f"{w}default") in ("1", "true"):
+            styles.default = key
+    for key in own:
+        chain, at = [], key
+        while at in own and at not in chain and len(chain) < 20:
+            chain.append(at)
+            at = own[at][1]
+        look = Style()
+        for step in reversed(chain):
+            look = look.merged(own[step][0])
+        styles.by_id[key] = look
+    return styles
+
+
+def _own_look(element: Element, w: str) -> Style:
+    look = Style()
+    if (properties := element.find(f"{w}pPr")) is not None:
+        look = look.merged(_paragraph_look(properties, w))
+    if (properties := element.find(f"{w}rPr")) is not None:
+        look = look.merged(_run_look(properties, w))
+    named = element.find(f"{w}name")
+    if named is not None and (match := _HEADING.search(named.get(f"{w}val") or "")):
+        look = look.merged(Style(outline=int(match.group(1)) or 1))
+    elif named is not None and (named.get(f"{w}val") or "").lower() in ("title", "标题"):
+        look = look.merged(Style(outline=1))
+    return look
+
+
+def _paragraph_look(properties: Element, w: str) -> Style:
+    align, outline, number = "", 0, None
+    if (found := properties.find(f"{w}jc")) is not None:
+        align = found.get(f"{w}val") or ""
+    if (found := properties.find(f"{w}outlineLvl")) is not None and (value := found.get(f"{w}val") or "").isdigit():
+        outline = int(value) + 1 if int(value) < 9 else 0
+    if (found := properties.find(f"{w}numPr")) is not None:
+        named, level = found.find(f"{w}numId"), found.find(f"{w}ilvl")
+        at = (level.get(f"{w}val") or "0") if level is not None else "0"
+        if named is not None:
+            number = (named.get(f"{w}val") or "0", int(at) if at.isdigit() else 0)
+    return Style(align=align, outline=outline, number=number)
+
+
+def _run_look(properties: Element, w: str) -> Style:
+    size = red = bold = hidden = None
+    if (found := properties.find(f"{w}sz")) is not None and (value := found.get(f"{w}val") or "").isdigit():
+        size = int(value) / 2
+    if (found := properties.find(f"{w}color")) is not None:
+        red = _is_red(found.get(f"{w}val") or "")
+    if (found := properties.find(f"{w}b")) is not None:
+        bold = not is_off(found, w)
+    if (found := properties.find(f"{w}vanish")) is not None:
+        hidden = not is_off(found, w)
+    return Style(size=size, red=red, bold=bold, hidden=hidden)
+
+
+def _is_red(value: str) -> bool:
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}", value):
+        return False
+    red, green, blue = (int(value[at : at + 2], 16) for at in (0, 2, 4))
+    return red > 140 and red - green > 70 and red - blue > 70
+
+
+def is_off(element: Element, w: str) -> bool:
+    """Whether a switch is turned off (`w:val="0"`)."""
+    return (element.get(f"{w}val") or "1").lower() in _OFF
