@@ -46,7 +46,8 @@ class Target:
     @property
     def host_key(self) -> str:
         """What politeness counts by: the host, with its port where that is not the scheme's own."""
-        return self.host if self.port in (80, 443) else f"{_bracketed(self.host)}:{self.port}"
+        host = self.host.rstrip(".")
+        return host if self.port in (80, 443) else f"{_bracketed(host)}:{self.port}"
 
 
 def host_key(url: str) -> str:

@@ -5,7 +5,9 @@ One pool per (TLS mode, proxy), because both belong to a connection and not to a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from typing import Any
 
 import httpcore
@@ -14,6 +16,10 @@ import httpx
 from worker.fetch.dial import GuardedBackend
 from worker.fetch.guard import Guard
 from worker.fetch.tls import Mode, context_for
+
+if find_spec("sniffio") is None:
+    # httpcore tries to import it four times a request; a miss that is remembered saves a third of a small fetch
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 MAX_CONNECTIONS = 200
 MAX_IDLE = 50
