@@ -11,6 +11,7 @@ from worker.extract import listing
 from worker.extract.article import PageText
 from worker.extract.government.labels import STRONG
 from worker.extract.keys import page_key
+from worker.extract.markdown import written
 from worker.extract.model import Extracted, FoundLink, Reading
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -37,6 +38,7 @@ def document(reading: Reading, page: PageText, fields: fields_of.Fields, kind: K
         links=tuple(page.links),
         images=tuple(page.images),
         attachments=tuple(page.attachments),
+        markdown=written(reading.tree, reading.tree.walk, page.paragraphs),
         evidence={"title": {"from": page.title.said, **({"others": [list(o) for o in page.title.others]} if page.title.others else {})}, **fields.evidence},
     )  # fmt: skip
 
