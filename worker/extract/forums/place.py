@@ -84,7 +84,11 @@ def _rule(examples: Mapping[int, str]) -> tuple[str, str, int, int] | None:
     page, url = later[0]
     for spot in reversed(list(_NUMBER.finditer(url))):
         value, before = int(spot[0]), url[: spot.start()].lower()
-        if re.search(r"(?:start|st|offset|from)[=-]?$", before) and value % (page - 1) == 0 and value:
+        if (
+            re.search(r"(?:start|st|offset|from|(?:topic|board)=\d+\.)[=-]?$", before)
+            and value % (page - 1) == 0
+            and value
+        ):
             step = value // (page - 1)
             return url[: spot.start()], url[spot.end() :], step, -step
     for wanted in (r"(?:page|pagenumber|pg|paged|p|seite)[=/_-]?$", r"[-_/=.]$"):

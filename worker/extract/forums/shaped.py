@@ -79,6 +79,8 @@ class Platform:
     """regular expression over the topic's address, one group matching"""
     tid_css: str = ""
     """`CSS@attribute` that tells the topic's number where the address does not"""
+    tid_text: str = ""
+    """regular expression over the page's text that tells it where nothing else does"""
     crumbs: str = ""
     """links of the breadcrumbs that lead to boards; the last one counts"""
     board_id: str = r"(\d+)"
@@ -232,11 +234,12 @@ class Shaped:
         for url in (reading.url, reading.tree.absolute(declared), reading.requested_url):
             if url and (match := self._tid.search(url)):
                 return next(filter(None, match.groups()), None)
-        return None
+        found = re.search(self.platform.tid_text, reading.text) if self.platform.tid_text else None
+        return found[1] if found else None
 
     def title(self, reading: Reading) -> str:
         """The topic's title without prefixes and labels."""
-        for heading in reading.tree.css(self.platform.title):
+        for heading in (found for selector in _split(self.platform.title) for found in reading.tree.css(selector)):
             if self.platform.unwanted:
                 for extra in heading.css(self.platform.unwanted):
                     extra.decompose()
@@ -255,7 +258,10 @@ class Shaped:
         if content is None and notice is None:
             return None
         author, uid = self.author(shape, box)
-        when, how = time_of(first_of(box, shape.time), clock)
+        if shape.time.startswith("self@"):
+            when, how = read_stamp(box.attributes.get(shape.time[5:]), clock), "absolute"
+        else:
+            when, how = time_of(first_of(box, shape.time), clock)
         edited, _ = time_of(first_of(box, shape.edited), clock)
         extra = box.css(shape.attachments) if shape.attachments else []
         shown = self.floor(shape, box)
@@ -419,19 +425,23 @@ def time_of(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str
     if node is None:
         return None, None
     inner = node.css_first("time[datetime], [data-time], abbr[title], span[title]") if node.tag != "time" else None
+    words = squeeze(node.text(deep=True))
     for place in (node, inner):
         if place is None:
             continue
         attributes = place.attributes
         for name in _STAMPS:
             value = attributes.get(name)
-            if value and not is_relative(value) and (at := read_stamp(value, clock)) is not None:
-                return at, "title" if name == "title" else "absolute"
-    words = squeeze(node.text(deep=True))
+            if value and not is_relative(value):
+                of_day = re.search(r"\d{1,2}:\d\d.*", words) if name == "title" and ":" not in value else None
+                if of_day is not None:
+                    value = f"{value} {of_day[0]}"
+                if (at := read_stamp(value, clock)) is not None:
+                    return at, "title" if name == "title" else "absolute"
     return read_time(words, clock), "relative" if is_relative(words) else "absolute"
 
 
-_OF = re.compile(r"(\d[\d,]*)\s*(?:/|of|von|sur|de|из|z|av|van|di|共)\s*(\d[\d,]*)", re.I)
+_OF = re.compile(r"(?<!to )(?<!- )(?<!\d)(\d[\d,]*)\s*(?:/|of|von|sur|de|из|z|av|van|di|共)\s*(\d[\d,]*)", re.I)
 
 
 def pager_of(
@@ -472,6 +482,9 @@ def pager_of(
 
 
 def _zone_by_time_of_day(shown: str, served: datetime) -> timezone | None:
+    dated = read_time(shown, Clock(UTC, ""))
+    if dated is not None and re.search(r"\d{4}", shown):
+        return clock_zone(dated.replace(tzinfo=None), served)
     at = read_time(f"{served:%Y-%m-%d} {shown}", Clock(UTC, ""))
     if at is None:
         return None

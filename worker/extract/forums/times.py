@@ -92,7 +92,7 @@ _WEEKDAYS = {
 }  # fmt: skip
 
 _TIME = (
-    r"(?:[T,\s]|&nbsp;|at|um|à|-|–|—|@|of)*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
+    r"(?:[T,\s|·•@–—-]|&nbsp;|at|um|à|of)*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
     r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
 )
 _MON = r"(?P<mon>[^\W\d_]{3,12})\.?,?"
@@ -107,6 +107,7 @@ def _dated(pattern: str, *, timed: bool = False) -> re.Pattern[str]:
 _YMD = _dated(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)日?")
 _MDY = _dated(r"(?<!\d)(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)(?!\d)")
 _WORD_MDY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d)")
+_WORD_MDYY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}}),\s+'?(?P<y>\d\d)(?=,)")
 _WORD_DMY = _dated(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*[-–]?\s*(?:de\s+)?{_MON}\s*[-–]?\s*(?:de\s+)?'?"
     r"(?P<y>(?:19|20)?\d\d)(?!\d|:)"
@@ -238,8 +239,8 @@ def _epoch(match: re.Match[str], clock: Clock) -> datetime:
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime | None]], ...] = (
-    (_YMD, _ymd), (_WORD_MDY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day), (_JUST, _just), (_AGO, _ago),
-    (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
+    (_YMD, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day),
+    (_JUST, _just), (_AGO, _ago), (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
 )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 Selectors seen on 1.5 and 2.0 to 2.3. 2.x: `article.message[data-content="post-N"]`, text `.message-body .bbWrapper`,
 `<time datetime>` with zone, floor `#N` in the attribution. 1.x: `li.message#post-N`, text `.messageText`, times as
-`.DateTime` (seconds in `data-time` for recent ones, words in the reader's zone in `title` for old ones: the page's script
-says today's midnight in that zone).
+`.DateTime` (seconds in `data-time` for recent ones, words in the reader's zone in `title` for old ones: the page's
+script says today's midnight in that zone).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from worker.extract.model import Reading
 
 _MARKS = {
     ".bbCodeBlock--quote": "quote", ".bbCodeQuote": "quote", ".bbCodeBlock--code": "code", ".bbCodeCode": "code",
-    ".bbCodeBlock--hide": "hidden", ".bbCodeBlock--unfurl": "drop link preview", ".bbCodeBlock-expandLink": "drop label",
+    ".bbCodeBlock--hide": "hidden", ".bbCodeBlock--unfurl": "drop link preview",
+    ".bbCodeBlock-expandLink": "drop label",
     ".quoteExpand": "drop label", ".attachment": "file", ".file--linked": "file", ".smilie": "drop smiley",
     ".bbCodeSpoilerText": "keep", ".bbCodeSpoiler-content": "keep", ".bbCodeSpoiler": "keep",
     ".bbCodeSpoiler-button": "drop label", ".bbCodeSpoilerButton": "drop label", ".attachmentList": "keep",
@@ -39,7 +40,8 @@ PLATFORM = Platform(
             post="article.message--post, article.message[data-content^=post-], .message--simple[data-content^=post-]",
             pid=("data-content", r"post-(\d+)"),
             body=".message-body .bbWrapper, .message-userContent .bbWrapper, .message-body, .bbWrapper",
-            author=".message-name .username, .message-name, .message-userDetails .username, .message-attribution-user .username",
+            author=".message-name .username, .message-name, .message-userDetails .username, "
+            ".message-attribution-user .username",
             time=".message-attribution-main time, .message-attribution time, .message-date time, time.u-dt, time",
             floor=".message-attribution-opposite li a, .message-attribution-opposite a, .message-postNumber a",
             edited=".message-lastEdit time",
@@ -72,7 +74,8 @@ PLATFORM = Platform(
     rows=(
         Rows(
             row=".structItem--thread",
-            topic=".structItem-title a[data-tp-primary], .structItem-title a[href*='threads/'], .structItem-title a[href*='/t/']",
+            topic=".structItem-title a[data-tp-primary], .structItem-title a[href*='threads/'], "
+            ".structItem-title a[href*='/t/']",
             replies=".structItem-cell--meta dl dd",
             last=".structItem-latestDate, .structItem-cell--latest time",
             sticky=".structItem-status--sticky",
@@ -92,7 +95,8 @@ PLATFORM = Platform(
     title="h1.p-title-value, h1.MessageCard__thread-title, .titleBar h1, h1",
     unwanted=".label, [class*=prefix], .label-append",
     tid=r"threads/(?:[^/?#]*\.)?(\d+)(?:/|$|\?)|/t/(?:[^/?#]*\.)?(\d+)(?:/|$|\?)|\.(\d+)/?(?:page-\d+)?/?$",
-    crumbs=".p-breadcrumbs a[href*='forums/'], .p-breadcrumbs a[href*='/f/'], .breadcrumb a.crumb[href*='forums/'], .p-breadcrumbs a",
+    crumbs=".p-breadcrumbs a[href*='forums/'], .p-breadcrumbs a[href*='/f/'], "
+    ".breadcrumb a.crumb[href*='forums/'], .p-breadcrumbs a",
     board_id=r"(?:forums|f)/(?:[^/?#]*\.)?(\d+)|\.(\d+)/?$",
     pager=".pageNav, .PageNav",
     current=".pageNav-page--current, .currentPage",

@@ -1,0 +1,112 @@
+"""FluxBB 1.4, 1.5 and PunBB 1.3, 1.4.
+
+Selectors seen on FluxBB 1.5: a post is `.blockpost#pN`, its text `.postmsg`, its time and floor in the heading. PunBB
+1.4: `.post#pN`, `.entry-content`, `.post-byline`. Guests see times in the board's default zone, which no page says.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from archive.records import JsonMap
+from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
+from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.times import Clock
+from worker.extract.model import Reading
+
+_MARKS = {
+    ".quotebox": "quote", "blockquote": "quote", ".codebox": "code", "pre": "code", ".postedit": "drop edit notice",
+    ".lastedit": "drop edit notice", ".postsignature": "drop signature", ".sig-content": "drop signature",
+    ".postimg": "keep",
+}  # fmt: skip
+
+PLATFORM = Platform(
+    name="fluxbb",
+    signs=r"FluxBB|PunBB|id=\"pun(?:viewtopic|viewforum|index|wrap)|class=\"pun\"|id=\"brd-",
+    shapes=(
+        Shape(
+            post=".blockpost[id^=p]",
+            pid=("id", r"^p(\d+)$"),
+            body=".postmsg",
+            author=".postleft dt strong a, .postleft dt strong",
+            uid=r"id=(\d+)",
+            time="h2 a",
+            floor="h2 .conr",
+            edited=".postedit",
+            marks=_MARKS,
+        ),
+        Shape(
+            post=".post[id^=p]",
+            pid=("id", r"^p(\d+)$"),
+            body=".entry-content",
+            author=".post-byline strong, .author .username a, .author .username",
+            uid=r"id=(\d+)",
+            time=".post-link .posted, .post-link, .post-byline .post-link",
+            floor=".post-num",
+            edited=".lastedit",
+            marks=_MARKS,
+        ),
+    ),
+    rows=(
+        Rows(
+            row="#vf tbody tr",
+            topic=".tclcon a[href*=viewtopic], .tcl a[href*=viewtopic]",
+            replies="td.tc2",
+            last="td.tcr a",
+            sticky=".isticky",
+            pages=".pagelink",
+        ),
+        Rows(
+            row=".main-item[id^=topic]",
+            topic=".item-subject h3 a",
+            replies=".info-replies strong",
+            last=".info-lastpost strong",
+            sticky=".sticky",
+            pages=".paging",
+        ),
+        Rows(row="#punindex .blocktable tr", topic="", board="#punindex h3 a[href*=viewforum], #brd-index h3 a[href]"),
+        Rows(row="#brd-index .main-item", topic=""),
+    ),
+    title="#punviewtopic .crumbs li:last-of-type strong, .crumbs li:last-of-type, .main-head .hn, "
+    "h1.main-title, h2 span",
+    tid=r"viewtopic\.php\?(?:.*&)?id=(\d+)|topic/?(\d+)",
+    tid_css="form input[name=tid]@value",
+    crumbs=".crumbs a[href*=viewforum], .crumbs a[href*=forum]",
+    board_id=r"id=(\d+)|forum/?(\d+)",
+    pager=".pagelink, .paging",
+    current="strong",
+    page=r"[?&]p=(\d+)|/page/(\d+)",
+    volatile=("pid", "action", "sid"),
+    walls=(
+        ("maintenance", r"id=\"punmaint\"|id=\"brd-maint\""),
+        ("login-required", r"You do not have permission to (?:access|view)"),
+    ),
+    walled="#msg .inbox, #msg, #brd-message .main-content, #brd-message",
+)  # fmt: skip
+
+
+class FluxBB(Shaped):
+    """Reads FluxBB and PunBB topics and forums."""
+
+    def title(self, reading: Reading) -> str:
+        """The last breadcrumb without its mark."""
+        return super().title(reading).lstrip("»› ").strip()
+
+    def quote_reader(self, clock: Clock) -> QuoteReader:
+        """A quote names whom in <cite>."""
+
+        def read(node: LexborNode, walk: Walk) -> JsonMap:
+            cite = node.css_first("cite")
+            author = squeeze(cite.text(deep=True)) if cite is not None else None
+            if cite is not None:
+                cite.decompose()
+            inner = node.css_first("blockquote")
+            author = re.sub(r"(?: \S+)?\s*[:：]$", "", author) if author else None
+            return quote_of(walk.read(inner or node), author=author)
+
+        return read
+
+
+EXTRACTOR = FluxBB(PLATFORM)

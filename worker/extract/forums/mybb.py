@@ -1,0 +1,97 @@
+"""MyBB 1.6 and 1.8.
+
+Selectors seen on 1.8: a post is `.post#post_N`, its text `.post_body`, its time words in `.post_date` (`title` holds
+the date behind `Yesterday`), its floor `#N`. The footer says the time now with its date, in the forum's zone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from archive.records import JsonMap
+from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
+from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, time_of
+from worker.extract.forums.times import Clock
+
+_WROTE = re.compile(r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", re.I)
+PLATFORM = Platform(
+    name="mybb",
+    signs=r"MyBB|mybb_|my_post_key|jscripts/general\.js",
+    shapes=(
+        Shape(
+            post=".post[id^=post_], table[id^=post_]",
+            pid=("id", r"post_(\d+)"),
+            body="[id^=pid_]",
+            author=".author_information .largetext a, .author_information .largetext, "
+            ".author_information strong, .largetext a, .largetext",
+            uid=r"uid=(\d+)|user-(\d+)",
+            time=".post_date",
+            floor=".post_head .float_right a, .post_head strong a, .smalltext strong a",
+            edited=".edited_post",
+            attachments=".post_content > fieldset, fieldset",
+            shielded=".deleted_post_author ~ .post_content",
+            marks={
+                "blockquote": "quote", ".codeblock": "code", ".post_edit": "drop edit notice", ".smilie": "drop smiley",
+                ".edited_post": "drop edit notice", ".signature": "drop signature", "legend": "drop label",
+                ".spoiler_body": "keep", ".spoiler": "keep", ".smalltext": "keep",
+            },
+        ),
+    ),
+    rows=(
+        Rows(
+            row="tr.inline_row",
+            topic="span[id^=tid_] a, .subject_new a, .subject_old a, a[href*='showthread.php?tid']",
+            replies="td:nth-of-type(4)",
+            last=".lastpost",
+            sticky=".forumdisplay_sticky",
+            board="td strong > a[href*='forumdisplay.php?fid'], td strong > a[href*='forum-'], "
+            ".smalltext a[href*='forumdisplay.php?fid'].subforum",
+            pages=".pagination",
+        ),
+    ),
+    title="td.thead > div:not(.float_right) > strong, .thead strong:not(.smalltext strong), .navigation .active",
+    unwanted="span.threadprefix",
+    tid=r"[?&]tid=(\d+)|thread-(\d+)",
+    tid_text=r"showthread\.php\?tid=(\d+)|name=\"tid\" value=\"(\d+)|thread-(\d+)\.html",
+    crumbs=".navigation > a[href*='forumdisplay.php'], .navigation > a[href*='forum-']",
+    board_id=r"fid=(\d+)|forum-(\d+)",
+    pager=".pagination:not(.pagination_breadcrumb)",
+    current=".pagination_current",
+    page=r"[?&]page=(\d+)|-page-(\d+)",
+    volatile=("sid", "highlight", "pid", "action", "mode", "my_post_key"),
+    now=r"Current time:?(?:</strong>|</span>|\s)*([^<]{8,40})",
+    closed=".button.closed_button, a.closed_button, .thread_closed, [class*=thread_closed]",
+    walls=(("login-required", r"You are either not logged in or do not have permission"),),
+    walled="td.trow1 .error, #content table.tborder td.trow1, .error_box",
+)  # fmt: skip
+
+
+class MyBB(Shaped):
+    """Reads MyBB threads and forums."""
+
+    def quote_reader(self, clock: Clock) -> QuoteReader:
+        """A quote's <cite> holds whom, when and a link to the post."""
+
+        def read(node: LexborNode, walk: Walk) -> JsonMap:
+            author = pid = at = None
+            cite = node.css_first("cite")
+            if cite is not None:
+                link = cite.css_first('a[href*="pid"]')
+                found = re.search(r"pid[=-]?(\d+)", link.attributes.get("href") or "") if link is not None else None
+                pid = found[1] if found else None
+                when = cite.css_first("span")
+                if when is not None:
+                    at, _ = time_of(when, clock)
+                    when.decompose()
+                author = re.sub(
+                    r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", "", squeeze(cite.text(deep=True)), flags=re.I
+                )
+                cite.decompose()
+            return quote_of(walk.read(node), author=author, pid=pid, at=at.isoformat() if at else None)
+
+        return read
+
+
+EXTRACTOR = MyBB(PLATFORM)
