@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from archive import Committer, Transaction
 from archive.records import Capture, NewCapture, Page
@@ -103,6 +104,7 @@ def request_for(page: Page, source: Source, settings: Settings) -> Request:
         etag=page.etag if conditional else None,
         last_modified=page.last_modified if conditional else None,
         headers=source.headers,
+        home=urlsplit(source.url).hostname,
         cookies=source.cookies,
         proxy=source.proxy,
         deadline=source.deadline,

@@ -83,12 +83,16 @@ class Walk:
             headers["If-Modified-Since"] = request.last_modified
         cookies = cookies_for(self.cookies, self.at.url)
         downgraded = self.first.scheme == "https" and self.at.scheme == "http"
-        if self.at.host == (request.home or self.first.host) and not downgraded:
+        if _bare(self.at.host) == _bare(request.home or self.first.host) and not downgraded:
             headers.update(request.headers)
             cookies.update(request.cookies)
         if cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return headers
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").removeprefix("www.")
 
 
 class Asker:

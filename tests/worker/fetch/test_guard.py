@@ -67,7 +67,7 @@ MORE = [
     "224.0.0.1", "239.255.255.250", "255.255.255.255", "240.0.0.1", "192.0.0.8", "192.0.2.1", "198.51.100.7",
     "203.0.113.9",
     "192.88.99.1", "127.255.255.254", "10.255.255.255", "172.31.255.255", "100.127.255.255", "0.1.2.3", "192.0.0.170",
-    "localhost", "localhost.", "LOCALHOST", "ⓛocalhost", "local%68ost", "localhost.localdomain",
+    "localhost", "localhost.", "LOCALHOST", "ⓛocalhost", "local%68ost",
 ]  # fmt: skip
 SPELLINGS = [
     *(spelling for address in FORBIDDEN_4 for spelling in spellings_of_4(address)),
