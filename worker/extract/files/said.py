@@ -6,9 +6,10 @@ Layout decides before words do: what is printed in red at the top is the issuer,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from worker.extract.dates import moment, whole
+from worker.extract.files.layout.tables import joined
 from worker.extract.files.model import Block, FileText
 from worker.extract.government import letter as letters
 from worker.extract.government.numbers import whole_number
@@ -39,6 +40,7 @@ class Said:
 def said(file: FileText, name: str = "") -> Said:
     """What the file says; `name` is the file's own, for the title of a file that has none."""
     blocks = [block for block in file.blocks if block.text.strip()]
+    blocks = _titles_joined(blocks)
     title_at, title, where = _title(blocks, file, name)
     rest = [block for place, block in enumerate(blocks) if place != title_at]
     result = Said(title, "\n".join(_flat(block) for block in rest), places={"title": where}, markdown=_markdown(file.type, blocks))
@@ -50,19 +52,38 @@ def said(file: FileText, name: str = "") -> Said:
     return result
 
 
+def _titles_joined(blocks: list[Block]) -> list[Block]:
+    """A title typed as several centred paragraphs is one."""
+    found: list[Block] = []
+    for place, block in enumerate(blocks):
+        last = found[-1] if found else None
+        if (
+            last is not None and place < TITLE_WITHIN and block.kind == last.kind == "heading" and block.role == last.role == "centre"
+            and block.level == last.level and block.box is None and not _is_header(last) and len(last.text) + len(block.text) < 120
+        ):  # fmt: skip
+            found[-1] = replace(last, text=joined(last.text, block.text))
+        else:
+            found.append(block)
+    return found
+
+
 def _flat(block: Block) -> str:
     return block.text if block.kind == "table" else block.text.replace("\n", " ")
 
 
 def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, str]:
     """(number of the block, title, where it was read); number -1 where the title is no block."""
+    if file.type in ("xlsx", "xls"):
+        for place, block in enumerate(blocks[:4]):
+            if block.role == "title":
+                return place, block.text, "lone first cell"
     if file.type not in ("xlsx", "xls", "csv", "zip", "text"):
         first = next((block.page for block in blocks), 1)
         best: tuple[int, int] | None = None
         for place, block in enumerate(blocks[:TITLE_WITHIN]):
             if block.page > first + 1 or _is_prose(block):
                 break
-            if block.role == "red-header" or block.kind == "table" or not _may_be_title(block.text):
+            if _is_header(block) or block.kind == "table" or not _may_be_title(block.text):
                 continue
             weight = 3 - block.level if block.kind == "heading" and block.level else 0
             weight += block.role == "centre"
@@ -77,6 +98,12 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
         if block.kind != "table" and len(block.text) <= 60 and _may_be_title(block.text) and not block.text.endswith(_PROSE_END):
             return place, _closed(block.text), "first line"
     return -1, re.sub(r"\.\w{1,5}$", "", name)[:MAX_TITLE], "name of the file"
+
+
+def _is_header(block: Block) -> bool:
+    """Whether a block is the letter's head: printed in red, or an authority's name with 文件 behind it."""
+    text = _closed(block.text)
+    return block.role == "red-header" or (text.endswith("文件") and len(text) < 40 and letters.organ(text.removesuffix("文件")))
 
 
 def _is_prose(block: Block) -> bool:
@@ -102,7 +129,7 @@ def _official(result: Said, blocks: list[Block], lines: list[str]) -> None:
     for name, value in found.fields.items():
         place = found.places.get(name, -1)
         _put(result, name, value, f"paragraph {place + 1}" if place >= 0 else "title and text")
-    red = [_closed(block.text).strip("★*· ") for block in blocks if block.role == "red-header"]
+    red = [_closed(block.text).strip("★*· ") for block in blocks[:TITLE_WITHIN] if _is_header(block)]
     issuers = [text.removesuffix("文件").strip() for text in red if re.search(r"[\u3400-\u9fff]{4}", text) and not whole_number(text)]
     if issuers:
         result.fields["issuer"], result.places["issuer"] = " ".join(dict.fromkeys(issuers)), "red header"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from statistics import median
 
 from worker.extract.files.layout.lines import line_of
 from worker.extract.files.layout.model import Line
+from worker.extract.files.layout.unruled import unruled_end, unruled_table
 
 LINES = 4
 """a column has at least so many lines"""
@@ -106,7 +108,20 @@ def _rows_joined(lines: list[Line]) -> list[Line]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [row[0] if len(row) == 1 else _one(row) for row in rows]
+    return list(_lines(rows))
+
+
+def _lines(rows: list[list[Line]]) -> Iterator[Line]:
+    """Each row as one line; rows whose pieces stand under each other as one table."""
+    place = 0
+    while place < len(rows):
+        end = unruled_end(rows, place)
+        if end > place:
+            yield unruled_table(rows[place:end])
+            place = end
+        else:
+            yield rows[place][0] if len(rows[place]) == 1 else _one(rows[place])
+            place += 1
 
 
 def _one(row: list[Line]) -> Line:

@@ -27,12 +27,25 @@ def tables_of(sheet: Sheet, glyphs: list[Glyph]) -> tuple[list[Table], list[Glyp
         if grid.cells < 2 or grid.cells > MAX_CELLS:
             continue
         inside = [glyph for glyph in glyphs if grid.holds(glyph)]
+        if _cuts_text(inside, glyphs):
+            continue
         rows = grid.rows(inside, sheet.number)
         if any(cell for row in rows for cell in row):
             tables.append(Table(grid.box, rows, tuple(grid.xs), sheet.number))
             taken = set(map(id, inside))
             glyphs = [glyph for glyph in glyphs if id(glyph) not in taken]
     return sorted(tables, key=lambda table: table.box[1]), glyphs
+
+
+def _cuts_text(inside: list[Glyph], glyphs: list[Glyph]) -> bool:
+    """Whether the frame cuts through words: then it is a drawing that happens to stand there."""
+    within = set(map(id, inside))
+    cut = 0
+    for before, after in zip(glyphs, glyphs[1:], strict=False):
+        if (id(before) in within) != (id(after) in within):
+            em = before.style.size
+            cut += abs(before.base - after.base) < 0.2 * em and abs(after.x0 - before.x1) < 0.5 * em
+    return cut > 2 and cut > 0.1 * len(inside) or cut * 3 > len(inside)
 
 
 def _merged(rules: list[Rule], level: bool) -> list[Rule]:
@@ -46,14 +59,17 @@ def _merged(rules: list[Rule], level: bool) -> list[Rule]:
         elif not level and high > wide:
             found.append(((rule.x0 + rule.x1) / 2, rule.y0, rule.y1))
     for place, start, end in sorted(found):
-        for line in reversed(lines[-40:]):
-            if place - line[0] > 1.5:
-                break
-            if start <= line[2] + NEAR and end >= line[1] - NEAR:
-                line[1], line[2] = min(line[1], start), max(line[2], end)
-                break
-        else:
+        same = next(
+            (
+                line for line in reversed(lines[-40:])
+                if place - line[0] <= 1.5 and start <= line[2] + NEAR and end >= line[1] - NEAR
+            ),
+            None,
+        )  # fmt: skip
+        if same is None:
             lines.append([place, start, end])
+        else:
+            same[1], same[2] = min(same[1], start), max(same[2], end)
     if level:
         return [Rule(start, place, end, place) for place, start, end in lines if end - start > 8]
     return [Rule(place, start, place, end) for place, start, end in lines if end - start > 6]

@@ -187,7 +187,8 @@ def _info(container: olefile.OleFileIO) -> dict[str, str]:
     codec = "gb18030" if meta.codepage in (936, 54936) else "utf-8" if meta.codepage == 65001 else "cp1252"
 
     def said(value: object) -> str:
-        return (value.decode(codec, "replace").partition("\x00")[0] if isinstance(value, bytes) else str(value or "")).strip()
+        text = value.decode(codec, "replace") if isinstance(value, bytes) else str(value or "")
+        return text.partition("\x00")[0].strip()
 
     found = {
         "Title": said(meta.title), "Author": said(meta.author), "CreationDate": said(meta.create_time),

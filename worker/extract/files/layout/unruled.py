@@ -1,0 +1,68 @@
+"""Tables without upright rules: rows of short pieces that stand under each other in the same columns."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from worker.extract.files.layout.model import Line, Table, union
+
+ROWS = 3
+"""a table without rules has at least so many rows"""
+LONGEST = 24
+"""characters of its pieces, in the median"""
+
+
+def unruled_end(rows: list[list[Line]], start: int) -> int:
+    """Where the table that begins at row `start` ends (its first row not in it), `start` itself where none begins."""
+    columns = [(piece.x0, piece.x1) for piece in sorted(rows[start], key=lambda piece: piece.x0)]
+    if len(columns) < 2 or any(piece.table is not None for piece in rows[start]):
+        return start
+    end, full = start, 0
+    pitch = 0.0
+    while end < len(rows):
+        row = sorted(rows[end], key=lambda piece: piece.x0)
+        if end > start:
+            apart = row[0].base - rows[end - 1][0].base
+            if apart > 3.2 * row[0].size or (pitch and apart > 2 * pitch):
+                break
+            pitch = pitch or apart
+        places = _places(row, columns)
+        if places is None or len(row) < 2:
+            break
+        full += len(row) == len(columns)
+        for piece, place in zip(row, places, strict=True):
+            columns[place] = (min(columns[place][0], piece.x0), max(columns[place][1], piece.x1))
+        end += 1
+    pieces = [piece for row in rows[start:end] for piece in row]
+    if end - start < ROWS or full * 2 < end - start or median(len(piece.text) for piece in pieces) > LONGEST:
+        return start
+    return end if all(a[1] < b[0] for a, b in zip(columns, columns[1:], strict=False)) else start
+
+
+def unruled_table(rows: list[list[Line]]) -> Line:
+    """The rows as one line that holds a table."""
+    columns = [(piece.x0, piece.x1) for piece in sorted(max(rows, key=len), key=lambda piece: piece.x0)]
+    cells = []
+    for row in rows:
+        said = [""] * len(columns)
+        for piece in row:
+            place = min(range(len(columns)), key=lambda at: abs(sum(columns[at]) - piece.x0 - piece.x1))
+            said[place] = f"{said[place]} {piece.text}".strip()
+        cells.append(tuple(said))
+    box = union([piece.box for row in rows for piece in row])
+    first = rows[0][0]
+    table = Table(box, tuple(cells), tuple(column[0] for column in columns), first.page)
+    return Line("", *box, base=box[1], size=first.size, page=first.page, table=table)
+
+
+def _places(row: list[Line], columns: list[tuple[float, float]]) -> list[int] | None:
+    """The column of each piece, None where one stands in none or two stand in the same."""
+    places: list[int] = []
+    for piece in row:
+        if piece.table is not None:
+            return None
+        over = [at for at, (x0, x1) in enumerate(columns) if min(x1, piece.x1) - max(x0, piece.x0) > 0]
+        if len(over) != 1 or over[0] in places:
+            return None
+        places.append(over[0])
+    return places
