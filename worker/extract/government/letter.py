@@ -164,7 +164,7 @@ def _contact(letter: Letter, lines: Sequence[str]) -> None:
             found.append(text)
         elif len(text) > 60:
             section = False
-            if match := _CONTACT_RUN.search(line):
+            if ("联系" in line or "电话" in line) and (match := _CONTACT_RUN.search(line)):
                 found.append(match.group().strip("（()） 。"))
                 first = place if first < 0 else first
     if any(_DIGITS.search(text) for text in found):
@@ -184,7 +184,9 @@ def _name_line(text: str) -> bool:
 def _proposal(letter: Letter, lines: Sequence[str], title: str) -> None:
     said: dict[str, str] = {}
     for line in (title, *lines[:12]):
-        if "session" not in said and (match := _PROPOSAL.search(re.sub(r"\s+", "", line))):
+        if "session" in said or "号" not in line or ("政" not in line and "人" not in line):
+            continue
+        if match := _PROPOSAL.search(re.sub(r"\s+", "", line)):
             said["session"], said["number"] = _trimmed(match.group(1)), match.group(2)
     if not said:
         return
