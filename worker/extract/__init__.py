@@ -25,6 +25,7 @@ FORUMS: dict[str, str] = {
     "mybb": "worker.extract.forums.mybb",
     "smf": "worker.extract.forums.smf",
     "fluxbb": "worker.extract.forums.fluxbb",
+    "flarum": "worker.extract.forums.flarum",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 

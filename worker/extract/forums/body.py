@@ -1,7 +1,7 @@
 """A post's own words out of its box: one walk that keeps text, links, images, quotes, code and hidden parts apart.
 
 What an element means is told by marks, data of the platform: a tag name or `.class` -> `quote`, `code`, `hidden`,
-`file`, `keep`, `line` (stands on lines of its own), or `drop WHAT`.
+`file`, `keep`, `line` (stands on lines of its own), `head` (a mention that may only head a reply), or `drop WHAT`.
 """
 
 from __future__ import annotations
@@ -136,6 +136,10 @@ class Walk:
             return
         attributes = node.attributes
         mark = self._mark(tag, attributes)
+        if mark == "head":
+            if self._heads(node):
+                return
+            mark = None
         if mark is not None and mark not in ("keep", "line"):
             self._marked(node, mark)
             return
@@ -184,6 +188,14 @@ class Walk:
             self._attach(node)
         else:
             self._drop(node, mark.removeprefix("drop "))
+
+    def _heads(self, node: LexborNode) -> bool:
+        """A mention before any word of the author's is the header of a quote without words."""
+        if self._body.lines or squeeze("".join(self._pieces)):
+            return False
+        who = squeeze(node.text(deep=True)).lstrip("@")
+        self._body.quotes.append(quote_of(Body(), author=who, pid=node.attributes.get("data-id")))
+        return True
 
     def _attach(self, node: LexborNode) -> None:
         if (found := self._file(node, self)) is not None and found not in self._body.attachments:

@@ -258,10 +258,9 @@ class Shaped:
         if content is None and notice is None:
             return None
         author, uid = self.author(shape, box)
+        when, how = time_of(first_of(box, shape.time), clock)
         if shape.time.startswith("self@"):
-            when, how = read_stamp(box.attributes.get(shape.time[5:]), clock), "absolute"
-        else:
-            when, how = time_of(first_of(box, shape.time), clock)
+            when = read_stamp(box.attributes.get(shape.time[5:]), clock)
         edited, _ = time_of(first_of(box, shape.edited), clock)
         extra = box.css(shape.attachments) if shape.attachments else []
         shown = self.floor(shape, box)
@@ -402,6 +401,8 @@ def _split(selectors: str) -> tuple[str, ...]:
 
 def first_of(node: LexborNode, selectors: str) -> LexborNode | None:
     """The first match of the first selector of a list (`A, B`: B only where A matches nothing)."""
+    if selectors.startswith("self@"):
+        return None
     return next((found for selector in _split(selectors) if (found := node.css_first(selector)) is not None), None)
 
 

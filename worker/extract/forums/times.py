@@ -28,6 +28,10 @@ class Clock:
     """whether 03/04/2026 is the third of April"""
 
 
+UTC_CLOCK = Clock(UTC, "said by the page")
+"""for machine times that carry their zone"""
+
+
 def label_zone(text: str) -> timezone | None:
     """The zone of a label such as `GMT+8`, `UTC-03:30`, `GMT +5.5`, `UTC`; None where there is no label."""
     match = _LABEL.search(text)
