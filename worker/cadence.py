@@ -5,7 +5,8 @@
     cron       APScheduler's CronTrigger in the source's zone, plus a small delay that is the page's own
     items      pages found from a list are asked less often the longer they have said the same
     failures   soon at first, then ever later, never later than a day (or the source's own interval)
-    gone       a page whose removal is confirmed is asked once a week
+    missing    a page that answers that it is not there is asked at its source's rhythm until that is confirmed
+    gone       a page whose removal is confirmed is asked after as long as it has been away already, at least once a week
 """
 
 from __future__ import annotations
@@ -116,6 +117,14 @@ def next_after_failure(
     return max(when, not_before) if not_before else when
 
 
-def next_after_gone(page: Page, now: datetime) -> datetime:
-    """When to ask again for a page whose removal is confirmed."""
-    return now + GONE_EVERY * (0.9 + 0.2 * phase(page.page_id))
+def next_while_missing(source: Source, page: Page, now: datetime) -> datetime:
+    """When to ask again for a page that says it is not there: in time to confirm it, however rarely it is usually asked."""
+    soon = now + max(source.confirm.over / 2, FIRST_RETRY)
+    return min(next_regular(source.every, page.page_id, now), soon)
+
+
+def next_after_gone(source: Source, page: Page, since: datetime, now: datetime) -> datetime:
+    """When to ask again for a page whose removal is confirmed and that has been away since then: what was taken down by
+    mistake is back soon, what stays away is asked ever more rarely."""
+    away = min(max(now - since, next_regular(source.every, page.page_id, now) - now), GONE_EVERY)
+    return now + away * (0.9 + 0.2 * phase(page.page_id))

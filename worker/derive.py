@@ -105,9 +105,9 @@ def settle_answer(
     if missing.confirmed and page.state != "gone":
         changes = tx.record_decision(capture, derivation or _unread(capture), _removal(tx, page), now)
     if missing.confirmed:
-        when = cadence.next_after_gone(page, now)
-    else:  # confirm in time, however rarely the page is usually polled
-        when = min(cadence.next_after_success(source, page, now), now + max(source.confirm.over / 2, timedelta(minutes=1)))
+        when = cadence.next_after_gone(source, page, missing.since, now)
+    else:
+        when = cadence.next_while_missing(source, page, now)
     tx.finish_poll(
         replace(
             _polled(page, capture, when), outcome=outcome, missing_since=missing.since, missing_polls=missing.polls,

@@ -97,5 +97,15 @@ def test_a_failing_page_waits_for_its_host() -> None:
     assert cadence.next_after_failure(source(), page(), 1, NOW, asked) == asked
 
 
-def test_a_page_confirmed_gone_is_asked_about_once_a_week() -> None:
-    assert timedelta(days=6) <= cadence.next_after_gone(page(), NOW) - NOW <= timedelta(days=8)
+def test_a_page_that_may_be_gone_is_asked_in_time_to_confirm_it() -> None:
+    rare = source(Every(interval=timedelta(days=30)))
+    assert cadence.next_while_missing(rare, page(), NOW) - NOW == timedelta(hours=3)
+
+
+def test_a_page_confirmed_gone_is_asked_ever_more_rarely_but_once_a_week() -> None:
+    waits = [
+        cadence.next_after_gone(source(), page(), NOW - timedelta(hours=hours), NOW) - NOW for hours in (0, 1, 24, 24 * 400)
+    ]
+    assert waits[0] <= timedelta(hours=1)
+    assert waits == sorted(waits)
+    assert timedelta(days=6) <= waits[-1] <= timedelta(days=8)
