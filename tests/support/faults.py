@@ -144,7 +144,7 @@ class FaultServer:
         self._writers.add(writer)
         self.open += 1
         self.most_open = max(self.most_open, self.open)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._one(reader, writer):
                 pass
         self.open -= 1

@@ -51,12 +51,15 @@ class Walk:
     retry_at: datetime | None = None
     tls: str | None = None
     status: int | None = None
+    method: str = "GET"
+    content: bytes = b""
+    """of a request that a page's script makes (`worker.fetch.browser`); polls are GET"""
 
     @classmethod
-    def start(cls, request: Request, cookies: httpx.Cookies) -> Walk:
+    def start(cls, request: Request, cookies: httpx.Cookies, method: str = "GET", content: bytes = b"") -> Walk:
         """A walk from the request's address. Raises BadAddress."""
         first = target(request.url)
-        return cls(request, first, first, cookies, Stopwatch(request.deadline))
+        return cls(request, first, first, cookies, Stopwatch(request.deadline), method=method, content=content)
 
     @property
     def permanent(self) -> bool:
@@ -66,6 +69,8 @@ class Walk:
     def follow(self, answer: Answer) -> None:
         """Goes where a redirect leads. Raises Failure `scheme` where that is no address we fetch."""
         location = answer.location or ""
+        if answer.status not in (307, 308):
+            self.method, self.content = "GET", b""
         try:
             self.at = target(location, self.at.url)
         except BadAddress as error:
@@ -147,8 +152,9 @@ class Asker:
         host = walk.at.host_key
         async with self._turn(walk, host):
             answer = await exchange(
-                transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut
-            )
+                transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut,
+                method=walk.method, content=walk.content,
+            )  # fmt: skip
         wanted = self.gates.answered(host, answer.status, answer.header("retry-after"), answer.header("date"))
         walk.retry_at = wanted or walk.retry_at
         return answer

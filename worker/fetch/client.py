@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from worker.decode import decode
 from worker.fetch.address import BadAddress
@@ -33,6 +33,9 @@ from worker.fetch.retry import ATTEMPTS, FIRST_WAIT
 from worker.fetch.robots import MAX_SIZE as ROBOTS_SIZE
 from worker.fetch.robots import Answer as RobotsAnswer
 from worker.fetch.robots import Robots
+
+if TYPE_CHECKING:
+    from worker.fetch.browser import Browser
 
 ROBOTS_DEADLINE = timedelta(seconds=20)
 JUDGED_BYTES = 256 * 1024
@@ -67,6 +70,7 @@ class Fetcher:
         self._asker = Asker(self._guard, self._jars, now, attempts, first_wait, ca_file)
         self._robots = Robots(now)
         self._ignored_robots: set[str] = set()
+        self._browser: Browser | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,6 +82,8 @@ class Fetcher:
 
     async def aclose(self) -> None:
         """Closes every connection."""
+        if self._browser is not None:
+            await self._browser.aclose()
         await self._asker.aclose()
         self._guard.close()
 
@@ -100,8 +106,23 @@ class Fetcher:
 
     async def fetch(self, request: Request) -> Fetched:
         """One exchange, good or bad. Never raises for anything that came from outside; only cancelling passes."""
+        fetched = await self.exchange(request)
+        if request.render != "browser":
+            return fetched
         try:
-            walk = Walk.start(request, self._jars.jar(request.jar))
+            from worker.fetch.browser import Browser, worth_rendering
+        except ImportError:
+            why = "`render: browser` needs the extra: pip install 'muniment[browser]', and Chromium"
+            return replace(fetched, outcome="error:unsupported", error=why)
+        if not worth_rendering(fetched):
+            return fetched
+        self._browser = self._browser or Browser(self.exchange, self._now)
+        return await self._browser.rendered(request, fetched)
+
+    async def exchange(self, request: Request, method: str = "GET", content: bytes = b"") -> Fetched:
+        """`fetch` without rendering; with another method, what a page's script asks for."""
+        try:
+            walk = Walk.start(request, self._jars.jar(request.jar), method, content)
         except BadAddress as error:
             return Fetched(request.url, request.url, self._now(), "error:scheme", error=str(error))
         try:

@@ -90,12 +90,16 @@ async def exchange(
     max_size: int,
     now: Callable[[], datetime],
     cut: bool = False,
+    method: str = "GET",
+    content: bytes = b"",
 ) -> Answer:
     """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead."""
+    sent = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
+    request = httpx.Request(method, target.url, headers=sent, content=content or None)
     budget = Allowance(HEAD_BUDGET)
     token = allowance.set(budget)
     try:
-        return await _exchange(transport, target, headers, budget, max_size, now, cut)
+        return await _exchange(transport, request, budget, max_size, now, cut)
     except Exception as error:
         failure = failure_of(error)
         if failure is None:
@@ -106,11 +110,9 @@ async def exchange(
 
 
 async def _exchange(
-    transport: httpx.AsyncBaseTransport, target: Target, headers: Mapping[str, str], budget: Allowance, max_size: int,
+    transport: httpx.AsyncBaseTransport, request: httpx.Request, budget: Allowance, max_size: int,
     now: Callable[[], datetime], cut: bool,
 ) -> Answer:  # fmt: skip
-    sent = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
-    request = httpx.Request("GET", target.url, headers=sent)
     request.extensions["timeout"] = {
         "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
     }  # fmt: skip

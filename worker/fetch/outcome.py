@@ -28,13 +28,14 @@ LONGEST_JUDGED = 200_000
 """characters; a page longer than this is no shell, wall or error page"""
 MOST_LINKS, MOST_PARAGRAPHS, MOST_BLOCKS = 40, 20, 100
 """<a>, <p> and <div> or <li> of a wall or an error page; a page with more is judged by its title alone"""
-SHELL_WORDS = 80
-"""visible characters of a page whose script does everything"""
+SHELL_WORDS, LOADING_WORDS = 80, 12
+"""visible characters of a page whose script does everything; of an application that has not begun"""
 
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _HEADING = re.compile(r"<h[12]\b[^>]{0,300}>((?:[^<]|<(?!/h[12])){0,500})", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(script|style|template|head|svg|title)\b", re.IGNORECASE)
 _LINK = re.compile(r"<(a)\b", re.IGNORECASE)
+_NOSCRIPT = re.compile(r"<(noscript)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<(!--)")
 _TAGS = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"\s+")
@@ -198,7 +199,8 @@ def _shell(page: _Page) -> tuple[str, str] | None:
         return "empty", f"a script or a refresh leads on to {target[:200]}"
     if _GOES_ON.search(text) and (_OBSCURE.search(text) or "location.reload" in text):
         return "blocked", "a script in disguise loads another page"
-    if _APP_ROOT.search(text) and not _DATA.search(text) and "<noscript" not in text.lower():
+    spoken = _words(_TAGS.sub(" ", _without(page.body, _NOSCRIPT, None)))
+    if _APP_ROOT.search(text) and not _DATA.search(text) and len(spoken) <= LOADING_WORDS:
         return "empty", "a script shell; `render: browser` may read it"
     return None
 
