@@ -32,6 +32,7 @@ from archive.records import (
 )
 from archive.rows import content_columns, facts_columns, storable
 from archive.schema import contents, documents, sightings, sources, versions
+from archive.search.index import index_content
 from archive.session import Session
 
 _CONTENT_NOS = select(contents.c.content_hash, contents.c.content_no).where(
@@ -141,6 +142,7 @@ def _ensure_contents(session: Session, said: Sequence[Content]) -> dict[str, int
     for row in missing:
         if row["content_hash"] in added:
             session.entry("contents", (added[row["content_hash"]],), list(row.values()))
+            index_content(session.connection, added[row["content_hash"]], row)
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:
         numbers |= {

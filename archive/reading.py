@@ -17,12 +17,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive import captures, lookup, payloads, records
+from archive import captures, lookup, payloads, records, search
 from archive.database import is_transient, parse, reading_engine, unavailable
 from archive.errors import NotFound
 from archive.history import History
 from archive.records import Capture, Change, Document, Kind, PageStatus, SourceState, State, Version
 from archive.revision import check_revision
+from archive.search import Appearances, Results
 from archive.session import last_seq
 from archive.states import page_statuses, source_states
 
@@ -117,6 +118,17 @@ class Archive:
         """Other documents that say the same (`duplicate`) or nearly the same (`reprint`), most similar first."""
         with self.connect() as connection:
             return lookup.same_content(connection, document_id)
+
+    def search(self, query: str, limit: int = 20, cursor: str | None = None) -> Results:
+        """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language). Raises
+        QueryError."""
+        with self.connect() as connection:
+            return search.search(connection, query, limit, cursor)
+
+    def search_versions(self, query: str, limit: int = 20, cursor: str | None = None) -> Appearances:
+        """Documents that said so in any version, and when that appeared and vanished. Raises QueryError."""
+        with self.connect() as connection:
+            return search.search_versions(connection, query, limit, cursor)
 
     def _known(self, document_id: str) -> str:
         with self.connect() as connection:

@@ -1,0 +1,184 @@
+"""From a query to ranked hits: newest ids from the index, looked at, ranked, the best shown with a snippet.
+
+    parse -> candidates (a pool of the newest) -> rows -> matches -> rank -> snippet
+                 ^ further pools while too few match, `SCANNED` candidates at most; `cursor` goes on from there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from archive.database import EPOCH, UtcDateTime, on_postgres
+from archive.records import Kind, State
+from archive.schema import contents, documents, sources
+from archive.search.index import INDEXED, candidates, searched_text
+from archive.search.match import Snippet, marked, matches, snippet
+from archive.search.query import Query, QueryError, parse
+from archive.search.tokens import field_token
+
+POOL = 100
+"""matches that are ranked against each other: the newest of them"""
+SCANNED = 3000
+"""candidates that one call looks at, at most"""
+
+JOIN_SOURCE = "JOIN sources s ON s.source_no = d.source_no "
+
+Condition = tuple[str, Mapping[str, Any]]
+"""SQL and its parameters"""
+Pool = dict[int, tuple[float, Mapping[Any, Any]]]
+"""number of a content to its score and row"""
+
+_ROWS = select(contents.c.content_no, *(contents.c[name] for name in INDEXED)).where(
+    contents.c.content_no.in_(bindparam("wanted", expanding=True))
+)
+_d, _s = documents.alias("d"), sources.alias("s")
+_HEADS = (
+    select(
+        _d.c.document_id, _d.c.kind, _s.c.source_id, _d.c.url, _d.c.version, _d.c.state, _d.c.published_at,
+        _d.c.captured_at, _d.c.content_no,
+    )
+    .join(_s, _s.c.source_no == _d.c.source_no)
+    .where(_d.c.content_no.in_(bindparam("wanted", expanding=True)))
+)  # fmt: skip
+_SQL = {"source": "s.source_id", "kind": "d.kind", "state": "d.state", "author": "d.author", "board": "d.board"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document whose newest version answers the query."""
+
+    document_id: str
+    kind: Kind
+    source_id: str
+    url: str
+    version: int
+    state: State
+    published_at: datetime | None
+    captured_at: datetime
+    score: float
+    title: Snippet
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits, best first within the newest `POOL` matches. `cursor` asks for the ones after; None: there are no more."""
+
+    hits: tuple[Hit, ...]
+    cursor: str | None = None
+
+
+def search(connection: Connection, query: str | Query, limit: int = 20, cursor: str | None = None) -> Results:
+    """Documents that answer the query now. Raises QueryError."""
+    wanted = parse(query) if isinstance(query, str) else query
+    before, skip = read_cursor(cursor)
+    found, last = pool(connection, wanted, before, _is_head(connection, wanted))
+    hits = _ranked(connection, wanted, found)
+    return Results(
+        tuple(_hit(wanted, head, *found[head["content_no"]]) for head in hits[skip : skip + limit]),
+        next_cursor(before, skip + limit, len(hits), last),
+    )
+
+
+def read_cursor(cursor: str | None) -> tuple[int | None, int]:
+    """(number before which to look, matches to leave out). Raises QueryError."""
+    before, _, skip = (cursor or "+0").partition("+")
+    try:
+        return (int(before) if before else None), int(skip)
+    except ValueError as error:
+        raise QueryError(f"{cursor!r} is no cursor that a search gave") from error
+
+
+def pool(
+    connection: Connection, query: Query, before: int | None, condition: Condition, size: int = POOL
+) -> tuple[Pool, int | None]:  # fmt: skip
+    """The newest matching contents by number, each with score and row; and the number to go on before, or None."""
+    whole, begun = tokens_of_query(query)
+    if on_postgres(connection):
+        # a plan made for any word is a bad one for this word
+        connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    found: Pool = {}
+    scanned = 0
+    while len(found) < size and scanned < SCANNED:
+        if whole or begun:
+            numbers = candidates(connection, whole, begun, before, size, *condition)
+        else:
+            numbers = _without_tokens(connection, before, size, condition)
+        for number, row in looked_at(connection, numbers):
+            score = matches(query, row)
+            if score is not None:
+                found[number] = (score, row)
+        if len(numbers) < size:
+            return found, None
+        scanned, before = scanned + len(numbers), numbers[-1]
+    return found, before
+
+
+def tokens_of_query(query: Query) -> tuple[set[str], set[str]]:
+    """(tokens, beginnings of tokens) that a content must have."""
+    whole = {token for term in query.terms for token in term.tokens}
+    whole |= {field_token(name, value) for name, value in query.fields}
+    return whole, {token for term in query.terms for token in term.beginnings}
+
+
+def _is_head(connection: Connection, query: Query) -> Condition:
+    said, parameters = document_filters(connection, query)
+    return f"EXISTS (SELECT 1 FROM documents d {JOIN_SOURCE}WHERE d.content_no = m.content_no{said})", parameters
+
+
+def document_filters(connection: Connection, query: Query) -> Condition:
+    """SQL on `d` and `s` for the query's filters, each beginning with AND; empty without any."""
+    said = ""
+    parameters: dict[str, Any] = {}
+    for number, (name, value) in enumerate(query.filters):
+        said += f" AND {_SQL[name]} = :filter{number}"
+        parameters[f"filter{number}"] = value
+    for name, sign, when in (("since", ">=", query.since), ("until", "<", query.until)):
+        if when is not None:
+            said += f" AND COALESCE(d.published_at, d.first_seen_at) {sign} :{name}"
+            parameters[name] = UtcDateTime().process_bind_param(when, connection.dialect)
+    return said, parameters
+
+
+def next_cursor(before: int | None, shown: int, matched: int, last: int | None) -> str | None:
+    """Goes on in the same pool while it has more, then in the next."""
+    if shown < matched:
+        return f"{before or ''}+{shown}"
+    return None if last is None else f"{last}+0"
+
+
+def _ranked(connection: Connection, query: Query, found: Pool) -> list[Mapping[Any, Any]]:
+    """Rows of the documents that say so now, best first; equal ones by time, then by id."""
+    said, parameters = document_filters(connection, query)
+    statement = _HEADS.where(text(said.removeprefix(" AND "))) if said else _HEADS
+    rows = connection.execute(statement, {**parameters, "wanted": list(found)}).mappings().all() if found else []
+    return sorted(rows, key=lambda row: (-found[row["content_no"]][0], EPOCH - row["captured_at"], row["document_id"]))
+
+
+def _hit(query: Query, head: Mapping[Any, Any], score: float, content: Mapping[Any, Any]) -> Hit:
+    return Hit(
+        head["document_id"], head["kind"], head["source_id"], head["url"], head["version"], head["state"],
+        head["published_at"], head["captured_at"], score, marked(query.terms, content["title"]),
+        snippet(query.terms, content["text"] or searched_text(content)),
+    )  # fmt: skip
+
+
+def _without_tokens(connection: Connection, before: int | None, limit: int, condition: Condition) -> list[int]:
+    statement = text(
+        f"SELECT m.content_no FROM contents m WHERE m.content_no < :before AND {condition[0]} "
+        "ORDER BY m.content_no DESC LIMIT :rows"
+    )
+    said = {**condition[1], "before": 2**62 if before is None else before, "rows": limit}
+    return list(connection.scalars(statement, said))
+
+
+def looked_at(connection: Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
+    """Number and row of these contents."""
+    if numbers:
+        for row in connection.execute(_ROWS, {"wanted": numbers}).mappings():
+            yield row["content_no"], row

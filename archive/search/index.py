@@ -1,0 +1,179 @@
+"""The index of tokens: FTS5 without content on SQLite, a GIN index over token lists on Postgres; the same answers.
+
+    index_content     called by the transaction that stores a content: version and index are lasting together
+    candidates        numbers of contents that have all tokens, newest first
+    rebuild, damage   made again from contents, and compared with them
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from archive.database import on_postgres
+from archive.schema import contents
+from archive.search.tokens import field_token, tokens
+
+BATCH = 500
+"""contents that are indexed at once when the index is made again"""
+LONGEST_FIELD = 200
+"""characters of a value that can be asked for with `name=value`"""
+
+_ADD_FTS = text("INSERT INTO search(rowid, tokens) VALUES (:content_no, :tokens)")
+_DROP_FTS = text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :content_no, :tokens)")
+_EMPTY_FTS = text("INSERT INTO search(search) VALUES ('delete-all')")
+_ADD_GIN = text("INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))")
+_DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
+_EMPTY_GIN = text("DELETE FROM search")
+_SAME_GIN = text("SELECT tokens = array_to_tsvector(CAST(:tokens AS text[])) FROM search WHERE content_no = :content_no")
+_HAS_FTS = text("SELECT count(*) FROM search WHERE search MATCH :wanted AND rowid = :content_no")
+
+INDEXED = ("title", "text", "fields", "attachments", "images", "margin")
+_ALL = (
+    select(contents.c.content_no, *(contents.c[name] for name in INDEXED))
+    .where(contents.c.content_no > bindparam("after"))
+    .order_by(contents.c.content_no)
+    .limit(bindparam("rows"))
+)
+
+
+def index_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
+    """Makes a content findable; `row` holds the columns of `contents` as they are stored."""
+    said = sorted(tokens_of(row))
+    if on_postgres(connection):
+        connection.execute(_ADD_GIN, {"content_no": content_no, "tokens": said})
+    elif said:
+        connection.execute(_ADD_FTS, {"content_no": content_no, "tokens": " ".join(said)})
+
+
+def forget_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
+    """Takes a content out of the index, before it is removed from `contents`."""
+    if on_postgres(connection):
+        connection.execute(_DROP_GIN, {"content_no": content_no})
+    elif said := sorted(tokens_of(row)):
+        connection.execute(_DROP_FTS, {"content_no": content_no, "tokens": " ".join(said)})
+
+
+def tokens_of(row: Mapping[Any, Any]) -> set[str]:
+    """All tokens of a content: of its words, and of its fields' values."""
+    found = tokens(searched_text(row))
+    for name, value in _json(row["fields"], {}).items():
+        for said in _plain(value):
+            if len(said) <= LONGEST_FIELD:
+                found.add(field_token(name, said))
+    return found
+
+
+def searched_text(row: Mapping[Any, Any]) -> str:
+    """Everything of a content that is searched, a line each: title, text, values of fields, names of attachments and
+    images, margin."""
+    lines = [row["title"], row["text"]]
+    for value in _json(row["fields"], {}).values():
+        lines += _plain(value)
+    lines += [str(entry.get("name") or "") for entry in _json(row["attachments"], [])]
+    lines += [str(entry.get("alt") or "") for entry in _json(row["images"], [])]
+    lines += map(str, _json(row["margin"], []))
+    return "\n".join(line for line in lines if line)
+
+
+def field_values(row: Mapping[Any, Any], name: str) -> list[str]:
+    """The values of one field, as text."""
+    return _plain(_json(row["fields"], {}).get(name))
+
+
+def candidates(
+    connection: Connection, whole: Collection[str], begun: Collection[str], before: int | None, limit: int,
+    condition: str = "", parameters: Mapping[str, Any] | None = None,
+) -> list[int]:  # fmt: skip
+    """Numbers below `before` of at most `limit` contents that have all these tokens, newest first; `condition` is SQL on
+    `m.content_no`."""
+    matching, wanted = _matching(on_postgres(connection), sorted(whole), sorted(begun))
+    statement = text(
+        f"SELECT m.content_no FROM ({matching}) AS m {'WHERE ' + condition if condition else ''} "
+        "ORDER BY m.content_no DESC LIMIT :rows"
+    )
+    said = {**(parameters or {}), "wanted": wanted, "before": 2**62 if before is None else before, "rows": limit}
+    return list(connection.scalars(statement, said))
+
+
+def _matching(postgres: bool, whole: Sequence[str], begun: Sequence[str]) -> tuple[str, str]:
+    if postgres:
+        wanted = " & ".join([_lexeme(token) for token in whole] + [f"{_lexeme(token)}:*" for token in begun])
+        return "SELECT content_no FROM search WHERE tokens @@ CAST(:wanted AS tsquery) AND content_no < :before", wanted
+    wanted = " AND ".join([_quoted(token) for token in whole] + [f"{_quoted(token)} *" for token in begun])
+    return "SELECT rowid AS content_no FROM search WHERE search MATCH :wanted AND rowid < :before", wanted
+
+
+def _lexeme(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'
+
+
+def rebuild(connection: Connection, progress: Callable[[int], None] = lambda done: None) -> int:
+    """Makes the whole index anew, in one transaction with `connection`; how many contents it holds."""
+    connection.execute(_EMPTY_GIN if on_postgres(connection) else _EMPTY_FTS)
+    done = 0
+    for row in _rows(connection, 0):
+        index_content(connection, row["content_no"], row)
+        done += 1
+        if done % BATCH == 0:
+            progress(done)
+    progress(done)
+    return done
+
+
+def damage(connection: Connection, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, str | None]]:
+    """(number of a content, None or what is wrong with its place in the index), for contents after `after` in order.
+
+    On SQLite a content that has lost a token, or is missing, is found; one that has a token too many is found by search
+    itself, which looks at the text.
+    """
+    postgres = on_postgres(connection)
+    for count, row in enumerate(_rows(connection, after)):
+        if count == limit:
+            return
+        said = sorted(tokens_of(row))
+        if postgres:
+            held = connection.scalar(_SAME_GIN, {"content_no": row["content_no"], "tokens": said})
+            wrong = None if held else "not in the search index" if held is None else "other tokens in the search index"
+        else:
+            wrong = None if _has_all(connection, row["content_no"], said) else "not in the search index with all its tokens"
+        yield row["content_no"], wrong
+
+
+def _has_all(connection: Connection, content_no: int, said: Sequence[str]) -> bool:
+    return all(
+        connection.scalar(
+            _HAS_FTS, {"wanted": " AND ".join(map(_quoted, said[n : n + 200])), "content_no": content_no}
+        )
+        for n in range(0, len(said), 200)
+    )
+
+
+def _rows(connection: Connection, after: int) -> Iterator[Mapping[Any, Any]]:
+    while True:
+        rows = connection.execute(_ALL, {"after": after, "rows": BATCH}).mappings().all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = rows[-1]["content_no"]
+
+
+def _json(said: str | None, empty: Any) -> Any:
+    return json.loads(said) if said else empty
+
+
+def _plain(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _plain(inner)]
+    if isinstance(value, Iterable):
+        return [text for inner in value for text in _plain(inner)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]

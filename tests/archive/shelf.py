@@ -1,0 +1,75 @@
+"""An archive filled in the words of a test: `shelf.say("a", "what it says", at=3)` is a page that said so at minute 3."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from archive import Transaction, Writer
+from archive.digest import document_id_of
+from archive.records import Content, Facts, FoundPage, JsonMap, Kind, NewCapture, Removal, SourceRow
+from tests.archive.house import SITE, START, decided, later, revision
+
+
+class Shelf:
+    """Documents of some sources, each on a page of its own. Saying something again with other words is a new version."""
+
+    def __init__(self, writer: Writer, *sources: str) -> None:
+        self.writer = writer
+        self._pages: dict[str, int] = {}
+        self._sources: dict[str, str] = {}
+        self._says: dict[str, Content] = {}
+        self._minute = 0.0
+        with writer.begin() as tx:
+            tx.sync_sources([SourceRow(name, f"{SITE}{name}/", "listing", True) for name in sources or ("county",)], START)
+        self._first = (sources or ("county",))[0]
+
+    def say(
+        self, key: str, text: str, title: str = "A notice", *, at: float | None = None, kind: Kind = "notice",
+        source: str | None = None, fields: Mapping[str, object] | None = None, facts: Facts | None = None,
+        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None,
+    ) -> str:  # fmt: skip
+        """The document's id. The document says this from minute `at` on (by default a minute later than all before)."""
+        self._minute = self._minute + 1 if at is None else at
+        content = contains(text, title, fields, attachments)
+        known = key in self._says
+        with self.writer.begin() as tx:
+            page = self._page(tx, key, source)
+            new = NewCapture(
+                page, self._sources[key], SITE + key, SITE + key, later(self._minute), "ok", 200, media_type="text/html",
+                duration=timedelta(milliseconds=80), headers=(("Content-Type", "text/html; charset=utf-8"),),
+            )  # fmt: skip
+            said = payload if payload is not None else f"<h1>{title}</h1><p>{text}</p>".encode()
+            capture = tx.record_capture(new, said)
+            decided(tx, capture, revision(key, content, "changed" if known else "new", kind=kind, facts=facts))
+        self._says[key] = content
+        return document_id_of(key)
+
+    def remove(self, key: str, at: float | None = None) -> None:
+        """The page is gone from minute `at` on."""
+        self._minute = self._minute + 1 if at is None else at
+        with self.writer.begin() as tx:
+            new = NewCapture(
+                self._page(tx, key, None), self._sources[key], SITE + key, SITE + key, later(self._minute), "gone", 404
+            )  # fmt: skip
+            decided(tx, tx.record_capture(new, None), gone=(Removal(key),))
+
+    def _page(self, tx: Transaction, key: str, source: str | None) -> int:
+        if key not in self._pages:
+            self._sources[key] = source or self._first
+            tx.add_pages([FoundPage(self._sources[key], SITE + key, "page", depth=1)], START)
+            page = tx.page_by_url(SITE + key)
+            assert page is not None
+            self._pages[key] = page.page_id
+        return self._pages[key]
+
+
+def contains(
+    text: str, title: str = "A notice", fields: Mapping[str, object] | None = None, attachments: tuple[JsonMap, ...] = ()
+) -> Content:
+    """A content whose hash follows from what it says."""
+    said = repr((title, text, sorted((fields or {}).items()), attachments))
+    content = Content("", title, text, fields or {}, attachments=attachments)
+    return replace(content, content_hash="c1:" + hashlib.sha256(said.encode()).hexdigest())
