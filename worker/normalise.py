@@ -40,18 +40,35 @@ def fold(text: str) -> str:
     return _LINES.sub("\n", _SPACES.sub(" ", text.replace("\r", "\n"))).strip()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 16)
+def fold_line(line: str) -> str:
+    """`fold` for one line, remembered: pages come back mostly as they were."""
+    return fold(line)
+
+
+@lru_cache(maxsize=1 << 16)
+def quiet_line(line: str) -> str:
+    """One line as a page has it, folded and without its volatile parts."""
+    return quiet(fold(line))
+
+
 def quiet(line: str) -> str:
     """One folded line without its volatile parts; empty where nothing else was in it."""
+    if volatile.HINT.search(line) is None:
+        return line
     if len(line) < 240 and any(noise.pattern.match(line) for noise in volatile.WHOLE_NOISE):
         return ""
     rest = line
     for noise in volatile.PART_NOISE:
         rest = noise.pattern.sub("", rest)
-    return line if rest == line else _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
+    if rest == line:
+        return line
+    rest = _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
+    # a clock and the weather in one line: without the clock, the weather is all there is
+    return "" if any(noise.pattern.match(rest) for noise in volatile.WHOLE_NOISE) else rest
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 16)
 def clean_url(url: str) -> str:
     """The URL without session, tracking and cache-busting parts and without fragment (but for `#/` and `#!` routes)."""
     url = url.strip().replace("&amp;", "&")
@@ -118,9 +135,12 @@ def prune(reading: Reading) -> None:
 
 
 def _document(document: Extracted, patterns: tuple[re.Pattern[str], ...]) -> Extracted:
-    text = fold(document.text)
-    if patterns or document.kind in WHOLE_PAGES:
-        text = "\n".join(kept for line in text.split("\n") if (kept := _line(line, document.kind, patterns)))
+    if document.kind in WHOLE_PAGES:
+        text = "\n".join(kept for line in document.text.split("\n") if (kept := _line(line, patterns)))
+    else:
+        text = fold(document.text)
+        if patterns:
+            text = "\n".join(kept for line in text.split("\n") if (kept := _without(line, patterns)))
     return replace(
         document,
         title=fold(document.title).replace("\n", " "),
@@ -132,10 +152,14 @@ def _document(document: Extracted, patterns: tuple[re.Pattern[str], ...]) -> Ext
     )
 
 
-def _line(line: str, kind: str, patterns: tuple[re.Pattern[str], ...]) -> str:
+def _line(line: str, patterns: tuple[re.Pattern[str], ...]) -> str:
+    return quiet(_without(fold_line(line), patterns)) if patterns else quiet_line(line)
+
+
+def _without(line: str, patterns: tuple[re.Pattern[str], ...]) -> str:
     for pattern in patterns:
         line = pattern.sub("", line).strip()
-    return quiet(line) if line and kind in WHOLE_PAGES else line
+    return line
 
 
 def _value(value: object) -> object:
