@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -76,15 +77,19 @@ def test_nothing_a_page_does_reaches_a_forbidden_address(server: FaultServer) ->
     with hidden:
         hidden.says("/x")
         inside = f"127.0.0.3:{hidden.port}"
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams.bind(("127.0.0.3", hidden.port))
+        datagrams.setblocking(False)
         script = "".join(
             (
                 f"fetch('http://{inside}/fetch').catch(()=>0);",
                 f"try{{new WebSocket('ws://{inside}/socket')}}catch(e){{}};",
                 f"new Image().src='http://{inside}/image';navigator.sendBeacon('http://{inside}/beacon','x');",
-                f"document.write('<iframe src=http://{inside}/frame></iframe><link rel=preconnect href=http://{inside}>');",
+                f"document.write('<iframe src=http://{inside}/f></iframe><link rel=preconnect href=http://{inside}>');",
                 f"document.write('<link rel=prefetch href=http://{inside}/p><script src=http://{inside}/js></scr'+'ipt>');",
                 f"try{{new EventSource('http://{inside}/events')}}catch(e){{}};",
-                f"try{{new RTCPeerConnection({{iceServers:[{{urls:'stun:{inside}'}}]}}).createDataChannel('x')}}catch(e){{}};",
+                f"let r=new RTCPeerConnection({{iceServers:[{{urls:'stun:{inside}'}}]}});r.createDataChannel('x');",
+                "r.createOffer().then(offer=>r.setLocalDescription(offer));",
             )
         )
         page = server.says("/", f"<html><body><p>a page that tries</p><script>{script}</script></body></html>".encode())
@@ -96,6 +101,8 @@ def test_nothing_a_page_does_reaches_a_forbidden_address(server: FaultServer) ->
         got = asyncio.run(go())
         assert b"a page that tries" in got.body
         assert (hidden.connections, hidden.hits) == (0, [])
+        with datagrams, pytest.raises(BlockingIOError):
+            datagrams.recv(100)
 
 
 def test_a_script_that_never_yields_is_cut_at_the_deadline_and_the_next_page_is_read(server: FaultServer) -> None:
