@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from worker.cli import checking, looking, working
+from worker.cli import checking, looking, trying_out, working
 from worker.cli.context import Context, LogFormat, hoisted
 from worker.cli.errors import exit_code
 
 GROUPS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
     "Watching": working.COMMANDS,
-    "Trying": checking.COMMANDS,
+    "Trying": (*trying_out.COMMANDS, *checking.COMMANDS),
     "Looking": looking.COMMANDS,
 }
 

@@ -85,12 +85,10 @@ def differences(
     found = diff_contents(older.content, newer.content)
     if as_json:
         return as_json_text({"document_id": document_id, "old": older.number, "new": newer.number, "diff": found})
-    head = (
-        f"--- version {older.number}  {local(older.captured_at)}\n+++ version {newer.number}  {local(newer.captured_at)}"
-        f"  {newer.cause}"
-    )
+    was = f"--- version {older.number}  {local(older.captured_at)}"
+    now = f"+++ version {newer.number}  {local(newer.captured_at)}  {newer.cause}"
     text = render_content(found, colour=colour).rstrip("\n")
-    return f"{head}\n{text or 'nothing differs'}"
+    return f"{was}\n{now}\n{text or 'nothing differs'}"
 
 
 def write_payload(archive: Archive, version: Version) -> None:

@@ -83,6 +83,10 @@ NOTICES = (
             "施工期间给市民出行带来不便，敬请谅解。",
         ),
         source="县公安局交通警察大队",
+        fields=(
+            ("索引号", "014256781/2026-00088"), ("信息分类", "通告 / 公安"), ("发布机构", "松湾县公安局交通警察大队"),
+            ("成文日期", "2026年02月25日"), ("发文字号", "松公交通告〔2026〕3号"), ("公开日期", "2026-02-26"),
+        ),
     ),
     Notice(
         "/zwgk/tzgg/202601/t20260119_1075.html",
@@ -250,7 +254,7 @@ def _notice_back(world: World) -> None:
 STEPS = (
     Step("a reply is added to a topic", _reply_added, (("new", "post"),)),
     Step("a post is edited (the board says so)", _post_edited, (("changed", "post"),)),
-    Step("a post is deleted; the floors behind it move up and one post changes its page", _post_deleted, (("gone", "post"),)),
+    Step("a post is deleted; floors move up, one post changes its page", _post_deleted, (("gone", "post"),)),
     Step("a notice is edited silently: its own date stays", _notice_edited, (("changed", "notice"),)),
     Step("a notice is taken down", _notice_removed, (("gone", "notice"),)),
     Step("the notice comes back, as it was", _notice_back, (("back", "notice"),)),
