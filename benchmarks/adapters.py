@@ -85,3 +85,10 @@ def read(body: bytes, url: str, headers: dict[str, str] | None = None) -> dict[s
         ]
     result["next_page"] = said.next_page
     return result
+
+
+def play(url: str, captures: list[tuple[str, bytes]]) -> dict[str, str]:
+    """For each capture of one page, in order, what became of it: `version same suspect return outcome`."""
+    from benchmarks import histories
+
+    return dict(histories.play(url, captures))

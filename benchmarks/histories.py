@@ -15,6 +15,7 @@ from worker.decide import Known, Seen, decide
 from worker.judgement import implausible, sketch
 from worker.reading import Payload, Read, is_content, read
 from worker.settings import Source
+from worker.skim import skim
 
 
 class History:
@@ -27,16 +28,23 @@ class History:
         self.contents: dict[str, Content] = {}
         self.earlier: dict[str, dict[str, int]] = {}
         self.suspect: str | None = None
-        self.last: tuple[bytes, str] = (b"", "outcome")
+        self.digest = b""
+        self.skim = ""
+        self.said = "outcome"
 
     def take(self, stamp: str, body: bytes) -> str:
         """What becomes of one more capture: `version same suspect return outcome`."""
         digest = hashlib.sha256(body).digest()
-        if digest == self.last[0] and self.last[1] != "suspect":
-            return "outcome" if self.last[1] == "outcome" else "same"
-        said = self._decided(moment(stamp), body)
-        self.last = digest, said
-        return said
+        if digest != self.digest:
+            self.digest = digest
+            seen_before, self.skim = self.skim, skim(body, whole_page=True)
+            if self.skim != seen_before or self.said == "suspect":
+                self.said = self._decided(moment(stamp), body)
+                return self.said
+        elif self.said == "suspect":
+            self.said = self._decided(moment(stamp), body)
+            return self.said
+        return "outcome" if self.said == "outcome" else "same"
 
     def _decided(self, at: datetime, body: bytes) -> str:
         url = self.source.url

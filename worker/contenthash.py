@@ -20,6 +20,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from archive.records import Content, JsonMap
 from worker.extract.model import Extracted
@@ -31,11 +33,27 @@ _MARKS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\
 _SPACES = re.compile(r"\s+")
 _WIDE = "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _BESIDE_WIDE = re.compile(rf" (?=[{_WIDE}])|(?<=[{_WIDE}]) ")
+_WIDE_CHARACTER = re.compile(rf"[{_WIDE}]")
 _SITE = re.compile(r"^(?:https?:)?//(?:(?:www|m|mobile|wap)\.)?", re.IGNORECASE)
 
 
 def canonical(text: str) -> str:
     """The text as it counts (see the module's docstring)."""
+    if "\n" not in text:
+        return _canonical_line(text)
+    said: list[str] = []
+    wide = True
+    for line in map(_canonical_line, text.split("\n")):
+        if line:
+            if not wide and not _is_wide(line[0]):
+                said.append(" ")
+            said.append(line)
+            wide = _is_wide(line[-1])
+    return "".join(said)
+
+
+@lru_cache(maxsize=1 << 16)
+def _canonical_line(text: str) -> str:
     if text.isascii():
         return _SPACES.sub(" ", text).strip()
     text = _MARKS.sub("", text)
@@ -44,6 +62,11 @@ def canonical(text: str) -> str:
     return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text).strip())
 
 
+def _is_wide(char: str) -> bool:
+    return char >= "\u2e80" and _WIDE_CHARACTER.match(char) is not None
+
+
+@lru_cache(maxsize=1 << 16)
 def target(url: str) -> str:
     """A link's target as it counts: clean, without scheme and the usual prefixes of one site's hosts."""
     return _SITE.sub("", clean_url(url)).rstrip("/")
@@ -109,6 +132,4 @@ def content_of(extracted: Extracted) -> Content:
 
 def with_hash(content: Content) -> Content:
     """The content with the hash of what it says."""
-    from dataclasses import replace
-
     return replace(content, content_hash=content_hash(content))

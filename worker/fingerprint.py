@@ -18,13 +18,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from worker import volatile
 from worker.contenthash import canonical, target, targets
 from worker.extract.model import Extracted, Extraction, Reading
 from worker.extract.walk import Walk, attribute
-from worker.normalise import WHOLE_PAGES, fold, quiet
+from worker.normalise import WHOLE_PAGES, fold, quiet_line
 
 MOSTLY = 0.75
 """a block is furniture by its hints when at least this share of its text is links"""
@@ -80,18 +80,18 @@ def shell_of(reading: Reading, document: Extracted) -> str | None:
 def margin_of(reading: Reading, document: Extracted) -> tuple[str, ...]:
     """Meaningful lines, link targets and images of the page that the document itself does not say, in page order."""
     walk = reading.tree.walk
-    kept = meaningful(walk)
+    core = core_of(walk)
+    kept = meaningful(walk, core)
     lines = _beyond(_lines(walk, kept), document)
     own = {*targets(document.links), *targets(document.attachments), *targets(document.images)}
-    links = dict.fromkeys(link for link in _links(reading, walk, kept) if link not in own)
-    images = dict.fromkeys(image for image in _images(reading, walk, kept) if image not in own)
+    links = dict.fromkeys(link for link in _links(reading, kept, core) if link not in own)
+    images = dict.fromkeys(image for image in _images(reading, kept, core) if image not in own)
     return (*lines, *(f"link: {link}" for link in links), *(f"image: {image}" for image in images))
 
 
-def meaningful(walk: Walk) -> list[bool]:
+def meaningful(walk: Walk, core: range) -> list[bool]:
     """For each block of the page whether it may count: False for furniture. One more for what stands after the last."""
     kept = [True] * (len(walk.texts) + 1)
-    core = core_of(walk)
     for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True)):
         if (tag in FURNITURE_TAGS or attrs) and (share := names_furniture(tag, attrs)) is not None:
             start, stop = walk.start[element], walk.stop[element]
@@ -168,7 +168,7 @@ def _short(text: str) -> bool:
 
 
 def _lines(walk: Walk, kept: list[bool]) -> list[str]:
-    return [line for block, text in enumerate(walk.texts) if kept[block] and (line := quiet(fold(text)))]
+    return [line for text, counts in zip(walk.texts, kept, strict=False) if counts and (line := quiet_line(text))]
 
 
 def _beyond(lines: list[str], document: Extracted) -> list[str]:
@@ -186,15 +186,27 @@ def _beyond(lines: list[str], document: Extracted) -> list[str]:
     return beyond
 
 
-def _links(reading: Reading, walk: Walk, kept: list[bool]) -> Iterable[str]:
-    own, core = target(reading.url), core_of(walk)
-    for anchor in walk.anchors:
-        if not kept[min(anchor.start, len(kept) - 1)] or not (href := reading.tree.absolute(anchor.href)):
+def _links(reading: Reading, kept: list[bool], core: range) -> Iterable[str]:
+    own, base = target(reading.url), reading.tree.base
+    for anchor in reading.tree.walk.anchors:
+        if not kept[min(anchor.start, len(kept) - 1)] or not (href := anchor.href):
             continue
-        link = target(href)
         worded = anchor.text or anchor.stop > anchor.start + 1 or anchor.start in core
-        if link != own and (worded or volatile.FILE_PATH.search(link)) and not shares(link):
+        link = place(base, href)
+        if link and link != own and (worded or volatile.FILE_PATH.search(link)) and not shares(link):
             yield link
+
+
+@lru_cache(maxsize=1 << 16)
+def place(base: str, href: str) -> str:
+    """Where a link or image of a page points, as it counts; empty for what is no place on the web."""
+    if href.startswith(("#", "javascript:", "data:", "mailto:", "tel:")):
+        return ""
+    try:
+        url = urljoin(base, href.strip())
+    except ValueError:
+        return ""
+    return target(url) if url[:7].lower().startswith(("http://", "https:/")) else ""
 
 
 @lru_cache(maxsize=16384)
@@ -204,13 +216,13 @@ def shares(link: str) -> bool:
     return bool(volatile.SOCIAL_HOSTS.search(host) or volatile.SHARE_PATHS.search(link))
 
 
-def _images(reading: Reading, walk: Walk, kept: list[bool]) -> Iterable[str]:
-    core = core_of(walk)
+def _images(reading: Reading, kept: list[bool], core: range) -> Iterable[str]:
+    walk, base = reading.tree.walk, reading.tree.base
     bare = {(anchor.element, anchor.start) for anchor in walk.anchors if not anchor.text}
     for image in walk.images:
         block = min(image.block, len(kept) - 1)
         if not kept[block] or (block not in core and (image.element, image.block) in bare):
             continue
         source = next((value for name in SOURCES if (value := attribute(image.attrs, name))), None)
-        if source and (url := reading.tree.absolute(source)) and not volatile.IMAGE_NOISE.search(url):
-            yield target(url)
+        if source and not volatile.IMAGE_NOISE.search(source) and (url := place(base, source)):
+            yield url

@@ -1,18 +1,20 @@
 """What changed between two states of a document, in words downstream can read, and which states are to be doubted.
 
-`describe` names every part that differs as `[old, new]`: `title`, each field under its own name, `text` as the
-changed lines,
-`attachments`, `links`, `images`, `margin`; beside them flags: `order_only` (the same lines in another order),
-`date_only` (nothing but
-dates differs), `silent` (the text changed, the page's own date did not) and `share` (how much of the text changed, 0
-to 1).
+`describe` gives `{"name": [old, new]}` for every part that differs: `title`, each field under its own name, `text` (the
+lines that changed), `cells` (the table cells that changed, each after its row's head), `attachments`, `links`,
+`images`,
+`margin` (what only one side has). Beside them stands the nature of the change, no lists: `order_only` (the same lines
+in
+another order), `date_only` (nothing but dates differs), `silent` (the text changed, the page's own date did not),
+`share`
+(how much of the text changed, 0 to 1).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from hashlib import sha256
 
@@ -22,22 +24,25 @@ from worker.extract.model import Reading
 
 EXCERPT = 2000
 """characters of changed lines kept on each side"""
+MOST_PAIRS = 250_000
+"""lines of one text times lines of the other up to which they are aligned; beyond, they are only counted"""
 SHORT = 200
 """a document that says less than so many characters may shrink as it likes"""
 FAR_SHORTER = 0.4
 """of what the head says: a capture below is doubted"""
 ALIKE = 0.25
 """two doubted captures confirm each other when their lengths differ by at most this share"""
-MOST_PAIRS = 1_000_000
-"""lines of one text times lines of the other up to which they are aligned; beyond, they are only counted"""
 
 _DATE = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?"
-    r"(?:\s*[ap]\.?m\.?)?|(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*"
-    r"(?:\d{1,2}(?:st|nd|rd|th)?)?,?\s*(?:\d{4})?",
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"|\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?(?:\s*[ap]\.?m\.?)?"
+    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s+)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\b)?,?\s*(?:\d{4})?|(?:星期|周)[一二三四五六日天]|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"date|time|published|written|updated|modified|signed|_on$|_at$", re.IGNORECASE)
+_WORDS = re.compile(r"\w+|[^\w\s]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def describe(old: Content, new: Content) -> JsonMap:
@@ -47,42 +52,37 @@ def describe(old: Content, new: Content) -> JsonMap:
         said["title"] = [old.title, new.title]
     said.update(_fields(old.fields, new.fields))
     removed, added = lines_between(old.text, new.text)
-    text_changed = canonical(old.text) != canonical(new.text)
-    if text_changed:
+    rewritten = canonical("\n".join(removed)) != canonical("\n".join(added))
+    if rewritten:
         said["text"] = [_excerpt(removed), _excerpt(added)]
+        if cells := _cells(removed, added):
+            said["cells"] = cells
     for name in ("attachments", "links", "images"):
         before, after = _entries(getattr(old, name)), _entries(getattr(new, name))
         if before != after:
             said[name] = [_only(before, after), _only(after, before)]
-    if old.margin != new.margin:
-        before, after = list(old.margin), list(new.margin)
-        if list(map(canonical, before)) != list(map(canonical, after)):
-            said["margin"] = [_only(before, after), _only(after, before)]
-    if said:
-        said.update(_flags(old, new, said, text_changed))
-    return said
+    before, after = list(map(canonical, old.margin)), list(map(canonical, new.margin))
+    if before != after:
+        said["margin"] = [_only(before, after), _only(after, before)]
+    return said | _findings(old, new, said, removed, added) if said else said
 
 
 def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
     """Lines only the old text has, and lines only the new one has, each in its own order."""
     before, after = old.split("\n"), new.split("\n")
-    plain_before, plain_after = list(map(canonical, before)), list(map(canonical, after))
-    first = 0
-    while first < min(len(before), len(after)) and plain_before[first] == plain_after[first]:
+    first, most = 0, min(len(before), len(after))
+    while first < most and before[first] == after[first]:
         first += 1
     last = 0
-    while last < min(len(before), len(after)) - first and plain_before[-1 - last] == plain_after[-1 - last]:
+    while last < most - first and before[-1 - last] == after[-1 - last]:
         last += 1
     before, after = before[first : len(before) - last], after[first : len(after) - last]
-    plain_before, plain_after = (
-        plain_before[first : len(plain_before) - last],
-        plain_after[first : len(plain_after) - last],
-    )
     if len(before) * len(after) > MOST_PAIRS:
         return _only(before, after), _only(after, before)
-    removed, added = [], []
-    matcher = SequenceMatcher(None, plain_before, plain_after, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
+    removed: list[str] = []
+    added: list[str] = []
+    plain = list(map(canonical, before)), list(map(canonical, after))
+    for tag, i, j, k, m in SequenceMatcher(None, *plain, autojunk=False).get_opcodes():
         if tag != "equal":
             removed += before[i:j]
             added += after[k:m]
@@ -90,11 +90,28 @@ def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
 
 
 def _fields(old: JsonMap, new: JsonMap) -> dict[str, object]:
+    names = dict.fromkeys((*old, *new))
     return {
         name: [old.get(name), new.get(name)]
-        for name in (*old, *(name for name in new if name not in old))
+        for name in names
         if (field_value(old.get(name)) or None) != (field_value(new.get(name)) or None)
     }
+
+
+def _cells(removed: list[str], added: list[str]) -> list[list[str]]:
+    """Cells that differ between rows of the same shape, as `row head | cell`."""
+    if len(removed) != len(added):
+        return []
+    before, after = [], []
+    for old, new in zip(removed, added, strict=True):
+        old_row, new_row = old.split(" | "), new.split(" | ")
+        if len(old_row) != len(new_row) or len(old_row) < 2:
+            continue
+        for at, (was, now) in enumerate(zip(old_row, new_row, strict=True)):
+            if canonical(was) != canonical(now):
+                before.append(f"{old_row[0]} | {was}" if at else was)
+                after.append(f"{new_row[0]} | {now}" if at else now)
+    return [before, after] if before else []
 
 
 def _entries(entries: Iterable[JsonMap]) -> list[str]:
@@ -123,43 +140,49 @@ def _excerpt(lines: list[str]) -> str:
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
-def _flags(old: Content, new: Content, said: Mapping[str, object], text_changed: bool) -> dict[str, object]:
-    flags: dict[str, object] = {}
-    if set(said) <= {"text", "links", "images", "attachments", "margin"} and _sorted(old) == _sorted(new):
-        flags["order_only"] = True
-    elif _without_dates(old) == _without_dates(new):
-        flags["date_only"] = True
-    if text_changed:
-        flags["share"] = round(1 - _likeness(old.text, new.text), 4)
-        dates_before, dates_after = _own_dates(old), _own_dates(new)
-        if "date_only" not in flags and dates_before and dates_before == dates_after:
-            flags["silent"] = True
-    return flags
+def _findings(
+    old: Content, new: Content, said: JsonMap, removed: list[str], added: list[str]
+) -> dict[str, object]:  # fmt: skip
+    found: dict[str, object] = {}
+    if _only_order(said, removed, added):
+        found["order_only"] = True
+    elif _only_dates(said, removed, added):
+        found["date_only"] = True
+    if "text" in said:
+        found["share"] = share(old.text, new.text, removed, added)
+        dated = _own_dates(old)
+        if "date_only" not in found and dated and dated == _own_dates(new):
+            found["silent"] = True
+    return found
 
 
-def _sorted(content: Content) -> tuple[list[str], ...]:
-    return (
-        sorted(map(canonical, content.text.split("\n"))),
-        sorted(_entries(content.links)),
-        sorted(_entries(content.images)),
-        sorted(_entries(content.attachments)),
-        sorted(map(canonical, content.margin)),
+def _only_order(said: JsonMap, removed: list[str], added: list[str]) -> bool:
+    """Whether both sides hold the same lines and entries: nothing but their order differs."""
+    if not set(said) <= {"text", "links", "images", "attachments", "margin", "cells"}:
+        return False
+    pairs = [said[name] for name in ("links", "images", "attachments", "margin") if name in said]
+    return Counter(map(canonical, removed)) == Counter(map(canonical, added)) and all(
+        pair == [[], []] for pair in pairs
     )
 
 
-def _without_dates(content: Content) -> tuple[object, ...]:
-    def blank(text: str) -> str:
-        return _DATE.sub("", canonical(text))
+def _only_dates(said: JsonMap, removed: list[str], added: list[str]) -> bool:
+    """Whether nothing but dates and times differs, in fields that are dates or inside of lines."""
+    if {"links", "images", "attachments"} & set(said):
+        return False
+    for name, pair in said.items():
+        if name in ("text", "cells") or _DATED.search(name):
+            continue
+        if name not in ("title", "margin") or not isinstance(pair, list):
+            return False
+        sides = [[side] if isinstance(side, str) else side for side in pair]
+        if _undated(sides[0]) != _undated(sides[1]):
+            return False
+    return _undated(removed) == _undated(added)
 
-    return (
-        blank(content.title),
-        blank(content.text),
-        {name: value for name, value in content.fields.items() if not _DATED.search(name) and field_value(value)},
-        _entries(content.links),
-        _entries(content.images),
-        _entries(content.attachments),
-        [blank(line) for line in content.margin],
-    )
+
+def _undated(lines: Iterable[str]) -> list[str]:
+    return [_DATE.sub("", canonical(line)).strip() for line in lines]
 
 
 def _own_dates(content: Content) -> dict[str, object]:
@@ -167,22 +190,25 @@ def _own_dates(content: Content) -> dict[str, object]:
     return {name: value for name, value in content.fields.items() if _DATED.search(name) and value}
 
 
-def _likeness(old: str, new: str) -> float:
-    """Share of lines' characters both texts have, 0 to 1, without regard to order."""
-    before, after = Counter(canonical(old).split(" ")), Counter(canonical(new).split(" "))
-    if len(before) < 20 or len(after) < 20:
-        before, after = Counter(canonical(old)), Counter(canonical(new))
-    total = sum(len(word) * n for word, n in before.items()) + sum(len(word) * n for word, n in after.items())
-    shared = sum(2 * len(word) * n for word, n in (before & after).items())
-    return shared / total if total else 1.0
+def share(old: str, new: str, removed: list[str], added: list[str]) -> float:
+    """How much of both texts differs, 0 to 1: words (Han: characters) only one side has, by their length."""
+    before, after = _measure(removed), _measure(added)
+    common = before & after
+    differing = sum(len(word) * n for word, n in (before - common).items())
+    differing += sum(len(word) * n for word, n in (after - common).items())
+    return round(min(1.0, differing / max(len(old) + len(new), 1)), 4)
+
+
+def _measure(lines: list[str]) -> Counter[str]:
+    text = "\n".join(lines)
+    return Counter(_HAN.findall(text)) + Counter(_WORDS.findall(_HAN.sub(" ", text)))
 
 
 def implausible(old: Content, new: Content, reading: Reading, suspect: str | None = None) -> str | None:
     """Why a capture is held back until a second one says about the same, or None.
 
-    Far shorter than the head was, or an error text in its place: such answers usually heal by themselves. `suspect`
-    is the
-    `sketch` of the capture held back just before: one that looks the same confirms it.
+    Far shorter than the head was, as an error text or a shell in its place is: such answers usually heal by themselves.
+    `suspect` is the `sketch` of the capture held back just before: one that looks the same confirms it.
     """
     before, after = _said(old), _said(new)
     if before < SHORT or after >= before * FAR_SHORTER or agrees(suspect, new):
@@ -191,8 +217,7 @@ def implausible(old: Content, new: Content, reading: Reading, suspect: str | Non
 
 
 def sketch(content: Content) -> str:
-    """What is kept of a capture held back: its title's digest and how much it says, not the words (numbers move
-    daily)."""
+    """What is kept of a capture held back: its title's digest and how much it says, not the words (figures move)."""
     title = sha256(canonical(content.title).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{title}/{_said(content)}"
 
@@ -208,4 +233,5 @@ def agrees(suspect: str | None, content: Content) -> bool:
 
 
 def _said(content: Content) -> int:
-    return len(content.text) + sum(len(line) for line in content.margin if not line.startswith(("link: ", "image: ")))
+    lines = (line for line in content.margin if not line.startswith(("link: ", "image: ")))
+    return len(content.text) + sum(map(len, lines))

@@ -95,9 +95,20 @@ PART_NOISE: tuple[Noise, ...] = (
 )
 """Taken out wherever they stand in a line: the label leaves no doubt."""
 
+HINT = re.compile(
+    r"\d:\d\d:\d|view|hit|read|visit|like|share|tweet|follow|time|today|it is|process|generat|render|creat"
+    r"|load|execut|quer|memory|gzip"
+    r"|online|user|member|guest|total|wait|cargando|carregando|caricamento|chargement|geladen|°|℃|email|GMT"
+    r"|浏览|点击|阅读|访问|查看|点阅|人气|[您你]是|今[日天]|昨日|当月|本月|累计|现在|当前|北京时间|在线|最高记录|会员|帖子|主题|点赞|转发|分享|收藏"
+    r"|加载|载入|稍候|气温|ładowanie|読み込み|로딩",
+    re.IGNORECASE,
+)
+"""What every noisy line holds some of: a line without any of it is not looked at further."""
+
 PLACEHOLDER = _whole(
     "placeholder",
-    r"loading|please\s+wait|loading[\s.…,]+please\s+wait|chargement(?:\s+en\s+cours)?|wird\s+geladen|cargando|carregando|caricamento(?:\s+in\s+corso)?"
+    r"loading|please\s+wait|loading[\s.…,]+please\s+wait|chargement(?:\s+en\s+cours)?|wird\s+geladen|cargando"
+    r"|carregando|caricamento(?:\s+in\s+corso)?"
     r"|加载中|正在加载|载入中|请稍候|数据加载中|ładowanie|読み込み中|로딩\s*중",
     "pages built by scripts",
 )
@@ -141,7 +152,8 @@ WHOLE_NOISE: tuple[Noise, ...] = (
     ),
     _whole(
         "time of the response",
-        r"(?:page\s+)?(?:processed|generated|rendered|created|loaded|executed|execution\s*time|load\s*time)\s*(?:in|at|on|time)?\s*[:：]?"
+        r"(?:page\s+)?(?:processed|generated|rendered|created|loaded|executed|execution\s*time"
+        r"|load\s*time)\s*(?:in|at|on|time)?\s*[:：]?"
         r"\s*\d[^\n]{0,60}",
         "phpBB and portal footers",
     ),
@@ -238,7 +250,8 @@ HINTING_WORDS = frozenset(
 most of what stands inside is links."""
 
 SOCIAL_HOSTS = re.compile(
-    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|instagram\.com|linkedin\.com|youtube\.com|pinterest\.com|t\.me|weibo\.com|"
+    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|instagram\.com|linkedin\.com|youtube\.com"
+    r"|pinterest\.com|t\.me|weibo\.com|"
     r"wa\.me|api\.whatsapp\.com|addthis\.com|addtoany\.com|sharethis\.com|jiathis\.com|bshare\.cn|nextdoor\.com)$",
     re.IGNORECASE,
 )
@@ -248,7 +261,8 @@ FILE_PATH = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|ofd|wps|et|odt|ods|csv|zip|rar|7z|txt|rtf|xml|json)(?:$|[?#])", re.IGNORECASE
 )
 IMAGE_NOISE = re.compile(
-    r"/(?:banners?|ads?|adv|adverts?|advertisements?|rotators?)/|/(?:spacer|blank|pixel|1x1|transparent|loading|none|lazyload)\.(?:gif|png)"
+    r"/(?:banners?|ads?|adv|adverts?|advertisements?|rotators?)/|/(?:spacer|blank|pixel|1x1|transparent"
+    r"|loading|none|lazyload)\.(?:gif|png)"
     r"|/(?:captcha|seccode|verifycode|counter|count)\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,125 @@
+"""Whether a page that came back with other bytes can have changed at all: a digest of all that readers read on it.
+
+    bytes - scripts, styles, comments -> lines -> of each line its pieces of text, and what its tags point to and say
+    (`href src title datetime content` ...), volatile parts left out -> SHA-256
+
+Two payloads with the same skim say the same, whatever their classes, tokens, nonces and build hashes are, so the second
+need not be parsed. Another skim says nothing yet: the page is read. Works on bytes, in every encoding that keeps `<`,
+`>`
+and quotes to themselves (UTF-8, GB18030, Big5, Shift JIS, ISO 8859): decoding would cost as much again. Lines are
+remembered: a page that comes back is mostly lines seen before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+from worker.normalise import clean_url, fold, quiet
+
+RECIPE = "s1"
+LONG = 4096
+"""bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
+
+_PIECES = re.compile(rb"<(/?[a-zA-Z][^>]*)>|([^<>]+)|[<>]")
+_SAID = re.compile(
+    rb"(?:^|[\s\"'-])(href|src|content|datetime|title|alt|file|original|zoomfile|lang|style|hidden)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
+    re.IGNORECASE,
+)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p)\b", re.IGNORECASE)
+_TOKEN = re.compile(r"^(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=_.:|-]{16,}$")
+_CUTS = (
+    (b"<script", b"</script"),
+    (b"<SCRIPT", b"</SCRIPT"),
+    (b"<style", b"</style"),
+    (b"<STYLE", b"</STYLE"),
+    (b"<svg", b"</svg"),
+    (b"<!--", b"-->"),
+)
+_JSON_LD = re.compile(rb"<script[^>]*application/ld\+json[^>]*>(.*?)</script", re.DOTALL)
+_JSON = re.compile(rb"<script[^>]*/(?:[a-z.-]+\+)?json[^>]*>(.*?)</script", re.DOTALL)
+_PRELOADED = re.compile(rb"\sdata-preloaded=(\"[^\"]*\"|'[^']*')")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TARGETS = frozenset([b"href", b"src", b"file", b"original", b"zoomfile"])
+
+
+def skim(body: bytes, whole_page: bool) -> str:
+    """The digest, `s1:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
+
+    `whole_page`: the page is read as one document; of what scripts carry as JSON only JSON-LD counts then.
+    """
+    if not _HTML.search(body, 0, LONG):
+        return f"{RECIPE}:{hashlib.sha256(body).hexdigest()}"
+    digest = hashlib.sha256()
+    if b"ld+json" in body or (not whole_page and b"json" in body):
+        for match in (_JSON_LD if whole_page else _JSON).finditer(body):
+            digest.update(match.group(1))
+    if not whole_page and b"data-preloaded" in body:
+        for match in _PRELOADED.finditer(body):
+            digest.update(match.group(1))
+    for opening, ending in _CUTS:
+        if opening in body:
+            body = _without(body, opening, ending)
+    said = []
+    for line in body.split(b"\n"):
+        if len(line) < LONG:
+            said.append(_line(line))
+        else:
+            said += map(_between, line.split(b"><"))
+    digest.update("".join(said).encode("utf-8", "surrogatepass"))
+    return f"{RECIPE}:{digest.hexdigest()}"
+
+
+def _without(body: bytes, opening: bytes, ending: bytes) -> bytes:
+    """The bytes without what stands between each opening and its ending; what never ends is kept."""
+    head, *parts = body.split(opening)
+    kept = [head]
+    for part in parts:
+        _, found, rest = part.partition(ending)
+        kept.append(rest if found else part)
+    return b"".join(kept)
+
+
+@lru_cache(maxsize=1 << 17)
+def _line(line: bytes) -> str:
+    """What one line of markup says, each piece closed by a mark; empty where it says nothing."""
+    said = []
+    if b">" in line and line.find(b">") < (line.find(b"<") if b"<" in line else len(line)):
+        inside, _, line = line.partition(b">")  # the line began inside a tag
+        said.append(_tag(inside))
+    for tag, text in _PIECES.findall(line):
+        if tag:
+            said.append(_tag(tag))
+        elif text and not text.isspace():
+            said.append(quiet(fold(_plain(text))))
+    return "".join(f"{piece}\0" for piece in said if piece)
+
+
+@lru_cache(maxsize=1 << 17)
+def _between(piece: bytes) -> str:
+    """What a piece of a long line says that was cut between `>` and `<`."""
+    return _line.__wrapped__(b"<" + piece + b">")
+
+
+def _tag(tag: bytes) -> str:
+    """What one tag's attributes say: targets without volatile parts, words without counters, nothing for tokens."""
+    if b"=" not in tag and b"hidden" not in tag:
+        return ""
+    said = []
+    for name, value in _SAID.findall(tag):
+        low, plain = name.lower(), _plain(value).strip("\"'")
+        if low == b"hidden" or low == b"style":
+            said.append("hidden" if low == b"hidden" or _HIDDEN.search(plain) else "")
+        elif low in _TARGETS:
+            said.append("" if plain.startswith(("data:", "javascript:", "#")) else clean_url(plain))
+        elif not _TOKEN.match(plain):
+            said.append(quiet(fold(plain)))
+    return " ".join(filter(None, said))
+
+
+def _plain(piece: bytes) -> str:
+    try:
+        return piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return piece.decode("latin-1")
