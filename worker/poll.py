@@ -72,8 +72,8 @@ class Walk:
             return await self._commit(
                 lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
             )
-        capture, body = await self._commit(lambda tx: _recorded(tx, new, body))
-        payload = replace(payload_of(capture, body), requested_url=page.url)
+        capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
+        payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await asyncio.to_thread(read, payload, source, page.kind, page_key(page))
         return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))
 
