@@ -63,6 +63,8 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     box: tuple[float, float, float, float] | None = None
     """left, top, right, bottom in points from the page's upper left corner, where the format has places"""
+    size: float = 0.0
+    """of its letters in points, 0 where unknown"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _CLASS = re.compile(r"[（(\[【]?\s*[A-DＡ-Ｄ]\s*类?\s*[）)\]】]?")
 _COPIED = re.compile(r"\s*(?:抄\s*送|抄\s*报|主\s*送)\s*(?:单\s*位|机\s*关)?\s*[:：]\s*(.+)", re.DOTALL)
 _PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{2,12}日)\s*印\s*发?")
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
+_SPREAD_HAN = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff])+(?![\u3400-\u9fff])")
+"""`联 系 人`: letters set apart to fill a width"""
 _PROSE_END = ("。", "；", ";", "，", ",", "：", ":")
 _USELESS = re.compile(r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))", re.IGNORECASE)
 TITLE_WITHIN = 14
@@ -79,15 +81,14 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
                 return place, block.text, "lone first cell"
     if file.type not in ("xlsx", "xls", "csv", "zip", "text"):
         first = next((block.page for block in blocks), 1)
-        best: tuple[int, int] | None = None
+        best: tuple[tuple[bool, float, int, bool], int] | None = None
         for place, block in enumerate(blocks[:TITLE_WITHIN]):
             if block.page > first + 1 or _is_prose(block):
                 break
             if _is_header(block) or block.kind == "table" or not _may_be_title(block.text):
                 continue
-            weight = 3 - block.level if block.kind == "heading" and block.level else 0
-            weight += block.role == "centre"
-            if weight > 0 and (best is None or weight > best[0]):
+            weight = (block.kind == "heading", round(block.size), -block.level, block.role == "centre")
+            if (weight[0] or weight[3]) and (best is None or weight > best[0]):
                 best = (weight, place)
         if best is not None:
             return best[1], _closed(blocks[best[1]].text), f"page {blocks[best[1]].page}: set apart as the title"
@@ -103,7 +104,11 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
 def _is_header(block: Block) -> bool:
     """Whether a block is the letter's head: printed in red, or an authority's name with 文件 behind it."""
     text = _closed(block.text)
-    return block.role == "red-header" or (text.endswith("文件") and len(text) < 40 and letters.organ(text.removesuffix("文件")))
+    if block.role == "red-header" and re.search(r"[\u3400-\u9fff]{3}", text) and len(text) < 80:
+        return True
+    return (
+        text.endswith("文件") and len(text) < 40 and letters.organ(text.removesuffix("文件"))
+    )
 
 
 def _is_prose(block: Block) -> bool:
@@ -124,7 +129,7 @@ def _closed(text: str) -> str:
 
 def _official(result: Said, blocks: list[Block], lines: list[str]) -> None:
     """Fields of an official letter or notice (GB/T 9704-2012), where the text has them."""
-    words = [_closed(line) for line in lines]
+    words = [_SPREAD_HAN.sub(lambda match: match.group().replace(" ", ""), line) for line in lines]
     found = letters.read(words, result.title)
     for name, value in found.fields.items():
         place = found.places.get(name, -1)

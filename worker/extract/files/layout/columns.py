@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from worker.extract.files.layout.lines import line_of
+from worker.extract.files.layout.lines import is_wide, line_of
 from worker.extract.files.layout.model import Line
 from worker.extract.files.layout.unruled import unruled_end, unruled_table
 
@@ -127,5 +127,6 @@ def _lines(rows: list[list[Line]]) -> Iterator[Line]:
 def _one(row: list[Line]) -> Line:
     row = sorted(row, key=lambda line: line.x0)
     whole = line_of([glyph for line in row for glyph in line.glyphs], row[0].page)
-    whole.text = " ".join(line.text for line in row)
+    if not all(len(line.text) == 1 and is_wide(line.text) for line in row):  # `通    知` is one word
+        whole.text = " ".join(line.text for line in row)
     return whole

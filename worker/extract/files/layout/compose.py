@@ -143,7 +143,7 @@ def _block(paragraph: Paragraph, common: Measure) -> Block:
     short = len(text) < 120 and not text.endswith(("。", "；", ";", "，"))
     heading = short and (large or (first.bold and len(paragraph.lines) == 1 and len(text) < 60))
     level = 1 if first.size > 1.4 * common.size else 2
-    return Block("heading" if heading else "paragraph", text, first.page, _role(paragraph), level if heading else 0, box=box)
+    return Block("heading" if heading else "paragraph", text, first.page, _role(paragraph), level if heading else 0, box=box, size=first.size)
 
 
 def _role(paragraph: Paragraph) -> Role:
@@ -168,7 +168,7 @@ def _tables_joined(blocks: list[Block]) -> list[Block]:
             )  # fmt: skip
         else:
             found.append(block)
-    return [replace(block, page=min(block.page, block.page)) for block in found]
+    return found
 
 
 def _same_columns(last: Block, block: Block) -> bool:

@@ -86,7 +86,7 @@ def paragraphs(flows: Iterable[list[Line]], common: Measure) -> list[Paragraph]:
 def is_centred(line: Line) -> bool:
     """Whether a line stands in the middle of its column with room at both sides."""
     before, after = line.x0 - line.left, line.right - line.x1
-    return before > 1.6 * line.size and after > 1.2 * line.size and abs(before - after) < max(1.6 * line.size, 0.06 * _width(line))
+    return before > 2.4 * line.size and after > 1.2 * line.size and abs(before - after) < max(1.6 * line.size, 0.06 * _width(line))
 
 
 def is_set_right(line: Line) -> bool:

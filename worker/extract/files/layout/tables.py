@@ -5,6 +5,7 @@ A frame with one cell is no table (a box round a text); a grid without text is a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from worker.extract.files.layout.lines import is_wide, lines_of
@@ -12,6 +13,7 @@ from worker.extract.files.layout.model import Box, Glyph, Rule, Sheet, Table
 
 NEAR = 3.0
 """points within which rules meet, and lines of a grid are one line"""
+_SPLIT_NUMBER = re.compile(r"[\d.,]\n[\d.,%]")
 MAX_RULES = 3000
 MAX_CELLS = 20_000
 
@@ -177,6 +179,8 @@ def joined(before: str, after: str) -> str:
         return before or after
     if is_wide(before[-1]) or is_wide(after[0]):
         return before + after
+    if _SPLIT_NUMBER.search(f"{before[-2:]}\n{after[:2]}") and any(is_wide(character) for character in before[-40:]):
+        return before + after  # between Han a figure may be broken at any digit
     if before.endswith("-") and len(before) > 1 and before[-2].isalpha() and after[0].islower():
         return before[:-1] + after
     return f"{before} {after}"
