@@ -79,17 +79,21 @@ def _weekdays(field: str) -> str:
 def next_regular(every: Every, page_id: int, now: datetime, at_least: timedelta = timedelta(0)) -> datetime:
     """The next poll by the source's own rhythm: after `now`, and at least `at_least` away where that is longer."""
     if every.cron is not None:
-        fire = parse_cron(every.cron, every.zone).get_next_fire_time(None, now + max(at_least, timedelta(seconds=1)))
-        if fire is None:  # a cron line that never fires again (31 February): look again once a day
+        fires = _next(parse_cron(every.cron, every.zone), now + max(at_least, timedelta(seconds=1)))
+        if fires is None:  # a cron line that never fires again (31 February): look again once a day
             return now + MAX_BACKOFF
-        return fire.astimezone(UTC) + CRON_SPREAD * phase(page_id)
+        return fires + CRON_SPREAD * phase(page_id)
     interval = max(every.interval or timedelta(hours=1), at_least)
     seconds = max(interval.total_seconds(), 1.0)
     grid = IntervalTrigger(
         seconds=seconds, start_date=_EPOCH + timedelta(seconds=seconds * phase(page_id)), timezone=UTC
     )  # fmt: skip
-    fire = grid.get_next_fire_time(None, now + timedelta(seconds=seconds / 2))
-    return fire or now + interval
+    return _next(grid, now + timedelta(seconds=seconds / 2)) or now + interval
+
+
+def _next(trigger: CronTrigger | IntervalTrigger, after: datetime) -> datetime | None:
+    fires: datetime | None = trigger.get_next_fire_time(None, after)
+    return fires.astimezone(UTC) if fires is not None else None
 
 
 def item_interval(page: Page, now: datetime) -> timedelta:
