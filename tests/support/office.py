@@ -41,6 +41,8 @@ def xlsx(sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()) ->
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>",
+        "_rels/.rels": "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+        f"<Relationship Id='rId1' Type='{rel}/officeDocument' Target='xl/workbook.xml'/></Relationships>",
         "xl/workbook.xml": f"<workbook xmlns='{main}' xmlns:r='{rel}'><sheets>"
         + "".join(
             f"<sheet name='{name}' sheetId='{place}' r:id='rId{place}'{' state=`hidden`'.replace('`', chr(39)) if name in hidden else ''}/>"

@@ -20,7 +20,6 @@ _PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
 _SPREAD_HAN = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff])+(?![\u3400-\u9fff])")
 """`联 系 人`: letters set apart to fill a width"""
-_PROSE_END = ("。", "；", ";", "，", ",", "：", ":")
 _USELESS = re.compile(r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))", re.IGNORECASE)
 TITLE_WITHIN = 14
 """blocks from the beginning among which the title stands"""
@@ -96,7 +95,7 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
     if held and not _USELESS.search(held):
         return -1, held[:MAX_TITLE], "document information"
     for place, block in enumerate(blocks[:3] if file.type not in ("xlsx", "xls", "csv", "zip") else []):
-        if block.kind != "table" and len(block.text) <= 60 and _may_be_title(block.text) and not block.text.endswith(_PROSE_END):
+        if block.kind != "table" and not _is_header(block) and len(block.text) <= 60 and _may_be_title(block.text):
             return place, _closed(block.text), "first line"
     return -1, re.sub(r"\.\w{1,5}$", "", name)[:MAX_TITLE], "name of the file"
 
@@ -119,7 +118,7 @@ def _may_be_title(text: str) -> bool:
     text = text.strip()
     if not 4 <= len(text) <= MAX_TITLE or whole(text) or whole_number(text) or _CLASS.fullmatch(text):
         return False
-    return not text.endswith(("：", ":", "。")) and not re.fullmatch(r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text)
+    return not text.endswith(("：", ":", "。", "；", ";", "，", ",")) and not re.fullmatch(r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text)
 
 
 def _closed(text: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
+import olefile
 import python_calamine as calamine
 
 from worker.extract.files import sniff
@@ -22,6 +25,8 @@ def read(body: bytes) -> FileText:
     if sniff.family(body) == "zip":
         kind = "xlsx"
         _check_sizes(Zip(body))
+    elif _has_password(body):
+        raise Encrypted("a spreadsheet that opens with a password only")
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
     except calamine.PasswordError as error:
@@ -60,6 +65,19 @@ def _check_sizes(container: Zip) -> None:
         info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in container.infos()
     ):
         raise Bomb(f"a spreadsheet that unpacks to {total} bytes")
+
+
+def _has_password(body: bytes) -> bool:
+    """Whether a record FilePass stands among the first of the workbook ([MS-XLS] 2.4.117)."""
+    with suppress(Exception), olefile.OleFileIO(io.BytesIO(body)) as container:
+        name = "Workbook" if container.exists("Workbook") else "Book"
+        data, at = container.openstream(name).read(4096), 0
+        for _ in range(12):
+            kind, size = struct.unpack_from("<HH", data, at)
+            if kind == 0x2F:
+                return True
+            at += 4 + size
+    return False
 
 
 def _rows(cells: Sequence[Sequence[object]], most: int) -> Iterator[tuple[str, ...]]:

@@ -70,12 +70,12 @@ def _glyphs(element: Element, layer: Layer) -> Iterator[Glyph]:
         for index, character in enumerate(text):
             wide = size * squeeze * (1.0 if is_wide(character) else _NARROW)
             step = steps_x[index] if index < len(steps_x) else wide
-            if character.strip():
+            if character.strip() or character in " \u3000":
                 left = a * x + c * y + e + box[0] - layer.x
                 base = b * x + d * y + f + box[1] - layer.y
-                right = left + a * (min(step, wide * 1.2) if step > 0 and index < len(steps_x) else wide)
+                right = left + a * (step if index < len(steps_x) and 0 < step <= 1.1 * size * squeeze else wide)
                 yield Glyph(
-                    character, min(left, right) * POINTS, (base - 0.85 * size * scale) * POINTS, max(left, right) * POINTS,
+                    character if character.strip() else " ", min(left, right) * POINTS, (base - 0.85 * size * scale) * POINTS, max(left, right) * POINTS,
                     (base + 0.15 * size * scale) * POINTS, base * POINTS, style,
                 )  # fmt: skip
             x += step if not (steps_y and index < len(steps_y) and index >= len(steps_x)) else 0.0
