@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from worker.cli import checking, looking, trying_out, working
 from worker.cli.context import Context, LogFormat, hoisted
 from worker.cli.errors import exit_code
+from worker.cli.plainwords import use_plain_words
 
 GROUPS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
     "Watching": working.COMMANDS,
@@ -84,6 +85,7 @@ for _group in GROUPS.values():
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line; the exit code. Every exit code of the contract is made here."""
+    use_plain_words()
     try:
         result = app(args=hoisted(arguments), prog_name="muniment", standalone_mode=False)
         sys.stdout.flush()

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from worker.errors import ConfigError
-from worker.settings import Settings
-from worker.sources.document import Document, read_document
+
+if TYPE_CHECKING:
+    from worker.settings import Settings
+    from worker.sources.document import Document
 
 DEFAULT_DATABASE = "sqlite:///muniment.db"
 
@@ -25,6 +28,7 @@ def load(path: Path, environ: Mapping[str, str], database: str | None = None) ->
     """
     from worker.sources.build import settings_of
     from worker.sources.check import checked
+    from worker.sources.document import read_document
     from worker.sources.secrets import with_secrets
 
     document = read_document(path)
@@ -42,6 +46,7 @@ def database_of(path: Path, environ: Mapping[str, str], option: str | None = Non
     """
     written = None
     if not option and not environ.get("MUNIMENT_DATABASE") and path.exists():
+        from worker.sources.document import read_document
         from worker.sources.secrets import expanded
 
         document = read_document(path)

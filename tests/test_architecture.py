@@ -1,0 +1,264 @@
+"""Who may import whom (docs/architecture). Read from the source, so that imports inside functions count, too."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("archive", "worker", "migrations")
+
+
+class Import(NamedTuple):
+    """`room` imports `name` on `line`; `checking`: only for type checkers."""
+
+    room: str
+    name: str
+    line: int
+    checking: bool
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def imports() -> tuple[Import, ...]:
+    return tuple(found for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) for found in imports_of(path))
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    room = module_of(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    checking = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(room, alias.name, node.lineno, id(node) in checking)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = room.split(".") if path.name == "__init__.py" else room.split(".")[:-1]
+                base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
+            for alias in node.names:
+                name = f"{base}.{alias.name}"
+                known = (ROOT / Path(*name.split("."))).is_dir() or (ROOT / Path(*name.split("."))).with_suffix(
+                    ".py"
+                ).is_file()
+                yield Import(room, name if known else base, node.lineno, id(node) in checking)
+
+
+def inside(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def breaches(
+    who: str | tuple[str, ...], may_not: tuple[str, ...], but: tuple[str, ...] = (), names_too: bool = True
+) -> list[str]:
+    """Imports of `may_not` in rooms of `who`, outside those of `but`; with `names_too` also those for types only."""
+    rooms = (who,) if isinstance(who, str) else who
+    return [
+        f"{found.room}:{found.line} imports {found.name}"
+        for found in imports()
+        if inside(found.room, *rooms) and not inside(found.room, *but) and inside(found.name, *may_not)
+        if names_too or not found.checking
+    ]
+
+
+def test_there_is_something_to_look_at():
+    rooms = {found.room for found in imports()}
+    assert {"worker.daemon", "worker.poll", "worker.derive", "archive.records"} <= rooms
+
+
+def test_the_archive_knows_nothing_of_the_worker():
+    tools = ("worker", "httpx", "selectolax", "apscheduler", "tenacity", "alembic", "structlog", "yaml", "pydantic")
+    assert breaches("archive", tools) == []
+
+
+ALLOWED_IN_ARCHIVE = {"sqlalchemy", "zstandard", "numpy", "pyarrow", "psycopg", "archive"}
+"""pyarrow: only inside the Parquet export, where it is installed; psycopg: only to know its errors"""
+
+
+def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
+    foreign = {
+        f"{found.room}:{found.line} imports {found.name}"
+        for found in imports()
+        if inside(found.room, "archive") and not inside(found.room, "archive.web", "archive.cli")
+        if (top := found.name.partition(".")[0]) not in ALLOWED_IN_ARCHIVE and top not in sys.stdlib_module_names
+    }
+    assert foreign == set()
+
+
+@pytest.mark.parametrize(
+    ("tool", "rooms"),
+    [
+        ("httpx", ("worker.fetch", "worker.notify")),
+        ("selectolax", ("worker.extract",)),
+        ("apscheduler", ("worker.daemon", "worker.cadence")),
+        ("tenacity", ("worker.fetch.retry",)),
+        ("sqlalchemy", ("archive", "migrations", "worker.migrate")),
+        ("alembic", ("migrations", "worker.migrate")),
+        ("yaml", ("worker.sources",)),
+        ("pydantic", ("worker.sources",)),
+        ("structlog", ("worker.logs",)),
+        ("typer", ("worker.cli",)),
+        ("protego", ("worker.fetch.robots",)),
+        ("zstandard", ("archive", "worker.fetch")),
+    ],
+)
+def test_one_door_per_tool(tool, rooms):
+    assert breaches(ROOMS, (tool,), but=rooms, names_too=False) == []
+
+
+PURE = (
+    "worker.decide", "worker.cadence", "worker.decode", "worker.normalise", "worker.fingerprint", "worker.frontier",
+    "worker.contenthash", "worker.judgement", "worker.volatile", "worker.topics", "worker.extract",
+)  # fmt: skip
+
+
+def test_pure_rooms_know_no_network_clock_or_database():
+    doors = (
+        "sqlalchemy",
+        "httpx",
+        "socket",
+        "asyncio",
+        "time",
+        "urllib.request",
+        "worker.fetch.client",
+        "worker.daemon",
+    )
+    files = ("worker.extract.files",)  # runs readers in killable processes
+    assert breaches(PURE, doors, but=files) == []
+
+
+def test_only_the_rooms_that_know_the_order_of_things_write_to_the_archive():
+    rooms = ("derive", "poll", "daemon", "round", "rederive", "topics", "migrate", "cli", "notify", "demo")
+    found = breaches("worker", ("archive",), but=tuple(f"worker.{room}" for room in rooms), names_too=False)
+    assert [
+        line for line in found if not line.endswith((" archive.records", " archive.errors", " archive.urlkey"))
+    ] == []
+
+
+def test_reading_and_writing_never_import_each_other():
+    assert breaches("archive.reading", ("archive.writing",)) == []
+    assert breaches("archive.writing", ("archive.reading",)) == []
+
+
+def test_the_walk_goes_one_way():
+    """cli -> daemon -> poll -> derive -> (decide, extract, normalise, decode)."""
+    order = ["worker.cli", "worker.daemon", "worker.poll", "worker.derive", "worker.decide"]
+    for number, room in enumerate(order):
+        assert breaches(room, tuple(order[:number])) == [], room
+    assert breaches(("worker.extract", "worker.fetch"), tuple(order)) == []
+
+
+SHARED_BY_FILES = {"child", "containers", "extractor", "layout", "model", "names", "said", "sniff", "xmlguard"}
+"""rooms of worker.extract.files that are no format"""
+
+
+def families() -> dict[str, list[str]]:
+    """The packages or modules that must not know each other."""
+    from worker.extract import FORUMS
+
+    formats = {path.stem for path in (ROOT / "worker/extract/files").iterdir() if not path.name.startswith("_")}
+    return {
+        "forum platforms": list(FORUMS.values()),
+        "file formats": [f"worker.extract.files.{name}" for name in sorted(formats - SHARED_BY_FILES)],
+    }
+
+
+@pytest.mark.parametrize("family", ["forum platforms", "file formats"])
+def test_siblings_never_import_each_other(family):
+    siblings = families()[family]
+    assert len(siblings) > 3
+    crossed = [line for one in siblings for line in breaches(one, tuple(other for other in siblings if other != one))]
+    assert crossed == []
+
+
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
+
+
+def test_nobody_reads_the_wall_clock_but_the_daemon_and_the_command():
+    readers = []
+    for room in ("archive", "worker"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = module_of(path)
+            if inside(name, "worker.daemon", "worker.cli", "worker.demo", "worker.logs", "archive.cli"):
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    owner = ast.unparse(node.func.value).rpartition(".")[2]
+                    if (owner, node.func.attr) in CLOCKS:
+                        readers.append(f"{name}:{node.lineno} calls {owner}.{node.func.attr}()")
+    assert readers == []
+
+
+def test_migrations_import_nothing_of_ours():
+    versions = [
+        found
+        for found in imports()
+        if inside(found.room, "migrations.versions") and inside(found.name, "archive", "worker")
+    ]
+    assert versions == []
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        module_of(path)
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_file_outgrows_its_idea():
+    long = {
+        module_of(path): lines
+        for room in ("archive", "worker")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    long.pop("archive.records", None)  # values only: one type per role
+    assert long == {}
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_help_loads_nothing_heavy():
+    statement = "from worker.cli.app import run\nsys.argv = ['muniment']\nrun(['--help'])\nrun(['status', '--help'])"
+    heavy = {
+        "sqlalchemy",
+        "pydantic",
+        "httpx",
+        "selectolax",
+        "structlog",
+        "apscheduler",
+        "numpy",
+        "alembic",
+        "yaml",
+        "rich",
+    }
+    assert modules_after(statement) & heavy == set()
+
+
+def test_reading_the_archive_loads_nothing_of_the_worker():
+    heavy = {"worker", "httpx", "selectolax", "apscheduler", "tenacity", "alembic", "pydantic", "yaml", "structlog"}
+    assert modules_after("import archive") & heavy == set()
