@@ -45,20 +45,18 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     """The page read by its configured kind, or by what it is where that is `auto`."""
     tree = reading.tree
     page = article.read(reading)
-    found = (
-        listing.read(
-            tree, reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else "", reading.kind == "listing"
-        )
-        if reading.kind in ("auto", "listing", "page")
-        else None
-    )
+    got = fields.read(page)
+    found = None
+    # looking for a list costs as much as all the rest: not where the page itself says that it is none
+    if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
+        script = reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else ""
+        found = listing.read(tree, script, reading.kind == "listing")
     if reading.kind == "listing":
         if found is None:
             if outcome := _not_content(reading, page):
                 return Extraction(name, revision, "not-content", outcome, "the body says so")
             raise NothingFound("a listing without items")
         return _list(name, revision, reading, page, found, "configured as a listing")
-    got = fields.read(page)
     listed = found is not None and _mostly_list(reading, page, got, found)
     if reading.kind == "auto" and found is not None and listed:
         return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
@@ -93,10 +91,13 @@ def _in_item(reading: Reading, paragraph: Paragraph, found: listing.List) -> boo
     return any(walk.start[item.element] <= paragraph.start < walk.stop[item.element] for item in found.items)
 
 
+def _no_list(page: article.PageText, got: fields.Fields) -> bool:
+    """Whether a page says of itself that it is one document, whatever links it shows."""
+    return bool(_says_article(page.head) or got.values.get("document_number") or got.values.get("index_number"))
+
+
 def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
     """Whether a page is a list rather than a text with links beside it."""
-    if _says_article(page.head) or got.values.get("document_number") or got.values.get("index_number"):
-        return False
     if (
         page.title.stop
         and got.values.get("published_on")

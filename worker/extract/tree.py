@@ -32,6 +32,7 @@ class Tree:
         base = self.parser.css_first("base[href]")
         self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
         self._walk: Walk | None = None
+        self._absolute: dict[str, str | None] = {}
 
     @property
     def walk(self) -> Walk:
@@ -54,8 +55,13 @@ class Tree:
         """The absolute http(s) URL of a link, without fragment; None for anything else or what cannot be resolved."""
         if not href:
             return None
+        if href not in self._absolute:  # several readers ask for the same links of a page
+            self._absolute[href] = self._resolved(href.strip())
+        return self._absolute[href]
+
+    def _resolved(self, href: str) -> str | None:
         try:
-            url = urljoin(self.base, href.strip())
+            url = urljoin(self.base, href)
         except ValueError:
             return None
         return url.partition("#")[0] if url.lower().startswith(("http://", "https://")) else None
