@@ -104,6 +104,8 @@ class Page:
     suspect_hash: str | None = None
     """fingerprint of a capture held back until a second one says the same"""
     suspect_since: datetime | None = None
+    found_on: int | None = None
+    """page_id of the page that first led here; None for a source's entry page"""
 
 
 @dataclass(frozen=True, slots=True)

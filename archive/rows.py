@@ -134,5 +134,5 @@ def page_of(row: Row) -> Page:
         payload_digest=None if digest is None else bytes(digest).hex(), payload_capture_id=row["payload_capture_no"],
         missing_since=row["missing_since"], missing_polls=row["missing_polls"], state=row["state"],
         topic_key=row["topic_key"], part=row["part"], derived_with=row["derived_with"],
-        suspect_hash=row["suspect_hash"], suspect_since=row["suspect_since"],
+        suspect_hash=row["suspect_hash"], suspect_since=row["suspect_since"], found_on=row["found_on"],
     )  # fmt: skip

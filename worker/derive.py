@@ -24,7 +24,7 @@ from worker.extract.model import Extraction
 from worker.frontier import admit
 from worker.judgement import implausible, sketch
 from worker.reading import Read, derived_with, is_content
-from worker.rederive import completed, derivation_of, known_of, reread
+from worker.rederive import derivation_of, known_of, placed, reread
 from worker.settings import Source
 from worker.topics import misanswered, part_read, part_unchanged
 
@@ -55,7 +55,7 @@ def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result
         tx.record_derivation(derivation)
         return settle_answer(tx, source, page, capture, derivation, result.error or result.why)
     now, extraction = capture.fetched_at, result.extraction
-    seen = completed(tx, result.seen)
+    seen = placed(tx, page, result.seen)
     known = known_of(tx, seen)
     if reason := _doubt(page, seen, known, result):
         return _hold_back(tx, source, page, capture, derivation, seen, reason)

@@ -108,7 +108,7 @@ def request_for(page: Page, source: Source, settings: Settings) -> Request:
         cookies=source.cookies,
         proxy=source.proxy,
         deadline=source.deadline,
-        max_size=source.max_size,
+        max_size=source.follow.files.max_size if page.kind == "file" and source.follow.files else source.max_size,
         tls=source.tls,
         politeness=source.politeness,
         jar=source.source_id if source.keep_cookies else None,

@@ -55,6 +55,18 @@ def differs(document: Seen, heads: Mapping[str, Head]) -> bool:
     return head is not None and head.content_hash != document.content.content_hash
 
 
+def placed(tx: Transaction, page: Page, seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """The documents as this page shows them: topics completed, a file under the notice whose page offered it."""
+    seen = completed(tx, seen)
+    if page.found_on is None or not any(document.kind == "file" and document.parent_key is None for document in seen):
+        return seen
+    parent = page_key(tx.page(page.found_on))
+    return tuple(
+        replace(document, parent_key=parent) if document.kind == "file" and document.parent_key is None else document
+        for document in seen
+    )
+
+
 def completed(tx: Transaction, seen: Sequence[Seen]) -> tuple[Seen, ...]:
     """A topic is seen on each of its pages, and a later page knows less of it: what it leaves out stays as known."""
     topics = tx.heads([document.key for document in seen if document.kind == "topic"])
@@ -100,7 +112,7 @@ def rederive_capture(tx: Transaction, source: Source, page: Page, capture: Captu
     if not is_content(result.outcome):
         tx.record_derivation(derivation)
         return ()
-    seen = completed(tx, result.seen)
+    seen = placed(tx, page, result.seen)
     decision = decide(seen, known_of(tx, seen), capture.fetched_at, "rederived")
     changes = tx.record_decision(capture, derivation, decision, capture.fetched_at)
     if page.payload_capture_id == capture.capture_id:

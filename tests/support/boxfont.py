@@ -32,10 +32,23 @@ def box_font() -> bytes:
         glyf += glyph + b"\x00" * (-len(glyph) % 4)
         loca.append(len(glyf))
     tables = [
-        _table("cmap", struct.pack(">HHHHI", 0, 1, 3, 1, 12) + struct.pack(">HHHHHHH", 4, 24, 0, 2, 2, 0, 0) + struct.pack(">HHHHH", 0xFFFF, 0, 0xFFFF, 1, 0)),
+        _table(
+            "cmap",
+            struct.pack(">HHHHI", 0, 1, 3, 1, 12)
+            + struct.pack(">HHHHHHH", 4, 24, 0, 2, 2, 0, 0)
+            + struct.pack(">HHHHH", 0xFFFF, 0, 0xFFFF, 1, 0),
+        ),
         _table("glyf", glyf),
-        _table("head", struct.pack(">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, 1000, 0, 0, 0, -120, 1000, 880, 0, 8, 2, 1, 0)),
-        _table("hhea", struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 880, -120, 0, 1000, 0, 0, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 3)),
+        _table(
+            "head",
+            struct.pack(
+                ">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, 1000, 0, 0, 0, -120, 1000, 880, 0, 8, 2, 1, 0
+            ),
+        ),
+        _table(
+            "hhea",
+            struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 880, -120, 0, 1000, 0, 0, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 3),
+        ),
         _table("hmtx", struct.pack(">HhHhHh", 1000, 0, 1000, 60, 500, 60)),
         _table("loca", struct.pack(f">{len(loca)}I", *loca)),
         _table("maxp", struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 3, 4, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)),

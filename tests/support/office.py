@@ -50,19 +50,29 @@ def xlsx(sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()) ->
         )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
-        + "".join(f"<Relationship Id='rId{place}' Type='{rel}/worksheet' Target='worksheets/sheet{place}.xml'/>" for place in range(1, len(names) + 1))
+        + "".join(
+            f"<Relationship Id='rId{place}' Type='{rel}/worksheet' Target='worksheets/sheet{place}.xml'/>"
+            for place in range(1, len(names) + 1)
+        )
         + "</Relationships>",
     }
     for place, name in enumerate(names, 1):
         rows = []
         for number, row in enumerate(sheets[name], 1):
             cells = "".join(
-                f"<c r='{chr(65 + column)}{number}'" + (f"><v>{cell}</v></c>" if isinstance(cell, (int, float)) else f" t='inlineStr'><is><t>{escape(str(cell))}</t></is></c>")
+                f"<c r='{chr(65 + column)}{number}'"
+                + (
+                    f"><v>{cell}</v></c>"
+                    if isinstance(cell, (int, float))
+                    else f" t='inlineStr'><is><t>{escape(str(cell))}</t></is></c>"
+                )
                 for column, cell in enumerate(row)
                 if cell is not None
             )
             rows.append(f"<row r='{number}'>{cells}</row>")
-        members[f"xl/worksheets/sheet{place}.xml"] = f"<worksheet xmlns='{main}'><sheetData>{''.join(rows)}</sheetData></worksheet>"
+        members[f"xl/worksheets/sheet{place}.xml"] = (
+            f"<worksheet xmlns='{main}'><sheetData>{''.join(rows)}</sheetData></worksheet>"
+        )
     return zipped(members)
 
 
@@ -72,10 +82,14 @@ def ofd(pages: list[str]) -> bytes:
     members: dict[str, str | bytes] = {
         "OFD.xml": f"<ofd:OFD {ns}><ofd:DocBody><ofd:DocInfo><ofd:Author>某</ofd:Author></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
         "Doc_0/Document.xml": f"<ofd:Document {ns}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
-        "<ofd:Pages>" + "".join(f"<ofd:Page ID='{place}' BaseLoc='Pages/Page_{place}/Content.xml'/>" for place in range(len(pages))) + "</ofd:Pages></ofd:Document>",
+        "<ofd:Pages>"
+        + "".join(f"<ofd:Page ID='{place}' BaseLoc='Pages/Page_{place}/Content.xml'/>" for place in range(len(pages)))
+        + "</ofd:Pages></ofd:Document>",
     }
     for place, inside in enumerate(pages):
-        members[f"Doc_0/Pages/Page_{place}/Content.xml"] = f"<ofd:Page {ns}><ofd:Content><ofd:Layer>{inside}</ofd:Layer></ofd:Content></ofd:Page>"
+        members[f"Doc_0/Pages/Page_{place}/Content.xml"] = (
+            f"<ofd:Page {ns}><ofd:Content><ofd:Layer>{inside}</ofd:Layer></ofd:Content></ofd:Page>"
+        )
     return zipped(members)
 
 

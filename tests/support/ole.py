@@ -44,7 +44,9 @@ def ole(streams: dict[str, bytes]) -> bytes:
 
 def _entry(name: str, kind: int, start: int, size: int, right: int = _FREE, child: int = _FREE) -> bytes:
     encoded = (name + "\x00").encode("utf-16-le")
-    return encoded.ljust(64, b"\x00") + struct.pack("<HBBIII16sIQQIQ", len(encoded), kind, 1, _FREE, right, child, b"", 0, 0, 0, start, size)
+    return encoded.ljust(64, b"\x00") + struct.pack(
+        "<HBBIII16sIQQIQ", len(encoded), kind, 1, _FREE, right, child, b"", 0, 0, 0, start, size
+    )
 
 
 def _relinked(entry: bytes, right: int) -> bytes:

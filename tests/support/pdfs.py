@@ -42,15 +42,17 @@ class Sheet:
         data = text.encode("utf-16-be").hex()
         a, b, c, d = angle
         r, g, bl = colour
-        op = (
-            f"q {r} {g} {bl} rg BT /F1 {size} Tf {spacing} Tc {mode} Tr {a} {b} {c} {d} {x:.2f} {self.high - y:.2f} Tm <{data}> Tj ET Q"
-        )
+        op = f"q {r} {g} {bl} rg BT /F1 {size} Tf {spacing} Tc {mode} Tr {a} {b} {c} {d} {x:.2f} {self.high - y:.2f} Tm <{data}> Tj ET Q"
         self.ops.append(f"/Artifact <</Type /Pagination>> BDC {op} EMC" if artifact else op)
 
-    def rule(self, x0: float, y0: float, x1: float, y1: float, colour: tuple[float, float, float] = BLACK, thick: float = 0.7) -> None:
+    def rule(
+        self, x0: float, y0: float, x1: float, y1: float, colour: tuple[float, float, float] = BLACK, thick: float = 0.7
+    ) -> None:
         """A straight line."""
         r, g, b = colour
-        self.ops.append(f"q {r} {g} {b} RG {thick} w {x0:.2f} {self.high - y0:.2f} m {x1:.2f} {self.high - y1:.2f} l S Q")
+        self.ops.append(
+            f"q {r} {g} {b} RG {thick} w {x0:.2f} {self.high - y0:.2f} m {x1:.2f} {self.high - y1:.2f} l S Q"
+        )
 
     def ring(self, x: float, y: float, radius: float) -> None:
         """A red circle, as a seal has."""
@@ -66,7 +68,15 @@ class Sheet:
         self.pictures.append(pixels)
         self.ops.append(f"q {x1 - x0} 0 0 {y1 - y0} {x0} {self.high - y1} cm /Im{len(self.pictures)} Do Q")
 
-    def table(self, x: float, y: float, columns: Iterable[float], rows: list[list[str]], high: float = 24.0, size: float = 12.0) -> float:
+    def table(
+        self,
+        x: float,
+        y: float,
+        columns: Iterable[float],
+        rows: list[list[str]],
+        high: float = 24.0,
+        size: float = 12.0,
+    ) -> float:
         """A ruled table; returns where it ends."""
         edges = [x]
         for column in columns:
@@ -100,7 +110,11 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
     chunks = [list(meant.items())[at : at + 100] for at in range(0, len(meant), 100)]
     table = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
     for chunk in chunks:
-        table += f"{len(chunk)} beginbfchar\n" + "".join(f"<{ord(key):04X}> <{ord(value):04X}>\n" for key, value in chunk) + "endbfchar\n"
+        table += (
+            f"{len(chunk)} beginbfchar\n"
+            + "".join(f"<{ord(key):04X}> <{ord(value):04X}>\n" for key, value in chunk)
+            + "endbfchar\n"
+        )
     mapped = add("<< >>", (table + "endcmap end end").encode())
     outlines = add("<< /Filter /FlateDecode >>", zlib.compress(box_font()))
     glyphs = b"".join((2 if code < 0x2000 else 1).to_bytes(2, "big") for code in range(0x10000))
@@ -121,7 +135,8 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
         images = []
         for pixels in sheet.pictures:
             number = add(
-                f"<< /Type /XObject /Subtype /Image /Width {len(pixels)} /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 >>", pixels
+                f"<< /Type /XObject /Subtype /Image /Width {len(pixels)} /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 >>",
+                pixels,
             )
             images.append(number)
         content = add("<< /Filter /FlateDecode >>", zlib.compress("\n".join(sheet.ops).encode()))
@@ -143,7 +158,11 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     for place in places:
         out += b"%010d 00000 n \n" % place
-    out += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, document, start)
+    out += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        document,
+        start,
+    )
     return bytes(out[: len(out) // 2]) if broken else bytes(out)
 
 
@@ -215,7 +234,9 @@ class _Setter:
     def gap(self) -> None:
         self._line()
 
-    def _centred(self, text: str, size: float, colour: tuple[float, float, float] = BLACK, spacing: float = 0.0) -> None:
+    def _centred(
+        self, text: str, size: float, colour: tuple[float, float, float] = BLACK, spacing: float = 0.0
+    ) -> None:
         wide = width(text, size) + spacing * (len(text) - 1)
         middle = (self.LEFT + self.right_edge) / 2
         y = self._line()
@@ -266,7 +287,14 @@ class _Setter:
             self.sheet.text(middle - width(seal, 10) / 2, y + 20, seal, 10, RED)
             for place, character in enumerate("专用电子印章样"):
                 tilt = (place - 3) * 0.3
-                self.sheet.text(middle + (place - 3) * 14, y - 40 + abs(place - 3) * 6, character, 12, RED, angle=(1 - tilt**2 / 2, -tilt, tilt, 1 - tilt**2 / 2))
+                self.sheet.text(
+                    middle + (place - 3) * 14,
+                    y - 40 + abs(place - 3) * 6,
+                    character,
+                    12,
+                    RED,
+                    angle=(1 - tilt**2 / 2, -tilt, tilt, 1 - tilt**2 / 2),
+                )
 
     def imprint(self, lines: tuple[str, ...]) -> None:
         size = 14.0

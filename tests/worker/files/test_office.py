@@ -5,9 +5,9 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+
 from tests.support.office import W, docx, ofd, ofd_text, p, xlsx, zipped
 from tests.support.ole import ole, word
-
 from worker.extract.files import csv, rtf, sheets, text
 from worker.extract.files import zip as archive
 from worker.extract.files.containers import type_of
@@ -36,17 +36,27 @@ def test_docx_counts_list_numbers_out() -> None:
         "<w:lvlText w:val='%1、'/></w:lvl><w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText w:val='（%2）'/></w:lvl>"
         "</w:abstractNum><w:num w:numId='3'><w:abstractNumId w:val='0'/></w:num></w:numbering>"
     )
-    first, second = ("<w:numPr><w:ilvl w:val='{}'/><w:numId w:val='3'/></w:numPr>".format(level) for level in (0, 1))
+    first, second = (f"<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='3'/></w:numPr>" for level in (0, 1))
     body = p("总则", first) + p("目的", second) + p("依据", second) + p("范围", first) + p("对象", second)
-    assert lines(docx_reader.read(docx(body, numbering=numbering))) == ["一、总则", "（1）目的", "（2）依据", "二、范围", "（1）对象"]
+    assert lines(docx_reader.read(docx(body, numbering=numbering))) == [
+        "一、总则",
+        "（1）目的",
+        "（2）依据",
+        "二、范围",
+        "（1）对象",
+    ]
 
 
 def test_docx_fields_show_their_result_and_text_boxes_follow_once() -> None:
     body = (
         "<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>PAGEREF _Toc</w:instrText></w:r>"
         "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>第12页</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
-        "<w:r><mc:AlternateContent><mc:Choice><w:drawing><w:txbxContent>" + p("框内说明") + "</w:txbxContent></w:drawing></mc:Choice>"
-        "<mc:Fallback><w:pict><w:txbxContent>" + p("框内说明") + "</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+        "<w:r><mc:AlternateContent><mc:Choice><w:drawing><w:txbxContent>"
+        + p("框内说明")
+        + "</w:txbxContent></w:drawing></mc:Choice>"
+        "<mc:Fallback><w:pict><w:txbxContent>"
+        + p("框内说明")
+        + "</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
     )
     assert lines(docx_reader.read(docx(body))) == ["第12页", "框内说明"]
 
@@ -56,7 +66,13 @@ def test_docx_tables_merged_cells_and_footnotes() -> None:
         return f"<w:tc><w:tcPr>{merge}</w:tcPr>{p(text)}</w:tc>"
 
     table = (
-        "<w:tbl><w:tr>" + tc("片区", "<w:vMerge w:val='restart'/>") + tc("户数") + "</w:tr><w:tr>" + tc("", "<w:vMerge/>") + tc("120") + "</w:tr></w:tbl>"
+        "<w:tbl><w:tr>"
+        + tc("片区", "<w:vMerge w:val='restart'/>")
+        + tc("户数")
+        + "</w:tr><w:tr>"
+        + tc("", "<w:vMerge/>")
+        + tc("120")
+        + "</w:tr></w:tbl>"
     )
     body = table + "<w:p><w:r><w:t>见注</w:t><w:footnoteReference w:id='2'/></w:r></w:p>"
     notes = f"<w:footnotes {W}><w:footnote w:id='2'>{p('以户籍为准。')}</w:footnote></w:footnotes>"
@@ -103,7 +119,12 @@ def test_types_are_told_by_content() -> None:
 
 
 def test_xlsx_sheets_titles_numbers_and_hidden_sheets() -> None:
-    file = sheets.read(xlsx({"汇总": [["2024年补助发放表"], ["姓名", "金额"], ["甲", 1200], ["乙", 35.5]], "底稿": [["勿外传"]]}, hidden=("底稿",)))
+    file = sheets.read(
+        xlsx(
+            {"汇总": [["2024年补助发放表"], ["姓名", "金额"], ["甲", 1200], ["乙", 35.5]], "底稿": [["勿外传"]]},
+            hidden=("底稿",),
+        )
+    )
     assert lines(file) == ["2024年补助发放表", "姓名 | 金额\n甲 | 1200\n乙 | 35.5"]
     assert file.unread == ("hidden sheet: 底稿",)
     assert said(file).title == "2024年补助发放表"
@@ -113,7 +134,10 @@ def test_ofd_reads_like_a_pdf() -> None:
     text = "本办法自公布之日起施行，由市住房和城乡建设局负责解释，此前规定与本办法不一致的以本办法为准，各县区可结合实际制定实施细则并报备案。"
     rows = [text[place : place + 25] for place in range(0, len(text), 25)]
     page = ofd_text(30, 30, "临江市住房和城乡建设局文件", 8, "230 0 0") + ofd_text(70, 45, "临建发〔2024〕8号")
-    page += "".join(ofd_text(30 + (11.2 if place == 0 else 0), 70 + place * 10, row if place else row[:23]) for place, row in enumerate([rows[0]]))
+    page += "".join(
+        ofd_text(30 + (11.2 if place == 0 else 0), 70 + place * 10, row if place else row[:23])
+        for place, row in enumerate([rows[0]])
+    )
     whole = text[:23] + text[23:]
     page += "".join(ofd_text(30, 80 + place * 10, whole[23 + place * 25 : 48 + place * 25]) for place in range(2))
     file = ofd_reader.read(ofd([page]))
@@ -124,8 +148,11 @@ def test_ofd_reads_like_a_pdf() -> None:
 
 
 def test_text_in_gbk_and_csv() -> None:
-    assert lines(text.read("第一段。\r\n\r\n第二段，编码是国标。\r\n".encode("gb18030"))) == ["第一段。", "第二段，编码是国标。"]
-    (table,) = csv.read("姓名,地址\n甲,\"江北, 一号\"\n".encode()).blocks
+    assert lines(text.read("第一段。\r\n\r\n第二段，编码是国标。\r\n".encode("gb18030"))) == [
+        "第一段。",
+        "第二段，编码是国标。",
+    ]
+    (table,) = csv.read('姓名,地址\n甲,"江北, 一号"\n'.encode()).blocks
     assert table.rows == (("姓名", "地址"), ("甲", "江北, 一号"))
     with pytest.raises(Broken):
         text.read(bytes(range(256)) * 20)

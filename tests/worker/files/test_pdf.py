@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.support.letters import BODY, reply
 from tests.support.pdfs import GREY, Sheet, pdf
-
 from worker.extract.files.model import Broken, FileText
 from worker.extract.files.pdf.read import read
 from worker.extract.files.said import Said, said
@@ -33,7 +33,9 @@ def test_paragraphs_broken_over_lines_and_pages_are_whole_again() -> None:
 @pytest.mark.parametrize("size", [14.0, 15.0, 16.0])
 @pytest.mark.parametrize("number", ["— {page} —", "- {page} -", "第 {page} 页 共 {pages} 页", "{page}"])
 def test_page_numbers_headers_and_watermarks_are_no_text_whatever_their_form(size: float, number: str) -> None:
-    file, words = paper(size=size, pitch=size * 1.75, page_number=number, header="临江市政务内网打印", watermark="内部资料")
+    file, words = paper(
+        size=size, pitch=size * 1.75, page_number=number, header="临江市政务内网打印", watermark="内部资料"
+    )
     assert [text for text in BODY if text not in words.text.split("\n")] == []
     assert "内部资料" not in words.text
     assert "内网打印" not in words.text
@@ -113,7 +115,9 @@ def test_a_cell_over_several_lines_and_a_cell_over_several_columns_are_one_cell_
 
 def test_rows_that_stand_under_each_other_without_rules_are_a_table() -> None:
     sheet = Sheet()
-    for place, row in enumerate([("城区", "户数", "比例"), ("江北", "120", "35.1%"), ("江南", "98", "28.7%"), ("新城", "124", "36.2%")]):
+    for place, row in enumerate(
+        [("城区", "户数", "比例"), ("江北", "120", "35.1%"), ("江南", "98", "28.7%"), ("新城", "124", "36.2%")]
+    ):
         for column, cell in enumerate(row):
             sheet.text(90 + column * 140, 120 + place * 24, cell, 12)
     (table,) = read(pdf([sheet])).blocks
@@ -122,7 +126,12 @@ def test_rows_that_stand_under_each_other_without_rules_are_a_table() -> None:
 
 def test_a_frame_round_one_text_is_no_table() -> None:
     sheet = Sheet()
-    sheet.rule(80, 100, 380, 100), sheet.rule(80, 160, 380, 160), sheet.rule(80, 100, 80, 160), sheet.rule(380, 100, 380, 160)
+    (
+        sheet.rule(80, 100, 380, 100),
+        sheet.rule(80, 160, 380, 160),
+        sheet.rule(80, 100, 80, 160),
+        sheet.rule(380, 100, 380, 160),
+    )
     sheet.text(90, 135, "温馨提示：请携带身份证。", 14)
     (block,) = read(pdf([sheet])).blocks
     assert (block.kind, block.text) == ("paragraph", "温馨提示：请携带身份证。")
@@ -195,7 +204,9 @@ def test_a_layer_of_private_characters_is_no_text() -> None:
 
 
 def test_a_layer_that_means_other_characters_is_noticed() -> None:
-    table = {character: chr(ord(character) + 0x300) for character in sorted(set("".join(BODY))) if "一" <= character <= "鿿"}
+    table = {
+        character: chr(ord(character) + 0x300) for character in sorted(set("".join(BODY))) if "一" <= character <= "鿿"
+    }
     file = read(pdf(reply().sheets(), to_unicode=table))
     assert file.scans == (1, 2)
     assert "wrong mapping" in file.scan_why

@@ -40,7 +40,14 @@ class Zip:
     def __init__(self, body: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(body))
-        except (zipfile.BadZipFile, ValueError, EOFError, OverflowError, NotImplementedError, UnicodeDecodeError) as error:
+        except (
+            zipfile.BadZipFile,
+            ValueError,
+            EOFError,
+            OverflowError,
+            NotImplementedError,
+            UnicodeDecodeError,
+        ) as error:
             raise Broken(f"not a whole ZIP file: {error}") from error
         self._infos = self._zip.infolist()
         if len(self._infos) > MAX_MEMBERS:
@@ -67,12 +74,22 @@ class Zip:
             raise Broken(f"no {member} in the file") from error
         if info.flag_bits & 1:
             raise Encrypted(f"{info.filename}: a member that opens with a password only")
-        if info.file_size > MAX_MEMBER or (info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1)):
+        if info.file_size > MAX_MEMBER or (
+            info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+        ):
             raise Bomb(f"{info.filename}: unpacks to {info.file_size} bytes")
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(min(MAX_MEMBER, self._left) + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise Broken(f"{info.filename}: {error}") from error
         if len(data) > min(MAX_MEMBER, self._left):
             raise Bomb(f"{info.filename}: unpacks beyond {MAX_TOTAL} bytes in all")

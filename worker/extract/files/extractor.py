@@ -21,8 +21,17 @@ from worker.isolate import Answer, Limits, pool
 
 LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=48 * 1024 * 1024)
 """of one file; its text is at most a few megabytes, its furniture is cut"""
-_OUTCOMES = {"Encrypted": "error:encrypted", "Broken": "error:damaged", "Unsupported": "error:unsupported", "Bomb": "error:bomb"}
-_LIMIT = {"memory": "more memory than a file may take", "time": "more time than a file may take", "output": "more text than a file may hold"}
+_OUTCOMES = {
+    "Encrypted": "error:encrypted",
+    "Broken": "error:damaged",
+    "Unsupported": "error:unsupported",
+    "Bomb": "error:bomb",
+}
+_LIMIT = {
+    "memory": "more memory than a file may take",
+    "time": "more time than a file may take",
+    "output": "more text than a file may hold",
+}
 
 
 class Files:
@@ -41,7 +50,9 @@ class Files:
     def __call__(self, reading: Reading) -> Extraction:
         """One document, or an outcome that names why there is none."""
         name = offered_name(reading.headers.get("content-disposition", "")) or _name_in(reading.url)
-        plain = None if sniff.family(reading.body) else sniff.is_plain(reading.body, reading.media_type, reading.url, True)
+        plain = (
+            None if sniff.family(reading.body) else sniff.is_plain(reading.body, reading.media_type, reading.url, True)
+        )
         answer = isolated("worker.extract.files.child:read", reading.body, {"name": name, "type": plain or ""})
         if answer.failure is not None:
             outcome, why = outcome_of(answer)
@@ -78,7 +89,9 @@ def _document(reading: Reading, said: dict[str, Any], name: str) -> Extracted:
     fields: dict[str, object] = dict(said["fields"])
     evidence: dict[str, object] = {field: {"from": place} for field, place in said["places"].items()}
     file = {key: said[key] for key in ("type", "pages", "info", "unread", "furniture") if said[key]}
-    extra: dict[str, object] = {"file": {"type": said["type"], "pages": said["pages"], "name": name, "bytes": len(reading.body)}}
+    extra: dict[str, object] = {
+        "file": {"type": said["type"], "pages": said["pages"], "name": name, "bytes": len(reading.body)}
+    }
     if said["scans"]:
         extra["needs_ocr"] = said["scans"]
         file["needs_ocr"] = said["scan_why"]

@@ -1,12 +1,12 @@
 """What a file says, as every reader of files gives it, and the ways in which a file cannot be read.
 
-    bytes --reader of the format--> FileText(blocks, furniture, info ...) --said--> title, text, fields
+bytes --reader of the format--> FileText(blocks, furniture, info ...) --said--> title, text, fields
 
-    Unreadable              base; `outcome` is the capture's outcome (contract section 1)
-    ├── Encrypted           a password is needed          error:encrypted
-    ├── Broken              not what it claims to be      error:damaged
-    ├── Unsupported         a type no reader knows        error:unsupported
-    └── Bomb                far larger than it may be     error:bomb
+Unreadable              base; `outcome` is the capture's outcome (contract section 1)
+├── Encrypted           a password is needed          error:encrypted
+├── Broken              not what it claims to be      error:damaged
+├── Unsupported         a type no reader knows        error:unsupported
+└── Bomb                far larger than it may be     error:bomb
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ _PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
 _SPREAD_HAN = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff])+(?![\u3400-\u9fff])")
 """`联 系 人`: letters set apart to fill a width"""
-_USELESS = re.compile(r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))", re.IGNORECASE)
+_USELESS = re.compile(
+    r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))",
+    re.IGNORECASE,
+)
 TITLE_WITHIN = 14
 """blocks from the beginning among which the title stands"""
 MAX_TITLE = 160
@@ -44,7 +47,9 @@ def said(file: FileText, name: str = "") -> Said:
     blocks = _titles_joined(blocks)
     title_at, title, where = _title(blocks, file, name)
     rest = [block for place, block in enumerate(blocks) if place != title_at]
-    result = Said(title, "\n".join(_flat(block) for block in rest), places={"title": where}, markdown=_markdown(file.type, blocks))
+    result = Said(
+        title, "\n".join(_flat(block) for block in rest), places={"title": where}, markdown=_markdown(file.type, blocks)
+    )
     lines = [block.text for block in rest if block.kind in ("paragraph", "heading")]
     if any("\u3400" <= character <= "\u9fff" for character in title + "".join(lines[:6])):
         _official(result, rest, lines)
@@ -105,9 +110,7 @@ def _is_header(block: Block) -> bool:
     text = _closed(block.text)
     if block.role == "red-header" and re.search(r"[\u3400-\u9fff]{3}", text) and len(text) < 80:
         return True
-    return (
-        text.endswith("文件") and len(text) < 40 and letters.organ(text.removesuffix("文件"))
-    )
+    return text.endswith("文件") and len(text) < 40 and letters.organ(text.removesuffix("文件"))
 
 
 def _is_prose(block: Block) -> bool:
@@ -118,7 +121,9 @@ def _may_be_title(text: str) -> bool:
     text = text.strip()
     if not 4 <= len(text) <= MAX_TITLE or whole(text) or whole_number(text) or _CLASS.fullmatch(text):
         return False
-    return not text.endswith(("：", ":", "。", "；", ";", "，", ",")) and not re.fullmatch(r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text)
+    return not text.endswith(("：", ":", "。", "；", ";", "，", ",")) and not re.fullmatch(
+        r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text
+    )
 
 
 def _closed(text: str) -> str:
@@ -134,7 +139,11 @@ def _official(result: Said, blocks: list[Block], lines: list[str]) -> None:
         place = found.places.get(name, -1)
         _put(result, name, value, f"paragraph {place + 1}" if place >= 0 else "title and text")
     red = [_closed(block.text).strip("★*· ") for block in blocks[:TITLE_WITHIN] if _is_header(block)]
-    issuers = [text.removesuffix("文件").strip() for text in red if re.search(r"[\u3400-\u9fff]{4}", text) and not whole_number(text)]
+    issuers = [
+        text.removesuffix("文件").strip()
+        for text in red
+        if re.search(r"[\u3400-\u9fff]{4}", text) and not whole_number(text)
+    ]
     if issuers:
         result.fields["issuer"], result.places["issuer"] = " ".join(dict.fromkeys(issuers)), "red header"
     elif "issuer" not in result.fields and letters.organ(str(found.fields.get("signatory", ""))):
@@ -156,7 +165,9 @@ def _proposal_class(result: Said, words: list[str]) -> None:
         return
     for line in words[:10]:
         if len(line) <= 8 and (match := _CLASS.fullmatch(line.strip())):
-            letter = re.sub(r"[^A-DＡ-Ｄ]", "", match.group()).translate({0xFF21 + step: 0x41 + step for step in range(4)})
+            letter = re.sub(r"[^A-DＡ-Ｄ]", "", match.group()).translate(
+                {0xFF21 + step: 0x41 + step for step in range(4)}
+            )
             result.fields["proposal"] = {**proposal, "class": f"{letter}类"}
             return
 
@@ -177,7 +188,10 @@ def _markdown(kind: str, blocks: list[Block]) -> str | None:
             out.append(f"{'#' * max(1, min(block.level, 6))} {block.text}")
         elif block.kind == "table" and block.rows:
             width = max(map(len, block.rows))
-            rows = [[cell.replace("|", "\\|").replace("\n", "<br>") for cell in row] + [""] * (width - len(row)) for row in block.rows]
+            rows = [
+                [cell.replace("|", "\\|").replace("\n", "<br>") for cell in row] + [""] * (width - len(row))
+                for row in block.rows
+            ]
             table = ["| " + " | ".join(row) + " |" for row in rows]
             out.append("\n".join([table[0], "|" + " --- |" * width, *table[1:]]))
         else:

@@ -62,7 +62,8 @@ def read(body: bytes) -> FileText:
 def _check_sizes(container: Zip) -> None:
     total = sum(info.file_size for info in container.infos())
     if total > MAX_TOTAL or any(
-        info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in container.infos()
+        info.file_size > 1 << 20 and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+        for info in container.infos()
     ):
         raise Bomb(f"a spreadsheet that unpacks to {total} bytes")
 
@@ -98,7 +99,9 @@ def _sheet(name: str, rows: list[tuple[str, ...]], number: int, sheets: int) -> 
     first = 0
     while first < min(3, len(rows) - 1) and sum(bool(cell) for cell in rows[first]) == 1:
         text = next(cell for cell in rows[first] if cell)
-        yield Block("heading" if len(text) < 100 else "paragraph", text, number, role="title" if first == 0 else "", level=1)
+        yield Block(
+            "heading" if len(text) < 100 else "paragraph", text, number, role="title" if first == 0 else "", level=1
+        )
         first += 1
     table = tuple(rows[first:])
     yield Block("table", "\n".join(" | ".join(row) for row in table), number, rows=table)

@@ -36,7 +36,9 @@ _PDF_WITHIN = 1024
 """bytes within which `%PDF-` may stand (ISO 32000-1, annex H note 13)"""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|script|table|div|frameset)\b", re.IGNORECASE)
 _TAG = re.compile(rb"<[a-zA-Z!/?][^<>]{0,300}>")
-_TEXT_TYPES = frozenset({"text/plain", "text/csv", "application/csv", "text/tab-separated-values", "application/octet-stream", ""})
+_TEXT_TYPES = frozenset(
+    {"text/plain", "text/csv", "application/csv", "text/tab-separated-values", "application/octet-stream", ""}
+)
 _DOWNLOAD = re.compile(r"\.(?:txt|csv|tsv)(?:$|[?#\"';])", re.IGNORECASE)
 
 
@@ -59,13 +61,19 @@ def _is_certain(name: str, body: bytes) -> bool:
 def is_plain(body: bytes, media_type: str, url: str, asked_as_file: bool) -> str | None:
     """`text` or `csv` for text offered as a file, None for pages and binary bodies."""
     head = body[:4096]
-    if not body.strip() or _HTML.search(head) or head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith((b"<?xml", b"<rss", b"<feed")):
+    if (
+        not body.strip()
+        or _HTML.search(head)
+        or head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith((b"<?xml", b"<rss", b"<feed"))
+    ):
         return None
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in head and not wide:
         return None
-    offered = asked_as_file or media_type in ("text/csv", "application/csv", "text/tab-separated-values") or (
-        media_type in _TEXT_TYPES and _DOWNLOAD.search(url) is not None
+    offered = (
+        asked_as_file
+        or media_type in ("text/csv", "application/csv", "text/tab-separated-values")
+        or (media_type in _TEXT_TYPES and _DOWNLOAD.search(url) is not None)
     )
     if not offered or (not wide and len(_TAG.findall(head)) > 8):
         return None

@@ -19,7 +19,10 @@ def read(body: bytes) -> FileText:
 
 def paragraphs(text: str) -> list[str]:
     """The text's paragraphs."""
-    lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")]
+    lines = [
+        " ".join(line.split())
+        for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    ]
     said = [line for line in lines if line]
     blank = sum(not line for line in lines)
     longest = max(map(len, said), default=0)

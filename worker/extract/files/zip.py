@@ -30,7 +30,9 @@ def read(body: bytes, depth: int = 1) -> FileText:
     unread: list[str] = []
     offered: list[tuple[str, str]] = []
     scans: list[int] = []
-    members = [info for info in container.infos() if not info.is_dir() and not any(noise in info.filename for noise in _NOISE)]
+    members = [
+        info for info in container.infos() if not info.is_dir() and not any(noise in info.filename for noise in _NOISE)
+    ]
     for info in sorted(members, key=name_of)[:MAX_FILES]:
         name = name_of(info)
         data = container.read(info)
@@ -82,7 +84,9 @@ def name_of(info: zipfile.ZipInfo) -> str:
     if not info.flag_bits & _UTF8:
         name = _unicode_path(info) or _from_cp437(name)
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return "/".join("".join(character for character in part if character.isprintable()) for part in parts)[:300] or "file"
+    return (
+        "/".join("".join(character for character in part if character.isprintable()) for part in parts)[:300] or "file"
+    )
 
 
 def _from_cp437(name: str) -> str:

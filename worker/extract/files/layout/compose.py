@@ -1,6 +1,6 @@
 """Sheets into blocks: ink -> tables -> lines -> furniture -> columns -> paragraphs -> roles.
 
-    sheets_text(sheets) -> FileText     for any format that only says where glyphs stand
+sheets_text(sheets) -> FileText     for any format that only says where glyphs stand
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outlin
     for sheet in sheets:
         text, hidden, apart = sorted_ink(sheet)
         furniture += apart
-        unread += [f"page {item.page}: text set sideways: {item.text[:60]}" for item in apart if item.what == "sideways"]
+        unread += [
+            f"page {item.page}: text set sideways: {item.text[:60]}" for item in apart if item.what == "sideways"
+        ]
         lines, why = _read(sheet, text, hidden, unread)
         if why:
             scans.append(sheet.number)
@@ -94,7 +96,9 @@ def _lines(sheet: Sheet, glyphs: list[Glyph], unread: list[str]) -> list[Line]:
         upright, rest = upright_lines(glyphs, sheet.number)
         if upright:
             lines = lines_of(rest, sheet.number) + upright
-            unread += [f"page {sheet.number}: text from top to bottom, left as it is: {line.text[:40]}" for line in upright]
+            unread += [
+                f"page {sheet.number}: text from top to bottom, left as it is: {line.text[:40]}" for line in upright
+            ]
     lines += [_table_line(table) for table in tables]
     return sorted(lines, key=lambda line: (line.base, line.x0))
 
@@ -115,7 +119,11 @@ def _footnotes(sheet: Sheet, lines: list[Line]) -> tuple[list[Line], list[Line]]
         if rule.y1 - rule.y0 > 2 or not 40 < wide < 0.45 * sheet.width or rule.y0 < 0.4 * sheet.height:
             continue
         below = [line for line in lines if line.y0 > rule.y0 - 3]
-        if below and _NOTE.match(below[0].text) and all(line.table is None and line.size < 0.95 * body for line in below):
+        if (
+            below
+            and _NOTE.match(below[0].text)
+            and all(line.table is None and line.size < 0.95 * body for line in below)
+        ):
             return [line for line in lines if line.y0 <= rule.y0 - 3], below
     return lines, []
 
@@ -143,7 +151,15 @@ def _block(paragraph: Paragraph, common: Measure) -> Block:
     short = len(text) < 120 and not text.endswith(("。", "；", ";", "，"))
     heading = short and (large or (first.bold and len(paragraph.lines) == 1 and len(text) < 60))
     level = 1 if first.size > 1.4 * common.size else 2
-    return Block("heading" if heading else "paragraph", text, first.page, _role(paragraph), level if heading else 0, box=box, size=first.size)
+    return Block(
+        "heading" if heading else "paragraph",
+        text,
+        first.page,
+        _role(paragraph),
+        level if heading else 0,
+        box=box,
+        size=first.size,
+    )
 
 
 def _role(paragraph: Paragraph) -> Role:
@@ -160,7 +176,12 @@ def _tables_joined(blocks: list[Block]) -> list[Block]:
     found: list[Block] = []
     for block in blocks:
         last = found[-1] if found else None
-        if last is not None and block.kind == last.kind == "table" and block.page > last.page and _same_columns(last, block):
+        if (
+            last is not None
+            and block.kind == last.kind == "table"
+            and block.page > last.page
+            and _same_columns(last, block)
+        ):
             rows = block.rows[1:] if block.rows[0] == last.rows[0] else block.rows
             rows = last.rows + rows
             found[-1] = replace(
@@ -173,6 +194,8 @@ def _tables_joined(blocks: list[Block]) -> list[Block]:
 
 def _same_columns(last: Block, block: Block) -> bool:
     assert last.box is not None and block.box is not None
-    return abs(last.box[0] - block.box[0]) < 6 and abs(last.box[2] - block.box[2]) < 6 and (
-        max(map(len, last.rows)) == max(map(len, block.rows))
+    return (
+        abs(last.box[0] - block.box[0]) < 6
+        and abs(last.box[2] - block.box[2]) < 6
+        and (max(map(len, last.rows)) == max(map(len, block.rows)))
     )

@@ -68,7 +68,9 @@ def measure(flows: Iterable[list[Line]]) -> Measure:
     ]
     set_in = sum(0.9 < _indent(line) < 4.5 for line in lines)
     flush = sum(_indent(line) < 0.5 for line in lines)
-    return Measure(size, median(pitches) if pitches else 1.5 * size, flush == 0 or set_in >= 0.15 * (set_in + flush) > 0)
+    return Measure(
+        size, median(pitches) if pitches else 1.5 * size, flush == 0 or set_in >= 0.15 * (set_in + flush) > 0
+    )
 
 
 def paragraphs(flows: Iterable[list[Line]], common: Measure) -> list[Paragraph]:
@@ -86,12 +88,18 @@ def paragraphs(flows: Iterable[list[Line]], common: Measure) -> list[Paragraph]:
 def is_centred(line: Line) -> bool:
     """Whether a line stands in the middle of its column with room at both sides."""
     before, after = line.x0 - line.left, line.right - line.x1
-    return before > 2.4 * line.size and after > 1.2 * line.size and abs(before - after) < max(1.6 * line.size, 0.06 * _width(line))
+    return (
+        before > 2.4 * line.size
+        and after > 1.2 * line.size
+        and abs(before - after) < max(1.6 * line.size, 0.06 * _width(line))
+    )
 
 
 def is_set_right(line: Line) -> bool:
     """Whether a line stands in the right part of its column: signatures and their dates."""
-    return not is_centred(line) and line.x0 - line.left > 0.35 * _width(line) and line.right - line.x1 < 0.3 * _width(line)
+    return (
+        not is_centred(line) and line.x0 - line.left > 0.35 * _width(line) and line.right - line.x1 < 0.3 * _width(line)
+    )
 
 
 def _width(line: Line) -> float:
@@ -152,8 +160,11 @@ def _first_word(line: Line) -> float:
         place += 1
         end = glyphs[place].x1
     if not is_wide(glyphs[place].text[0]):
-        while place < len(glyphs) - 1 and glyphs[place + 1].text != " " and not is_wide(glyphs[place + 1].text[0]) and (
-            glyphs[place + 1].x0 - glyphs[place].x1 < 0.18 * line.size
+        while (
+            place < len(glyphs) - 1
+            and glyphs[place + 1].text != " "
+            and not is_wide(glyphs[place + 1].text[0])
+            and (glyphs[place + 1].x0 - glyphs[place].x1 < 0.18 * line.size)
         ):
             place += 1
             end = glyphs[place].x1

@@ -22,7 +22,9 @@ def why_garbage(text: str, strict: bool = False) -> str | None:
     said = [character for character in text if not character.isspace()]
     if len(said) < ENOUGH:
         return None
-    unknown = sum(unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in said)
+    unknown = sum(
+        unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in said
+    )
     if unknown > 0.12 * len(said):
         return "characters of a private mapping"
     han = [character for character in said if "\u3400" <= character <= "\u9fff"]

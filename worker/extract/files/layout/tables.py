@@ -128,7 +128,11 @@ class _Grid:
     @property
     def cells(self) -> int:
         """How many cells a reader counts."""
-        return len({self._root(cell) for cell in range(len(self.parent))}) if len(self.parent) <= MAX_CELLS else MAX_CELLS + 1
+        return (
+            len({self._root(cell) for cell in range(len(self.parent))})
+            if len(self.parent) <= MAX_CELLS
+            else MAX_CELLS + 1
+        )
 
     def holds(self, glyph: Glyph) -> bool:
         """Whether a glyph stands inside."""

@@ -41,7 +41,7 @@ def unruled_end(rows: list[list[Line]], start: int) -> int:
 
 def unruled_table(rows: list[list[Line]]) -> Line:
     """The rows as one line that holds a table."""
-    columns = [(piece.x0, piece.x1) for piece in sorted(max(rows, key=len), key=lambda piece: piece.x0)]
+    columns = [(piece.x0, piece.x1) for piece in sorted(sorted(rows, key=len)[-1], key=lambda piece: piece.x0)]
     cells = []
     for row in rows:
         said = [""] * len(columns)

@@ -103,7 +103,13 @@ def _text(element: Element) -> str:
 
 
 def _info(body: Element) -> dict[str, str]:
-    names = {"Title": "Title", "Author": "Author", "Creator": "Creator", "CreationDate": "CreationDate", "ModDate": "ModDate"}
+    names = {
+        "Title": "Title",
+        "Author": "Author",
+        "Creator": "Creator",
+        "CreationDate": "CreationDate",
+        "ModDate": "ModDate",
+    }
     return {
         names[local(element.tag)]: _text(element)
         for element in body.iter()

@@ -9,7 +9,7 @@ import pypdfium2.raw as raw
 
 
 def _bound(function: Any, result: Any, *arguments: Any) -> Any:
-    return CFUNCTYPE(result, *arguments)(cast(function, c_void_p).value)
+    return CFUNCTYPE(result, *arguments)(cast(function, c_void_p).value or 0)
 
 
 unicode_of = _bound(raw.FPDFText_GetUnicode, c_uint, c_void_p, c_int)

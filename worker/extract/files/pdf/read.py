@@ -91,7 +91,6 @@ def _outline(document: Any) -> tuple[str, ...]:
     return tuple(lines)
 
 
-
 def _pictures_digest(document: Any, numbers: tuple[int, ...]) -> str:
     """SHA-256 of the pictures on these pages as the file holds them, and of their text layers."""
     digest = hashlib.sha256()

@@ -21,7 +21,10 @@ from worker.extract.files.pdf.drawings import add_drawings
 MAX_GLYPHS = 60_000
 """of one page; a page with more is a picture made of letters, and read as far as that"""
 
-_RADICALS = str.maketrans("⺁⺠⺩⺫⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳", "厂民王目虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟")
+_RADICALS = str.maketrans(
+    "⺁⺠⺩⺫⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "厂民王目虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
 """CJK Radicals Supplement, which NFKC leaves; producers map glyphs of whole characters to them"""
 
 _Transform = Callable[[float, float], tuple[float, float]]
@@ -154,4 +157,3 @@ def _glyph(char: _Char, place: _Transform, turns: int) -> Glyph | None:
     x0, x1 = (xa, xb) if xa <= xb else (xb, xa)
     y0, y1 = (ya, yb) if ya <= yb else (yb, ya)
     return Glyph(text, x0, y0, x1, y1, place(x, y)[1], style)
-

@@ -130,7 +130,6 @@ def _paragraphs(stretches: list[tuple[str, int, int]], looks: Looks) -> Iterator
         yield "".join(words).translate(_GONE), "\r", Look(), first or Look()
 
 
-
 def _blocks(stretches: list[tuple[str, int, int]], looks: Looks) -> Iterator[Block]:
     rows: list[tuple[str, ...]] = []
     cells: list[str] = []
@@ -167,8 +166,12 @@ def _table(rows: list[tuple[str, ...]], cells: list[str]) -> Iterator[Block]:
 
 
 def _block(words: str, look: Look, run: Look, number: int) -> Block:
-    role: Role = "red-header" if run.red and number < 6 else "centre" if look.align == 1 else "right" if look.align == 2 else ""
-    level = look.outline or (1 if look.align == 1 and run.size >= 18 and len(words) < 160 and role != "red-header" else 0)
+    role: Role = (
+        "red-header" if run.red and number < 6 else "centre" if look.align == 1 else "right" if look.align == 2 else ""
+    )
+    level = look.outline or (
+        1 if look.align == 1 and run.size >= 18 and len(words) < 160 and role != "red-header" else 0
+    )
     if level and len(words) < 300:
         return Block("heading", words, role=role, level=level)
     return Block("paragraph", words, role=role)

@@ -17,8 +17,21 @@ from worker.extract.files.xmlguard import local, parse
 
 MAX_NESTING = 30
 """tables in tables, boxes in boxes"""
-_SKIPPED = frozenset("del moveFrom instrText delText delInstrText fldSimpleInstr rPr pPr tblPr Fallback rt proofErr".split())
-_SYMBOLS = {"F0FE": "☑", "F0A8": "□", "F06F": "□", "F0FC": "√", "F0A3": "□", "F052": "☑", "F0D8": "►", "F0B7": "•", "F06C": "●", "F06E": "■"}
+_SKIPPED = frozenset(
+    "del moveFrom instrText delText delInstrText fldSimpleInstr rPr pPr tblPr Fallback rt proofErr".split()
+)
+_SYMBOLS = {
+    "F0FE": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F0FC": "√",
+    "F0A3": "□",
+    "F052": "☑",
+    "F0D8": "►",
+    "F0B7": "•",
+    "F06C": "●",
+    "F06E": "■",
+}
 
 
 def read(body: bytes) -> FileText:
@@ -43,7 +56,9 @@ def read(body: bytes) -> FileText:
 def _main_part(container: Zip) -> str:
     if container.has("word/document.xml"):
         return "word/document.xml"
-    found = [name for name in container.names() if name.lower().endswith("document.xml") and name.lower().startswith("word/")]
+    found = [
+        name for name in container.names() if name.lower().endswith("document.xml") and name.lower().startswith("word/")
+    ]
     found += [name for name in container.names() if name.lower().startswith("word/document") and name.endswith(".xml")]
     if not found:
         raise Broken("a Word file without its document")
@@ -234,9 +249,9 @@ def _notes(container: Zip, folder: str, walk: _Walk) -> tuple[Block, ...]:
                 said[f"{part}/{note.get(f'{walk.w}id')}"] = note
     blocks: list[Block] = []
     for reference in dict.fromkeys(walk.notes):
-        if (note := said.get(reference)) is not None:
+        if (held := said.get(reference)) is not None:
             before, walk.blocks = walk.blocks, []
-            for child in note:
+            for child in held:
                 walk.block(child, 0)
             inner, walk.blocks = walk.blocks, before
             if inner:
@@ -259,12 +274,15 @@ def _info(container: Zip) -> dict[str, str]:
     """The document's properties (docProps/core.xml)."""
     if not container.has("docProps/core.xml"):
         return {}
-    names = {"title": "Title", "creator": "Author", "created": "CreationDate", "modified": "ModDate", "subject": "Subject"}
+    names = {
+        "title": "Title",
+        "creator": "Author",
+        "created": "CreationDate",
+        "modified": "ModDate",
+        "subject": "Subject",
+    }
     try:
         root = parse(container.read("docProps/core.xml"), "docProps/core.xml")
     except Broken:
         return {}
     return {names[key]: child.text.strip() for child in root if (key := local(child.tag)) in names and child.text}
-
-
-

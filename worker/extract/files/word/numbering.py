@@ -12,7 +12,21 @@ from worker.extract.files.xmlguard import parse
 
 _HAN = "零一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 
@@ -117,7 +131,9 @@ def printed(number: int, shape: str) -> str:
     """A number in one of Word's formats; decimal where the format is unknown."""
     if number < 1 or number > 9999:
         return str(number)
-    if shape.startswith(("chineseCounting", "taiwaneseCounting", "japaneseCounting", "ideographDigital", "koreanCounting")):
+    if shape.startswith(
+        ("chineseCounting", "taiwaneseCounting", "japaneseCounting", "ideographDigital", "koreanCounting")
+    ):
         return chinese(number, _HAN)
     if shape in ("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"):
         return chinese(number, _FORMAL).replace("十", "拾").replace("百", "佰").replace("千", "仟")

@@ -93,7 +93,8 @@ def styles_of(container: Zip, folder: str) -> Styles:
         if element.get(f"{w}type") == "paragraph" and element.get(f"{w}default") in ("1", "true"):
             styles.default = key
     for key in own:
-        chain, at = [], key
+        chain: list[str] = []
+        at = key
         while at in own and at not in chain and len(chain) < 20:
             chain.append(at)
             at = own[at][1]
