@@ -26,6 +26,17 @@ FORUMS: dict[str, str] = {
     "smf": "worker.extract.forums.smf",
     "fluxbb": "worker.extract.forums.fluxbb",
     "flarum": "worker.extract.forums.flarum",
+    "discourse": "worker.extract.forums.discourse",
+    "nodebb": "worker.extract.forums.nodebb",
+    "vanilla": "worker.extract.forums.vanilla",
+    "bbpress": "worker.extract.forums.bbpress",
+    "stackexchange": "worker.extract.forums.stackexchange",
+    "tieba": "worker.extract.forums.tieba",
+    "v2ex": "worker.extract.forums.v2ex",
+    "wpforo": "worker.extract.forums.wpforo",
+    "reddit": "worker.extract.forums.reddit",
+    "hackernews": "worker.extract.forums.hackernews",
+    "phpbb2": "worker.extract.forums.phpbb2",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 

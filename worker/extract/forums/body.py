@@ -217,7 +217,10 @@ class Walk:
 
     def _anchor(self, node: LexborNode, attributes: dict[str, str | None], depth: int) -> None:
         if self._files is not None and self._files.search(attributes.get("href") or ""):
-            self._attach(node)
+            if node.css_first("img") is not None and (url := self.address(attributes.get("href"))):
+                self._body.images.append({"url": url, "alt": ""})
+            else:
+                self._attach(node)
             return
         before = len(self._body.images)
         self._children(node, depth + 1)
@@ -269,6 +272,7 @@ def quote_of(body: Body, **who: str | int | None) -> JsonMap:
 
 
 _SMILE = re.compile(r"smil|emoji|emotic|twemoji|bbc_emoticon", re.I)
+_ICON = re.compile(r"/(?:attachtypes|attach|statusicon|filetype|icons?)/[^/]*\.(?:png|gif|svg|webp)$", re.I)
 
 
 def plain_image(attributes: dict[str, str | None]) -> tuple[str, str] | None:
@@ -279,7 +283,7 @@ def plain_image(attributes: dict[str, str | None]) -> tuple[str, str] | None:
     for name in ("data-original", "data-src", "data-lazy-src", "data-url", "zoomfile", "file", "src"):
         source = attributes.get(name)
         if source and not source.startswith("data:"):
-            return source, alt
+            return (source, alt) if _ICON.search(source) is None else None
     return None
 
 
@@ -304,7 +308,8 @@ def _code(node: LexborNode, marks: Marks, pieces: list[str], depth: int) -> None
     while child is not None:
         tag = child.tag or ""
         if tag == "-text":
-            pieces.append(child.text_content or "")
+            text = child.text_content or ""
+            pieces.append(text.removeprefix("\n") if pieces and pieces[-1] == "\n" else text)
         elif tag == "br":
             pieces.append("\n")
         elif tag[:1] not in ("-", "_", "!") and tag not in _SILENT and depth < MAX_BODY_DEPTH:

@@ -83,6 +83,7 @@ PLATFORM = Platform(
         ("maintenance", r"id=\"punmaint\"|id=\"brd-maint\""),
         ("login-required", r"You do not have permission to (?:access|view)"),
     ),
+    board_url=r"viewforum\.php",
     walled="#msg .inbox, #msg, #brd-message .main-content, #brd-message",
 )  # fmt: skip
 

@@ -77,6 +77,8 @@ PLATFORM = Platform(
     volatile=("s", "csrfKey", "do", "comment", "tab", "srsltid", "ct", "referrer", "sortby", "sortdirection"),
     root=r"(?:index\.php)?/?(?:topic|forum|forums/topic|forums/forum)/.*$",
     closed=".ipsBadge .fa-lock, .ipsMessage .fa-lock, .cTopicLocked",
+    files=r"/applications/core/interface/file/attachment\.php|attachment\.php\?id=",
+    board_url=r"/forum/\d",
     walled="#elError, [data-role=errorMessage], .ipsMessage_error, #elErrorMessage, .ipsErrorPage, .message.error",
 )  # fmt: skip
 

@@ -7,13 +7,16 @@ the date behind `Yesterday`), its floor `#N`. The footer says the time now with 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
+from worker.extract.forums.posts import Post
 from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, time_of
 from worker.extract.forums.times import Clock
+from worker.extract.model import Reading
 
 _WROTE = re.compile(r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", re.I)
 PLATFORM = Platform(
@@ -29,12 +32,12 @@ PLATFORM = Platform(
             uid=r"uid=(\d+)|user-(\d+)",
             time=".post_date",
             floor=".post_head .float_right a, .post_head strong a, .smalltext strong a",
-            edited=".edited_post",
-            attachments=".post_content > fieldset, fieldset",
+            attachments="fieldset, .post_content > .attachments, .attachment_list",
             shielded=".deleted_post_author ~ .post_content",
             marks={
                 "blockquote": "quote", ".codeblock": "code", ".post_edit": "drop edit notice", ".smilie": "drop smiley",
                 ".edited_post": "drop edit notice", ".signature": "drop signature", "legend": "drop label",
+                ".title": "drop label",
                 ".spoiler_body": "keep", ".spoiler": "keep", ".smalltext": "keep",
             },
         ),
@@ -46,13 +49,16 @@ PLATFORM = Platform(
             replies="td:nth-of-type(4)",
             last=".lastpost",
             sticky=".forumdisplay_sticky",
-            board="td strong > a[href*='forumdisplay.php?fid'], td strong > a[href*='forum-'], "
-            ".smalltext a[href*='forumdisplay.php?fid'].subforum",
+            board="td.trow1 strong > a[href*='forumdisplay.php?fid'], "
+            "td.trow2 strong > a[href*='forumdisplay.php?fid'], "
+            "td.trow1 strong > a[href*='forum-'], td.trow2 strong > a[href*='forum-'], "
+            "td.trow1 > .smalltext a[href*='forumdisplay.php?fid'], "
+            "td.trow2 > .smalltext a[href*='forumdisplay.php?fid']",
             pages=".pagination",
         ),
     ),
-    title="td.thead > div:not(.float_right) > strong, .thead strong:not(.smalltext strong), .navigation .active",
-    unwanted="span.threadprefix",
+    title="td.thead > div:not(.float_right) > strong, .thead > strong, .navigation .active",
+    unwanted="span",
     tid=r"[?&]tid=(\d+)|thread-(\d+)",
     tid_text=r"showthread\.php\?tid=(\d+)|name=\"tid\" value=\"(\d+)|thread-(\d+)\.html",
     crumbs=".navigation > a[href*='forumdisplay.php'], .navigation > a[href*='forum-']",
@@ -63,13 +69,35 @@ PLATFORM = Platform(
     volatile=("sid", "highlight", "pid", "action", "mode", "my_post_key"),
     now=r"Current time:?(?:</strong>|</span>|\s)*([^<]{8,40})",
     closed=".button.closed_button, a.closed_button, .thread_closed, [class*=thread_closed]",
-    walls=(("login-required", r"You are either not logged in or do not have permission"),),
+    walls=(
+        ("login-required", r"You are either not logged in or do not have permission"),
+        ("blocked", r'name="pwverify"'),
+    ),
+    files=r"attachment\.php\?aid=",
+    board_url=r"forumdisplay\.php|/forum-\d+",
+    numeric_dates=True,
     walled="td.trow1 .error, #content table.tborder td.trow1, .error_box",
 )  # fmt: skip
 
 
 class MyBB(Shaped):
     """Reads MyBB threads and forums."""
+
+    def title(self, reading: Reading) -> str:
+        """The heading without its prefix: <title> holds the subject alone."""
+        words = super().title(reading)
+        node = reading.tree.first("title")
+        bare = squeeze(node.text(deep=True)) if node is not None else ""
+        return bare if bare and words.endswith(bare) else words
+
+    def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
+        """A post; the notice of its last edit stands inside its time and goes first."""
+        notice = box.css_first(".post_edit, .edited_post")
+        edited, _ = time_of(notice, clock)
+        if notice is not None:
+            notice.decompose()
+        found = super().post(reading, shape, box, clock)
+        return replace(found, edited_at=edited) if found is not None else None
 
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """A quote's <cite> holds whom, when and a link to the post."""

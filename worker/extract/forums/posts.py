@@ -51,6 +51,8 @@ class Post:
     fields: JsonMap = field(default_factory=dict)
     time: str | None = None
     """how the time was known: `absolute`, `title`, `relative`"""
+    identity: str | None = None
+    """what tells the post from all others of the forum, where that is not `pid`"""
 
 
 def documents(
@@ -81,8 +83,9 @@ def _document(topic: Topic, post: Post, part: int, page_url: str, zone: str) -> 
         quotes=tuple(body.quotes), code=tuple(body.code), hidden=hidden,
     )  # fmt: skip
     evidence: JsonMap = {"published_at": f"{post.time or 'absolute'}; zone: {zone}"} if post.published_at else {}
+    key = f"{topic.platform}|{topic.site}|post|{post.identity or post.pid}"
     return Extracted(
-        key=f"{topic.platform}|{topic.site}|post|{post.pid}", kind="post", facts=facts, title="", text=body.text,
+        key=key, kind="post", facts=facts, title="", text=body.text,
         fields=post.fields, links=tuple(body.links), images=tuple(body.images), attachments=tuple(body.attachments),
         evidence=evidence, parent_key=topic.key,
     )  # fmt: skip

@@ -29,8 +29,8 @@ class Shape:
 
     post: str
     pid: tuple[str, str]
-    """(attribute of the box, regular expression with one group) that tell the post's number; `>CSS@attribute` looks
-    inside the box"""
+    """(attribute of the box, regular expression with one group) that tell the post's number; of `a|b` the first the box
+    has counts, `>CSS@attribute` looks inside the box"""
     body: str
     author: str = ""
     uid: str = r"(?:uid|user|u|members?|profile|author|userid)[=/.:_-]*(?:[^/]*\.)?(\d+)"
@@ -102,6 +102,12 @@ class Platform:
     """box of a message page, whose words are judged"""
     variants: tuple[str, ...] = ()
     """parameters that make an address a filtered or reversed view"""
+    files: str = ""
+    """regular expression over a link's target: it is an attachment"""
+    board_url: str = ""
+    """regular expression over the page's address: a board, even where it lists nothing"""
+    numeric_dates: bool = False
+    """dates such as 03/04/2026: the page's other dates tell whether the day or the month stands first"""
 
 
 MESSAGES: tuple[tuple[str, str], ...] = (
@@ -140,6 +146,7 @@ class Shaped:
         self._page = re.compile(platform.page)
         self._zone = re.compile(platform.zone, re.I)
         self._now = re.compile(platform.now, re.I)
+        self._files = re.compile(platform.files) if platform.files else None
         self._walls = [(outcome, re.compile(pattern, re.I | re.S)) for outcome, pattern in platform.walls]
 
     def recognise(self, reading: Reading) -> str | None:
@@ -159,7 +166,13 @@ class Shaped:
             return "board"
         if any(pattern.search(reading.text) for _, pattern in self._walls):
             return "wall"
-        return "message" if self.platform.walled and reading.tree.first(self.platform.walled) is not None else None
+        if judged(self._message(reading)) != "soft-404":
+            return "message"
+        return "board" if self.platform.board_url and re.search(self.platform.board_url, reading.url) else None
+
+    def _message(self, reading: Reading) -> str:
+        box = reading.tree.first(self.platform.walled) if self.platform.walled else None
+        return squeeze(box.text(deep=True, separator=" ")) if box is not None else ""
 
     def __call__(self, reading: Reading) -> Extraction:
         """What the page says. Raises NothingFound where a topic lacks number or title."""
@@ -171,8 +184,7 @@ class Shaped:
         for outcome, pattern in self._walls:
             if match := pattern.search(reading.text):
                 return wall(self.name, self.revision, outcome, re.sub(r"<[^>]+>", " ", match[0]))
-        box = reading.tree.first(self.platform.walled) if self.platform.walled else None
-        words = squeeze(box.text(deep=True, separator=" ")) if box is not None else ""
+        words = self._message(reading)
         return wall(self.name, self.revision, judged(words), words)
 
     def _shape(self, reading: Reading) -> Shape | None:
@@ -206,6 +218,7 @@ class Shaped:
         if not posts:
             raise NothingFound(f"a {self.name} topic without posts")
         board, board_id = self.board_of(reading)
+        posts = list(self.arranged(reading, posts, pages))
         opening = posts[0] if pages.number == 1 else None
         first = pages.urls.get(1) or self.canonical(address_of(reading))
         closed = self.platform.closed
@@ -216,9 +229,9 @@ class Shaped:
         )  # fmt: skip
         asked = reading.requested_url
         whole = not any(re.search(rf"[?&;]{re.escape(name)}=", asked) for name in self.platform.variants)
-        return topic_page(self.name, self.revision, topic, self.arranged(posts, pages), pages, clock.how, whole=whole)
+        return topic_page(self.name, self.revision, topic, posts, pages, clock.how, whole=whole)
 
-    def arranged(self, posts: list[Post], pages: Pages) -> Iterable[Post]:
+    def arranged(self, reading: Reading, posts: list[Post], pages: Pages) -> Iterable[Post]:
         """The posts as they are handed on; a platform may number floors it does not show but counts."""
         return posts
 
@@ -264,7 +277,12 @@ class Shaped:
         edited, _ = time_of(first_of(box, shape.edited), clock)
         extra = box.css(shape.attachments) if shape.attachments else []
         shown = self.floor(shape, box)
-        body = self.walk(reading, shape, clock).read(content, *extra) if content is not None else Body()
+        walk = self.walk(reading, shape, clock)
+        body = walk.read(content) if content is not None else Body()
+        if extra:
+            hung = walk.read(*extra)
+            body.images.extend(image for image in hung.images if image not in body.images)
+            body.attachments.extend(file for file in hung.attachments if file not in body.attachments)
         words = squeeze(notice.text(deep=True)) if notice is not None and not body.text else None
         return Post(
             pid, body, author, uid, shown, when, edited, shielded=words, anchor=box.id or "", time=how,
@@ -294,7 +312,9 @@ class Shaped:
 
     def walk(self, reading: Reading, shape: Shape, clock: Clock) -> Walk:
         """How a post's box is read."""
-        return Walk(reading.tree, shape.marks, quote=self.quote_reader(clock), address=self.canonical)
+        return Walk(
+            reading.tree, shape.marks, quote=self.quote_reader(clock), address=self.canonical, files=self._files
+        )
 
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """How a quote is read."""
@@ -377,6 +397,8 @@ class Shaped:
     def clock(self, reading: Reading) -> Clock:
         """The page's clock: zone label, page clock against the Date header, the source's zone, the default."""
         text, served, day_first = reading.text, reading.served_at, self.platform.day_first
+        if self.platform.numeric_dates:
+            day_first = days_first(text, day_first)
         for match in self._zone.finditer(text):
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
@@ -387,6 +409,19 @@ class Shaped:
         if reading.zone is not None:
             return Clock(reading.zone, "source", served, day_first)
         return Clock(self.platform.zone_default, "assumed", served, day_first)
+
+
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)\d\d(?!\d)")
+
+
+def days_first(text: str, default: bool) -> bool:
+    """Whether the day stands first in the page's numeric dates: some date of it can only be read one way."""
+    for first, second in _NUMERIC.findall(text):
+        if int(first) > 12 >= int(second):
+            return True
+        if int(second) > 12 >= int(first):
+            return False
+    return default
 
 
 def judged(words: str) -> str:
@@ -413,9 +448,10 @@ def attribute_of(box: LexborNode, rule: tuple[str, str]) -> str | None:
     if name.startswith(">"):
         selector, _, name = name[1:].rpartition("@")
         node = box.css_first(selector)
-    value = node.attributes.get(name) if node is not None else None
+    kept = node.attributes if node is not None else {}
+    value = next((kept[one] for one in name.split("|") if kept.get(one)), None)
     match = re.search(pattern, value) if value else None
-    return match[1] if match else None
+    return next(filter(None, match.groups()), None) if match else None
 
 
 _STAMPS = ("datetime", "data-time", "data-timestamp", "data-epoch", "content", "data-date", "title", "data-tooltip")

@@ -67,6 +67,9 @@ PLATFORM = Platform(
     volatile=("PHPSESSID", "msg", "topicseen", "sort", "desc", "prev_next", "wap2", "action"),
     root=r"(?:index\.php.*|[^/]*)$",
     walls=(("maintenance", r"Maintenance Mode|Wartungsmodus"),),
+    files=r"action=dlattach",
+    board_url=r"[?;/]board[=,]\d",
+    numeric_dates=True,
     walled="#fatal_error, .errorbox, #frmLogin, .login",
 )  # fmt: skip
 
@@ -99,7 +102,7 @@ class SMF(Shaped):
             when = when or read_time(squeeze(place.text(deep=True)), clock)
         return replace(found, floor=int(number[1]) + 1 if number else None, published_at=when, time="absolute")
 
-    def arranged(self, posts: list[Post], pages: Pages) -> Iterable[Post]:
+    def arranged(self, reading: Reading, posts: list[Post], pages: Pages) -> Iterable[Post]:
         """The opening post shows no number where the others do: it is floor 1."""
         if pages.number == 1 and posts and posts[0].floor is None:
             posts[0] = replace(posts[0], floor=1)

@@ -128,6 +128,9 @@ PLATFORM = Platform(
     volatile=("s", "sid", "highlight", "styleid", "nojs", "mode", "p", "postcount", "pp", "goto"),
     root=r"(?:threads?|forums?|forum|showthread\.php|forumdisplay\.php)?(?:/.*|[^/]*)$",
     walls=(("login-required", r"You are not logged in or you do not have permission"),),
+    files=r"attachment\.php\?attachmentid=",
+    board_url=r"forumdisplay\.php",
+    numeric_dates=True,
     walled=".standard_error, .panel .panelsurround, .b-error, .restore .standard_error, "
     ".main-title ~ .error, .blockbody",
     variants=("authorid", "mode"),

@@ -108,6 +108,7 @@ PLATFORM = Platform(
         ("blocked", r'<title>[^<]*(?:Just a moment|Attention Required)'),
         ("login-required", r'<form[^>]+action="[^"]*login/login"[^>]*class="block"'),
     ),
+    board_url=r"/forums/[^/]+/?",
     walled=".blockMessage--error, .p-body-pageContent > .blockMessage:not(.u-noJsOnly), .errorPanel, .errorOverlay",
     variants=("order", "direction"),
 )  # fmt: skip
