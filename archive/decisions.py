@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 from archive.captures import record_derivation
 from archive.digest import document_id_of
 from archive.heads import stored
+from archive.near import Moved, heads_moved
 from archive.records import (
     Capture,
     Change,
@@ -86,6 +87,8 @@ class _Writing:
     states: dict[str, _State] = field(default_factory=dict)
     versions: list[tuple[_State, dict[str, Any]]] = field(default_factory=list)
     changes: list[tuple[_State, Change]] = field(default_factory=list)
+    moves: list[tuple[_State, int | None, Content]] = field(default_factory=list)
+    """documents with another content than before: its number then, and what they say now"""
 
     @property
     def seen_capture(self) -> int:
@@ -256,6 +259,7 @@ def _revise(writing: _Writing, state: _State, revision: Revision) -> None:
     state.dirty = True
     if writes:
         number = (before or 0) + 1
+        writing.moves.append((state, None if before is None else state.row["content_no"], revision.content))
         state.row.update(_head(writing, number, revision))
         state.content_hash, state.title = revision.content.content_hash, storable(revision.content.title)
         returns = revision.returns_to if revision.returns_to is not None and revision.returns_to < number else None
@@ -359,6 +363,11 @@ def _write(writing: _Writing) -> None:
         if state.dirty or state.fresh:
             values = document_values(state.row, state.source_id, state.parent_id, state.content_hash)
             session.entry("documents", (state.row["document_no"],), values, "set")
+    moved = [
+        Moved(state.row["document_no"], before_no, writing.content_nos[said.content_hash], said.title, said.text, said.fields)
+        for state, before_no, said in writing.moves
+    ]
+    heads_moved(session.connection, moved, writing.now)
 
 
 def version_values(row: Mapping[Any, Any], document_id: str, content_hash: str, extractor: str) -> list[object]:

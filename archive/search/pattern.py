@@ -23,12 +23,12 @@ def pattern(term: str, beginning: bool = False) -> re.Pattern[str]:
     before = ""
     for character in term:
         if character == " ":
-            pieces.append(_SPACES + "*" if _wide(before) else _SPACES + "+")
+            pieces.append(_SPACES + "*" if is_wide(before) else _SPACES + "+")
         else:
             # a space in the term before a character of a script without spaces counts as little as one in the text
-            if before == " " and _wide(character):
+            if before == " " and is_wide(character):
                 pieces[-1] = _SPACES + "*"
-            elif before and before != " " and (_wide(before) or _wide(character)):
+            elif before and before != " " and (is_wide(before) or is_wide(character)):
                 pieces.append(r"[ \u3000]{0,2}")
             pieces.append(_variants(character))
         before = character
@@ -51,9 +51,10 @@ def _class(characters: Iterable[str]) -> str:
     return "[" + "".join(map(re.escape, sorted(characters))) + "]"
 
 
-def _wide(character: str) -> bool:
+def is_wide(character: str) -> bool:
+    """Whether the character is of a script without spaces between words."""
     return bool(_IS_WIDE.match(character))
 
 
 def _word(character: str) -> bool:
-    return character.isalnum() and not _wide(character)
+    return character.isalnum() and not is_wide(character)
