@@ -102,7 +102,7 @@ class Page:
     derived_with: str | None = None
     """extractor, revision and settings that read the last content payload; another one means: read it again"""
     suspect_hash: str | None = None
-    """fingerprint of a capture held back until a second one says the same"""
+    """sketch of a capture held back until a second one looks the same"""
     suspect_since: datetime | None = None
     found_on: int | None = None
     """page_id of the page that first led here; None for a source's entry page"""

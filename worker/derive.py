@@ -22,7 +22,7 @@ from worker import cadence
 from worker.decide import Known, Seen, decide, judge_page, remove
 from worker.extract.model import Extraction
 from worker.frontier import admit
-from worker.judgement import implausible, sketch
+from worker.judgement import implausible, sketch, sketch
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, reread
 from worker.settings import Source

@@ -217,3 +217,20 @@ def test_only_so_many_pages_as_configured_are_ever_known(town: Town, watch: Watc
     here = watch("/list", kind="listing", follow=Follow(pages=5))
     here.poll()
     assert here.ask("SELECT count(*) FROM page_status") == [(5,)]
+
+
+def test_a_capture_far_shorter_than_usual_is_held_back_until_a_second_one_says_so(town: Town, watch: Watching) -> None:
+    long = notice("关于停水检修的通知", *(f"第{n}条　因管网检修，城东第{n}片区停水八小时，请居民提前储水备用。" for n in range(1, 40)))
+    town.says("/n/1.html", long)
+    here = watch("/n/1.html", kind="page")
+    here.poll()
+    town.says("/n/1.html", notice("关于停水检修的通知", "内容加载中，请稍候。"))
+    here.poll()
+    assert [row[0] for row in here.changes()] == ["new"]
+    town.says("/n/1.html", long)
+    here.poll()
+    assert [row[0] for row in here.changes()] == ["new"]
+    town.says("/n/1.html", notice("关于停水检修的通知", "本通知停止执行，请居民相互转告。"))
+    here.poll()
+    here.poll()
+    assert [row[0] for row in here.changes()] == ["new", "changed"]
