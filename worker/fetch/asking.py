@@ -8,6 +8,7 @@ transient.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import httpx
 
 from worker.fetch.address import BadAddress, Target, target
 from worker.fetch.cookies import Jars, cookies_for
-from worker.fetch.exchange import Answer, Stopwatch, exchange
+from worker.fetch.exchange import LARGE_AT_ONCE, Answer, Stopwatch, exchange
 from worker.fetch.failure import Failure
 from worker.fetch.guard import Guard, NoSuchHost
 from worker.fetch.model import Request
@@ -114,6 +115,7 @@ class Asker:
         self._attempts = attempts
         self._first_wait = first_wait
         self._ca_file = ca_file
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._transports: dict[tuple[str, str | None], GuardedTransport] = {}
 
     async def aclose(self) -> None:
@@ -153,7 +155,7 @@ class Asker:
         async with self._turn(walk, host):
             answer = await exchange(
                 transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut,
-                method=walk.method, content=walk.content,
+                method=walk.method, content=walk.content, large=self._large,
             )  # fmt: skip
         wanted = self.gates.answered(host, answer.status, answer.header("retry-after"), answer.header("date"))
         walk.retry_at = wanted or walk.retry_at

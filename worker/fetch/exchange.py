@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,9 @@ from worker.fetch.unpack import ACCEPT_ENCODING, Unpacker
 HEAD_BUDGET = 512 * 1024
 """bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless
 1xx answers"""
+LARGE = 2 * 1024 * 1024
+"""bytes of a body beyond which only LARGE_AT_ONCE are read at the same time, however many hosts send theirs"""
+LARGE_AT_ONCE = 2
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0
 """without a single byte; the total deadline is another matter and holds against drips"""
@@ -89,17 +92,19 @@ async def exchange(
     *,
     max_size: int,
     now: Callable[[], datetime],
+    large: asyncio.Semaphore,
     cut: bool = False,
     method: str = "GET",
     content: bytes = b"",
 ) -> Answer:
-    """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead."""
+    """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead. `large` is
+    held while a body of more than LARGE bytes is read."""
     sent = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
     request = httpx.Request(method, target.url, headers=sent, content=content or None)
     budget = Allowance(HEAD_BUDGET)
     token = allowance.set(budget)
     try:
-        return await _exchange(transport, request, budget, max_size, now, cut)
+        return await _exchange(transport, request, budget, max_size, now, large, cut)
     except Exception as error:
         failure = failure_of(error)
         if failure is None:
@@ -111,7 +116,7 @@ async def exchange(
 
 async def _exchange(
     transport: httpx.AsyncBaseTransport, request: httpx.Request, budget: Allowance, max_size: int,
-    now: Callable[[], datetime], cut: bool,
+    now: Callable[[], datetime], large: asyncio.Semaphore, cut: bool,
 ) -> Answer:  # fmt: skip
     request.extensions["timeout"] = {
         "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
@@ -124,7 +129,7 @@ async def _exchange(
         received = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
         location = _location(response) if response.status_code in REDIRECTS else None
         answered = now()
-        body, ended = await _body(response, budget, max_size, cut or location is not None, location is not None)
+        body, ended = await _body(response, budget, max_size, large, cut or location is not None, location is not None)
         if isinstance(response.stream, Body) and response.stream.stray and isinstance(line, Line):
             line.spoil()
     finally:
@@ -133,7 +138,7 @@ async def _exchange(
 
 
 async def _body(
-    response: httpx.Response, budget: Allowance, max_size: int, cut: bool, redirect: bool
+    response: httpx.Response, budget: Allowance, max_size: int, large: asyncio.Semaphore, cut: bool, redirect: bool
 ) -> tuple[bytes, str | None]:
     """The unpacked body, and how it ended early if it did."""
     cap = REDIRECT_BODY if redirect else max_size
@@ -145,11 +150,16 @@ async def _body(
     budget.left = 2 * cap + 2 * HEAD_BUDGET
     ended = None
     try:
-        async for data in response.aiter_raw():
-            for _ in unpacker.feed(data):
-                await asyncio.sleep(0)
-            if unpacker.full:
-                break
+        async with AsyncExitStack() as held:
+            waits = True
+            async for data in response.aiter_raw():
+                for _ in unpacker.feed(data):
+                    await asyncio.sleep(0)
+                if waits and unpacker.size > LARGE:
+                    await held.enter_async_context(large)
+                    waits = False
+                if unpacker.full:
+                    break
     except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
         if redirect:
             return b"", None

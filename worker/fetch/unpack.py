@@ -20,6 +20,8 @@ SLICE = 2048
 """bytes of the wire unpacked at a time"""
 BOMB_RATIO = 100
 """unpacked bytes per byte on the wire beyond which an oversized body is called a bomb; real pages reach 5 to 40"""
+BOMB_SIZE, BOMB_PLAINLY = 4 * 1024 * 1024, 250
+"""bytes and ratio beyond which nobody waits for the cap"""
 MAX_WINDOW = 8 * 1024 * 1024
 """zstd window, bytes; RFC 8878 section 3.1.1.1.2 recommends decoders to support 8 MB, RFC 9659 limits the web to it"""
 
@@ -175,14 +177,21 @@ class Unpacker:
         self._layers = [_LAYERS[name]() for name in reversed(names)]
         self._cap = cap
         self._cut = cut
-        self._body = bytearray()
+        self._pieces: list[bytes] = []
+        self._tail = bytearray()
+        self._size = 0
         self._wire = 0
         self.full = False
 
     @property
     def body(self) -> bytes:
         """What has been unpacked so far."""
-        return bytes(self._body)
+        return b"".join([*self._pieces, self._tail])
+
+    @property
+    def size(self) -> int:
+        """Bytes unpacked so far."""
+        return self._size
 
     @property
     def complete(self) -> bool:
@@ -199,19 +208,34 @@ class Unpacker:
 
     def _take(self, data: bytes) -> Iterator[None]:
         for piece in self._through(data, 0):
-            if len(self._body) + len(piece) > self._cap:
+            size = self._size + len(piece)
+            if size > BOMB_SIZE and self._layers and size > BOMB_PLAINLY * self._wire:
+                self._drop()
+                raise Oversized(f"{self._wire} bytes on the wire unpack to {size} and more", bomb=True)
+            if size > self._cap:
                 if self._cut:
-                    self._body += piece[: self._cap - len(self._body)]
+                    self._keep(piece[: self._cap - self._size])
                     self.full = True
                     return
-                ratio = (len(self._body) + len(piece)) / max(self._wire, 1)
-                bomb = bool(self._layers) and ratio > BOMB_RATIO
+                bomb = bool(self._layers) and size > BOMB_RATIO * self._wire
                 packed = f"{self._wire} bytes on the wire unpack to " if self._layers else ""
                 message = f"{packed}more than {self._cap} bytes"
-                self._body.clear()
+                self._drop()
                 raise Oversized(message, bomb)
-            self._body += piece
+            self._keep(piece)
             yield
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._tail += piece
+        # one growing buffer is copied as it grows, one object for each tiny chunk costs forty times its bytes
+        if len(self._tail) >= PIECE:
+            self._pieces.append(bytes(self._tail))
+            self._tail.clear()
+
+    def _drop(self) -> None:
+        self._pieces.clear()
+        self._tail.clear()
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == len(self._layers):

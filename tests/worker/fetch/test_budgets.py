@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import time
 import tracemalloc
@@ -103,6 +104,21 @@ def test_a_cap_is_exact() -> None:
         Unpacker("gzip, nonsense", 1000)
 
 
+def test_a_body_in_chunks_of_one_byte_costs_no_more_than_its_bytes(server: FaultServer, fetch: Fetch) -> None:
+    async def tiny(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n")
+        for _ in range(20):
+            await exchange.send(b"1\r\nx\r\n" * 5000)
+        await exchange.send(b"0\r\n\r\n")
+
+    tracemalloc.start()
+    got = fetch(server.acts("/", tiny), deadline=timedelta(seconds=30))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(got.body) == 100_000
+    assert peak < 4 * MIB
+
+
 def test_a_long_plain_body_is_refused_by_its_length_before_it_is_read(server: FaultServer, fetch: Fetch) -> None:
     got = fetch(server.says("/", b"x" * 10, length=50 * MIB))
     assert got.outcome == "error:too-large"
@@ -201,3 +217,28 @@ def test_others_are_served_while_a_bomb_unpacks(server: FaultServer) -> None:
     outcome, took = asyncio.run(go())
     assert outcome == "ok"
     assert took < 1.0
+
+
+def test_bombs_and_floods_of_many_hosts_at_once_stay_within_a_hundred_megabytes() -> None:
+    async def flood(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        while True:
+            await exchange.send(b"<p>more and more</p>" * 50_000)
+
+    data = packed("gzip", bytes(64 * MIB))
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(FaultServer(f"127.0.0.{number}")) for number in range(2, 10)]
+        urls = [server.acts("/flood", flood) for server in servers[:4]]
+        urls += [server.says("/bomb", data, headers={**HTML, "Content-Encoding": "gzip"}) for server in servers[4:]]
+
+        async def go() -> list[str]:
+            async with fetcher() as client:
+                wanted = [request(url, max_size=32 * MIB, deadline=timedelta(seconds=30)) for url in urls]
+                return [got.outcome for got in await asyncio.gather(*map(client.fetch, wanted))]
+
+        tracemalloc.start()
+        outcomes = asyncio.run(go())
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert outcomes == ["error:too-large"] * 4 + ["error:bomb"] * 4
+    assert peak < 100 * MIB
