@@ -37,6 +37,7 @@ FORUMS: dict[str, str] = {
     "reddit": "worker.extract.forums.reddit",
     "hackernews": "worker.extract.forums.hackernews",
     "phpbb2": "worker.extract.forums.phpbb2",
+    "forum": "worker.extract.forums.unknown",
 }
 """name -> module of the forum platforms; the module's `EXTRACTOR` is the reader"""
 

@@ -1,8 +1,8 @@
 """bbPress 2, a WordPress forum.
 
 Selectors seen on 2.5 and 2.6: a reply's head `#post-N.bbp-reply-header` (date, permalink) stands before its body, a
-Selectors seen on 2.5 and 2.6: a reply's head `#post-N.bbp-reply-header` (date, permalink) stands before its body, a
-opening post is not on its other pages.
+`div.post-N`. Words give the times, in the site's zone, which no page says. A topic is told by its slug: the number of
+its opening post is not on its other pages.
 """
 
 from __future__ import annotations
