@@ -17,7 +17,7 @@ from worker.fetch.address import Target
 from worker.fetch.dial import Allowance, Line, allowance
 from worker.fetch.failure import Failure, failure_of
 from worker.fetch.transport import Body
-from worker.fetch.unpack import ACCEPT_ENCODING, Unpacker
+from worker.fetch.unpack import ACCEPT_ENCODING, PIECE, Unpacker
 
 HEAD_BUDGET = 512 * 1024
 """bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless
@@ -25,6 +25,8 @@ HEAD_BUDGET = 512 * 1024
 LARGE = 2 * 1024 * 1024
 """bytes of a body beyond which only LARGE_AT_ONCE are read at the same time, however many hosts send theirs"""
 LARGE_AT_ONCE = 2
+MOST_PARTS = 20_000
+"""chunks of a body that may be tiny; each costs more time than its bytes"""
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0
 """without a single byte; the total deadline is another matter and holds against drips"""
@@ -151,10 +153,16 @@ async def _body(
     ended = None
     try:
         async with AsyncExitStack() as held:
-            waits = True
+            waits, parts = True, 0
             async for data in response.aiter_raw():
-                for _ in unpacker.feed(data):
+                parts += 1
+                if parts > MOST_PARTS + unpacker.size // 64:
+                    raise Failure("parse", f"a body of more than {MOST_PARTS} parts of a few bytes each")
+                if parts % 200 == 0:
                     await asyncio.sleep(0)
+                for _ in unpacker.feed(data):
+                    if unpacker.size >= PIECE:
+                        await asyncio.sleep(0)
                 if waits and unpacker.size > LARGE:
                     await held.enter_async_context(large)
                     waits = False

@@ -104,19 +104,16 @@ def test_a_cap_is_exact() -> None:
         Unpacker("gzip, nonsense", 1000)
 
 
-def test_a_body_in_chunks_of_one_byte_costs_no_more_than_its_bytes(server: FaultServer, fetch: Fetch) -> None:
+def test_a_body_in_tiny_chunks_is_read_and_one_without_end_is_not(server: FaultServer, fetch: Fetch) -> None:
     async def tiny(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n")
-        for _ in range(20):
-            await exchange.send(b"1\r\nx\r\n" * 5000)
+        for _ in range(int(exchange.path[1:])):
+            await exchange.send(b"1\r\nx\r\n" * 1000)
         await exchange.send(b"0\r\n\r\n")
 
-    tracemalloc.start()
-    got = fetch(server.acts("/", tiny), deadline=timedelta(seconds=30))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(got.body) == 100_000
-    assert peak < 4 * MIB
+    assert len(fetch(server.acts("/10", tiny)).body) == 10_000
+    got = fetch(server.acts("/100000", tiny))
+    assert (got.outcome, got.body) == ("error:parse", b"")
 
 
 def test_a_long_plain_body_is_refused_by_its_length_before_it_is_read(server: FaultServer, fetch: Fetch) -> None:
@@ -219,26 +216,24 @@ def test_others_are_served_while_a_bomb_unpacks(server: FaultServer) -> None:
     assert took < 1.0
 
 
-def test_bombs_and_floods_of_many_hosts_at_once_stay_within_a_hundred_megabytes() -> None:
+def test_large_bodies_of_many_hosts_are_read_two_at_a_time() -> None:
     async def flood(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
         while True:
-            await exchange.send(b"<p>more and more</p>" * 50_000)
+            await exchange.send(b"<p>more and more</p>" * 10_000)
 
-    data = packed("gzip", bytes(64 * MIB))
     with contextlib.ExitStack() as stack:
         servers = [stack.enter_context(FaultServer(f"127.0.0.{number}")) for number in range(2, 10)]
-        urls = [server.acts("/flood", flood) for server in servers[:4]]
-        urls += [server.says("/bomb", data, headers={**HTML, "Content-Encoding": "gzip"}) for server in servers[4:]]
+        urls = [server.acts("/flood", flood) for server in servers]
 
         async def go() -> list[str]:
             async with fetcher() as client:
-                wanted = [request(url, max_size=32 * MIB, deadline=timedelta(seconds=30)) for url in urls]
+                wanted = [request(url, max_size=8 * MIB, deadline=timedelta(seconds=30)) for url in urls]
                 return [got.outcome for got in await asyncio.gather(*map(client.fetch, wanted))]
 
         tracemalloc.start()
         outcomes = asyncio.run(go())
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert outcomes == ["error:too-large"] * 4 + ["error:bomb"] * 4
-    assert peak < 100 * MIB
+    assert outcomes == ["error:too-large"] * 8
+    assert peak < 44 * MIB, "two of eight MiB, six of two, and the server's own"
