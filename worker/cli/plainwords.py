@@ -1,7 +1,7 @@
 """Plain words of the command line without pydantic.
 
-typer 0.29 sends even plain text through pydantic, which takes half as long to load as SQLAlchemy, at every command.
-our commands take (text, numbers, switches, paths, choices, lists of text) is read here; anything else is left to typer.
+typer 0.29 sends even plain text through pydantic, which takes half as long to load as SQLAlchemy, at each command. What
+our commands take (text, numbers, switches, paths, choices, lists of text) is read here; the rest is left to typer.
 Where typer has no such inner door (older releases), nothing is changed.
 """
 
