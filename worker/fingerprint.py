@@ -24,6 +24,7 @@ from worker import volatile
 from worker.contenthash import canonical, target, targets
 from worker.extract.model import Extracted, Extraction, Reading
 from worker.extract.walk import Walk, attribute
+from worker.forumpage import as_one
 from worker.normalise import WHOLE_PAGES, fold, quiet_line
 
 MOSTLY = 0.75
@@ -60,6 +61,8 @@ def judged(reading: Reading, extraction: Extraction) -> Extraction:
         return extraction
     if len(extraction.documents) != 1 or (document := extraction.documents[0]).kind not in WHOLE_PAGES:
         return extraction
+    if reading.kind == "page" and (one := as_one(reading, document)) is not None:
+        return replace(extraction, documents=(one,))
     if shell := shell_of(reading, document):
         return replace(extraction, page_kind="not-content", outcome="empty", why=shell, documents=())
     return replace(extraction, documents=(replace(document, margin=margin_of(reading, document)),))
@@ -129,6 +132,8 @@ def names_furniture(tag: str, attrs: str) -> float | None:
     hinted = None
     for names in _NAMES.findall(attrs):
         for name in names.split():
+            if name in volatile.AD_SLOTS:
+                return 0.0
             words = _WORDS.findall(_HUMP.sub("-", name).lower())
             if not volatile.FURNITURE_WORDS.isdisjoint(words):
                 return 0.0

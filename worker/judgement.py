@@ -52,8 +52,7 @@ def describe(old: Content, new: Content) -> JsonMap:
         said["title"] = [old.title, new.title]
     said.update(_fields(old.fields, new.fields))
     removed, added = lines_between(old.text, new.text)
-    rewritten = canonical("\n".join(removed)) != canonical("\n".join(added))
-    if rewritten:
+    if (removed or added) and canonical(old.text) != canonical(new.text):
         said["text"] = [_excerpt(removed), _excerpt(added)]
         if cells := _cells(removed, added):
             said["cells"] = cells

@@ -60,7 +60,8 @@ def quiet(line: str) -> str:
         return ""
     rest = line
     for noise in volatile.PART_NOISE:
-        rest = noise.pattern.sub("", rest)
+        if len(line) <= noise.longest:
+            rest = noise.pattern.sub("", rest)
     if rest == line:
         return line
     rest = _SPACES.sub(" ", rest).strip(" |·•–—,，;；")

@@ -17,6 +17,8 @@ class Noise:
     kind: str
     pattern: re.Pattern[str]
     seen_on: str
+    longest: int = 400
+    """characters of a line up to which it is looked for: in prose the same words are content"""
 
 
 SESSION_PARAMETERS = frozenset(
@@ -56,8 +58,8 @@ URL_NOISE: tuple[Noise, ...] = (
 )
 
 
-def _part(kind: str, pattern: str, seen_on: str) -> Noise:
-    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on)
+def _part(kind: str, pattern: str, seen_on: str, longest: int = 400) -> Noise:
+    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on, longest)
 
 
 def _whole(kind: str, pattern: str, seen_on: str) -> Noise:
@@ -91,13 +93,20 @@ PART_NOISE: tuple[Noise, ...] = (
         rf"(?:今天是|现在是|现在时间|当前时间|北京时间|今日日期)\s*[:：]?\s*{_MOMENT}",
         "head of county sites",
     ),
+    _part(
+        "relative time",
+        r"(?:\d+|半)\s*(?:秒|分钟|小时|天|周|个?月|年)[之以]?前|(?:昨天|前天|今天)\s*\d{1,2}:\d{2}|刚刚发?布?$"
+        r"|\b(?:\d+|an?|one)\s+(?:second|minute|min|hour|day|week|month|year)s?\s+ago\b|\b(?:yesterday|today)\s+at\s+\d{1,2}:\d{2}(?:\s*[ap]m)?",
+        "boards and news lists: 3 天前",
+        longest=80,
+    ),
     _part("e-mail obfuscation", r"\[email\s*protected\]", "pages behind Cloudflare"),
 )
 """Taken out wherever they stand in a line: the label leaves no doubt."""
 
 HINT = re.compile(
-    r"\d:\d\d:\d|view|hit|read|visit|like|share|tweet|follow|time|today|it is|process|generat|render|creat"
-    r"|load|execut|quer|memory|gzip"
+    r"前|刚刚|ago\b|yesterday|\d:\d\d:\d|view|hit|read|visit|like|share|tweet|follow|time|today|it is|process|generat"
+    r"|render|creat|load|execut|quer|memory|gzip"
     r"|online|user|member|guest|total|wait|cargando|carregando|caricamento|chargement|geladen|°|℃|email|GMT"
     r"|浏览|点击|阅读|访问|查看|点阅|人气|[您你]是|今[日天]|昨日|当月|本月|累计|现在|当前|北京时间|在线|最高记录|会员|帖子|主题|点赞|转发|分享|收藏"
     r"|加载|载入|稍候|气温|ładowanie|読み込み|로딩",
@@ -226,6 +235,10 @@ FURNITURE_WORDS = frozenset(
     ]
 )
 """Words of ids and classes that name furniture. `navMain` and `footerBox` are cut into words before the search."""
+AD_SLOTS = frozenset(
+    ["a_h", "a_mu", "a_f", "a_t", "a_cb", "a_fl", "a_fr", "a_p", "a_pt", "a_pr", "a_pb", "adsbygoogle", "gg"]
+)
+"""Classes of slots that rotate advertisements. Seen on Discuz X3.4 (`a_h` head, `a_mu` under the menu, `a_f` foot)."""
 HINTING_WORDS = frozenset(
     [
         *(

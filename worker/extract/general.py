@@ -8,15 +8,29 @@ from __future__ import annotations
 
 import re
 
-from worker.extract import article, fields, listing
+from worker.extract import article, fields, learned, listing
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
 from worker.extract.paragraphs import Paragraph
+from worker.extract.tree import Tree
+from worker.extract.walk import Walk, walked
 from worker.extract.model import Extraction, NothingFound, Reading
 
 _SCRIPT_LIMIT = 200_000
+_NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside", "select", "iframe"]
+_NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
+_ENDS = 24_000
+"""characters"""
+_LITTLE = 200
+"""characters"""
+_FORUM_MARKS = tuple(
+    "XenForo data-xf- vBulletin vbulletin phpBB phpbb Discuz! discuz_uid PHPWind phpwind ipsLayout ips__ invisioncommunity MyBB mybb smf_ SMF"
+    " FluxBB PunBB id=\"pun flarum Discourse discourse NodeBB nodebb vanilla bbpress bbp- wpforo stackexchange.com/ sstatic.net news.ycombinator v2ex"
+    " tieba redditstatic".split()
+)
+"""marks of forum platforms, looked for before their readers are asked"""
 _SOFT_404 = re.compile(
-    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到|[-–—:：|])|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
+    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
     r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",
     re.I,
 )
@@ -143,8 +157,46 @@ def _is_page(reading: Reading) -> bool:
 
 
 def main_text(reading: Reading) -> str:
-    """The text of any page, paragraphs by newline; empty for pages without."""
-    return "\n".join(article.read(reading).lines)
+    """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, else the blocks that
+    the learned reader keeps. Empty for pages without."""
+    if _may_be_forum(reading.text) and (posts := _posts(reading)):
+        return posts
+    walk, title = read_walk(reading.text)
+    return "\n".join(walk.texts[block] for block in learned.kept(walk, title))
+
+
+def _may_be_forum(html: str) -> bool:
+    """Whether a page names a forum platform where platforms do: in its head, at the beginning of its body, at its end."""
+    ends = html[:_ENDS] + html[-_ENDS // 2 :]
+    return any(mark in ends for mark in _FORUM_MARKS)
+
+
+def read_walk(html: str) -> tuple[Walk, str]:
+    """A page walked without what is never its content (scripts, navigation, footers: two fifths of all blocks), and its
+    <title>. A page that says next to nothing without its navigation is walked with it."""
+    parser = Tree(html, "").parser
+    title = parser.css_first("title")
+    words = title.text() if title is not None else ""
+    parser.strip_tags(_NEVER)
+    walk = walked(parser.body.html or "" if parser.body is not None else "")
+    if sum(map(len, walk.texts)) < _LITTLE and _NAVIGATION.search(html):
+        return Tree(html, "").walk, words
+    return walk, words
+
+
+def _posts(reading: Reading) -> str | None:
+    """The posts of a topic that a forum's reader knows, None for every other page."""
+    from worker.extract import FORUMS
+    from worker.extract.recognise import recognise
+
+    try:
+        extractor, _ = recognise(reading)
+        if extractor.name not in FORUMS:
+            return None
+        said = extractor(reading)
+    except NothingFound:
+        return None
+    return "\n".join(document.text for document in said.documents if document.text) or None
 
 
 EXTRACTOR = General()
