@@ -45,7 +45,8 @@ def _measure(name: str, url: str, count: int, due: int) -> None:
             tx.sync_sources([SourceRow("s", "http://h0.example/", "listing", True)], NOW)
         _fill(url, count, due)
         tick = _median(lambda: _tick(writer, due))
-        bare = _median(lambda: _bare(url_engine, due)) if (url_engine := writing_engine(url)) else 0.0
+        engine = writing_engine(url)
+        bare = _median(lambda: _bare(engine, due))
     print(f"{name:9} {count:>9} pages, {due} due: tick {tick * 1000:6.1f} ms (bar 50); bare index scan {bare * 1000:6.1f} ms; ratio {tick / bare:.1f}")
 
 
@@ -67,9 +68,9 @@ def _fill(url: str, count: int, due: int) -> None:
 def _page(number: int, due: int, count: int) -> dict[str, object]:
     every = count // due
     when = NOW - timedelta(seconds=number % 997) if number % every == 0 else NOW + timedelta(seconds=60 + number)
-    host = f"h{number % 2000}.example"
+    host = f"h{number % 1999}.example"
     return {
-        "page_no": number + 10, "source_no": 1, "url": f"http://{host}/{number}", "urlkey": f"example,h{number % 2000})/{number}",
+        "page_no": number + 10, "source_no": 1, "url": f"http://{host}/{number}", "urlkey": f"example,h{number % 1999})/{number}",
         "host": host, "kind": "page", "depth": 1, "entry": False, "list_page": False, "paused": False, "state": "active",
         "rank": 3, "found_at": NOW, "next_poll_at": when, "failures": 0, "polls_since_full": 0, "missing_polls": 0,
     }  # fmt: skip
