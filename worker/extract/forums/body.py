@@ -58,6 +58,7 @@ class Body:
 
 
 QuoteReader = Callable[[LexborNode, "Walk"], JsonMap]
+FileReader = Callable[[LexborNode, "Walk"], JsonMap | None]
 ImageReader = Callable[[dict[str, str | None]], tuple[str, str] | None]
 
 
@@ -75,7 +76,7 @@ class Walk:
         *,
         quote: QuoteReader | None = None,
         image: ImageReader | None = None,
-        file: Callable[[LexborNode, Walk], JsonMap | None] | None = None,
+        file: FileReader | None = None,
         address: Callable[[str], str] | None = None,
         files: re.Pattern[str] | None = None,
     ) -> None:
@@ -296,7 +297,10 @@ def plain_file(node: LexborNode, walk: Walk) -> JsonMap | None:
 
 
 def code_text(node: LexborNode, marks: Marks) -> str:
-    """A code block line by line, its own blanks kept."""
+    """A code block line by line, its own blanks kept; of a box with a heading only the <pre> or <code> inside."""
+    inner = node.css("pre") or node.css("code")
+    if len(inner) == 1 and node.tag not in ("pre", "code"):
+        node = inner[0]
     pieces: list[str] = []
     _code(node, marks, pieces, 0)
     lines = "".join(pieces).replace("\r\n", "\n").replace("\xa0", " ").split("\n")

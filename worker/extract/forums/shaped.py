@@ -15,8 +15,9 @@ from html import unescape
 
 from selectolax.lexbor import LexborNode
 
+from archive.records import JsonMap
 from worker.extract.forums.assemble import Pages, address_of, board_page, topic_page, wall
-from worker.extract.forums.body import Body, Marks, QuoteReader, Walk, plain_quote, squeeze
+from worker.extract.forums.body import Body, Marks, QuoteReader, Walk, plain_file, plain_quote, squeeze
 from worker.extract.forums.place import MAX_PAGES, numbered, site_of, without
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.times import Clock, clock_zone, is_relative, label_zone, read_stamp, read_time
@@ -312,9 +313,12 @@ class Shaped:
 
     def walk(self, reading: Reading, shape: Shape, clock: Clock) -> Walk:
         """How a post's box is read."""
-        return Walk(
-            reading.tree, shape.marks, quote=self.quote_reader(clock), address=self.canonical, files=self._files
-        )
+        quote = self.quote_reader(clock)
+        return Walk(reading.tree, shape.marks, quote=quote, address=self.canonical, files=self._files, file=self.file)
+
+    def file(self, node: LexborNode, walk: Walk) -> JsonMap | None:
+        """An attachment out of its box or link; a picture goes to the walk and gives None."""
+        return plain_file(node, walk)
 
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """How a quote is read."""

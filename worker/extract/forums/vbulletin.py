@@ -118,10 +118,10 @@ PLATFORM = Platform(
     title=".threadtitle a, .threadtitle, h1.main-title:not(.hide-on-editmode), .navbar strong, "
     ".b-post__title, h1, title",
     unwanted=".prefix, .js-topic-prefix, img",
-    tid=r"[?&]t(?:hreadid)?=(\d+)|/(?:showthread\.php/|threads?/)?(\d+)-[^/?]*(?:/?$|/page|\?|\.html|/)",
+    tid=r"[?&]t(?:hreadid)?=(\d+)|showthread\.php\?(\d+)-|/(?:showthread\.php/|threads?/)?(\d+)-[^/?]*(?:/?$|/page|\?|\.html|/)",
     tid_css="input[name=threadid]@value",
     crumbs="#breadcrumb a[href*=forum], .navbar a[href*=forum], .breadcrumb a, .navbit a, .navbar a",
-    board_id=r"[?&]f=(\d+)|forumdisplay\.php/(\d+)|forums/(\d+)-|/([\w-]+)/?$",
+    board_id=r"[?&]f=(\d+)|forumdisplay\.php\?(\d+)-|forumdisplay\.php/(\d+)|forums/(\d+)-|/([\w-]+)/?$",
     pager="form.pagination, .threadpagenav, .pagenav, .pagenav-controls, .pagination:not(.pagination_top)",
     current=".selected a, .selected, .alt2 strong, .js-pagenum",
     page=r"[?&]page=(\d+)|/page(\d+)",

@@ -138,6 +138,19 @@ class XenForo(Shaped):
         """A list's link may lead to the newest post."""
         return re.sub(r"(?:unread|latest|page-\d+)/?$", "", self.canonical(url))
 
+    def file(self, node: LexborNode, walk: Walk) -> JsonMap | None:
+        """An attachment; a picture by its name's ending."""
+        link = node if node.tag == "a" else node.css_first("a.file-preview, a[href*='attachments/']")
+        url = walk.address(link.attributes.get("href")) if link is not None else None
+        named = node.css_first(".file-name, .filename")
+        name = squeeze(named.text(deep=True)) if named is not None else ""
+        shown = node.css_first("img")
+        name = name or (squeeze(link.text(deep=True)) if link is not None else "")
+        if shown is not None and (url is None or re.search(r"(?i)\.(?:jpe?g|png|gif|webp|bmp)$", name) or not name):
+            walk.picture({"src": url or shown.attributes.get("src"), "alt": name or shown.attributes.get("alt")})
+            return None
+        return {"url": url, "name": name} if url else None
+
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """A quote says whom in an attribute."""
 

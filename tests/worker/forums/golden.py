@@ -1,0 +1,71 @@
+"""Golden forum pages: pages in the shape of the wild ones, in our own words, beside what they say (`*.expected.json`)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from worker.extract.model import Extraction, Reading
+from worker.extract.recognise import recognise
+
+PAGES = Path(__file__).parents[2] / "pages" / "forums"
+SERVED_AT = datetime(2026, 11, 21, 2, 0, 0, tzinfo=UTC)
+URLS = {
+    "discuz/thread": "http://bbs.example/thread-77-1-1.html",
+    "discuz/board": "http://bbs.example/forum-12-2.html",
+    "phpbb/topic": "http://board.example/viewtopic.php?t=8",
+    "mybb/thread": "http://forum.example/showthread.php?tid=31",
+    "flarum/discussion": "https://club.example/d/31-dry-paths-in-november",
+    "flarum/all": "https://club.example/all",
+    "discourse/topic": "https://sea.example/t/late-ferry/55.json",
+    "xenforo/thread": "https://bench.example/threads/rewinding-a-lamp-motor.88/",
+    "vbulletin/thread": "http://house.example/showthread.php?412-Bees-in-the-attic/page2",
+    "smf/topic": "https://lake.example/index.php?topic=19.0",
+    "phpwind/read": "http://river.example/read.php?tid=640",
+    "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",
+}
+
+
+def reading(name: str) -> Reading:
+    """The golden page as the walk would hand it to a reader."""
+    path = next(path for path in (PAGES / f"{name}.html", PAGES / f"{name}.json") if path.exists())
+    url = URLS[name]
+    return Reading(url, url, path.read_text(encoding="utf-8"), "utf-8", "header", served_at=SERVED_AT)
+
+
+def read(page: Reading) -> Extraction:
+    """What the reader that knows the page says of it."""
+    extractor, _ = recognise(page)
+    return extractor(page)
+
+
+def told(extraction: Extraction) -> dict[str, Any]:
+    """The extraction as plain values, in the order of the page; empty ones left out."""
+    documents = []
+    for document in extraction.documents:
+        facts = document.facts
+        said = {
+            "key": document.key, "kind": document.kind, "title": document.title, "text": document.text.split("\n"),
+            "author": facts.author, "author_id": facts.author_id, "floor": facts.floor, "board": facts.board,
+            "published_at": facts.published_at and facts.published_at.astimezone(UTC).isoformat(),
+            "edited_at": facts.edited_at and facts.edited_at.astimezone(UTC).isoformat(), "closed": facts.closed,
+            "platform_id": facts.platform_id, "quotes": list(facts.quotes), "code": list(facts.code),
+            "hidden": list(facts.hidden), "images": [image["url"] for image in document.images],
+            "links": [link["url"] for link in document.links], "files": [dict(file) for file in document.attachments],
+            "fields": dict(document.fields), "parent": document.parent_key,
+        }  # fmt: skip
+        documents.append({name: value for name, value in said.items() if value not in (None, [], {}, "", [""])})
+    links = [
+        [link.kind, link.url, link.title, link.activity or "", "sticky" if link.sticky else ""]
+        for link in extraction.links
+    ]
+    part = extraction.part
+    value = {
+        "extractor": extraction.extractor, "page_kind": extraction.page_kind, "outcome": extraction.outcome,
+        "part": [part.topic_key, part.number, part.total, part.asked] if part else None,
+        "next_page": extraction.next_page, "documents": documents, "links": links,
+    }  # fmt: skip
+    plain: dict[str, Any] = json.loads(json.dumps(value, ensure_ascii=False))
+    return plain

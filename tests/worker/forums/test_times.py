@@ -1,0 +1,67 @@
+"""Times as forums print them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from worker.extract.forums.times import Clock, clock_zone, label_zone, read_stamp, read_time
+
+EAST = timezone(timedelta(hours=8))
+CLOCK = Clock(EAST, "test", datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("发表于 2026-9-8 11:02:33", "2026-09-08T11:02:33+08:00"),
+        ("2026年9月8日 下午3:05", "2026-09-08T15:05:00+08:00"),
+        ("昨天\xa023:59", "2026-11-20T23:59:00+08:00"),
+        ("前天 08:10", "2026-11-19T08:10:00+08:00"),
+        ("半小时前", "2026-11-21T09:30:00+08:00"),
+        ("3\xa0天前", "2026-11-18T10:00:00+08:00"),
+        ("12 分钟前", "2026-11-21T09:48:00+08:00"),
+        ("11-3 07:05", "2026-11-03T07:05:00+08:00"),
+        ("12-30 07:05", "2025-12-30T07:05:00+08:00"),
+        ("Thu Sep 10, 2026 9:48 am", "2026-09-10T09:48:00+08:00"),
+        ("30th March 2025, 16:26", "2025-03-30T16:26:00+08:00"),
+        ("11-24-02, 05:36 PM", "2002-11-24T17:36:00+08:00"),
+        ("10-14-2026,\xa009:42 PM", "2026-10-14T21:42:00+08:00"),
+        ("Feb 14, 26, 9:17 am", "2026-02-14T09:17:00+08:00"),
+        ("Feb 14, 2026 | 9:05 pm", "2026-02-14T21:05:00+08:00"),
+        ("Yesterday, 11:58 PM", "2026-11-20T23:58:00+08:00"),
+        ("an hour ago", "2026-11-21T09:00:00+08:00"),
+        ("Friday at 3:05 PM", "2026-11-20T15:05:00+08:00"),
+        ("12 Mai 2026, 14:00", "2026-05-12T14:00:00+08:00"),
+        ("no time at all", None),
+        ("2026-13-40 99:99", None),
+    ],
+)
+def test_words_become_a_time_in_the_pages_zone(words: str, expected: str | None) -> None:
+    at = read_time(words, CLOCK)
+    assert (at.isoformat() if at else None) == expected
+
+
+def test_machine_times_keep_their_own_zone() -> None:
+    assert read_stamp("2026-09-14T11:20:05+0100", CLOCK) == datetime(2026, 9, 14, 10, 20, 5, tzinfo=UTC)
+    assert read_stamp("1789381205", CLOCK) == datetime(2026, 9, 14, 10, 20, 5, tzinfo=UTC)
+    assert read_stamp("2026-09-14 11:20", CLOCK) == datetime(2026, 9, 14, 3, 20, tzinfo=UTC)
+
+
+def test_relative_words_without_a_clock_say_nothing() -> None:
+    assert read_time("3 天前", Clock(EAST, "test")) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "hours"), [("GMT+8", 8), ("GMT +5.5", 5.5), ("UTC-03:30", -3.5), ("UTC + 1 hour", 1), ("UTC", 0)]
+)
+def test_labels_of_zones(label: str, hours: float) -> None:
+    zone = label_zone(label)
+    assert zone is not None and zone.utcoffset(None) == timedelta(hours=hours)
+
+
+def test_a_clock_on_the_page_tells_the_offset_to_the_quarter_hour() -> None:
+    served = datetime(2026, 11, 21, 2, 0, 40, tzinfo=UTC)
+    assert clock_zone(datetime(2026, 11, 21, 7, 45), served) == timezone(timedelta(hours=5, minutes=45))  # noqa: DTZ001
+    assert clock_zone(datetime(2026, 11, 23, 7, 45), served) is None  # noqa: DTZ001

@@ -1,0 +1,69 @@
+"""Pages without content are told by structure and words, whatever status they came with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.worker.forums.golden import SERVED_AT, read
+from worker.extract.model import Reading
+
+DISCUZ = (
+    "<html><head><title>提示信息 - 青溪社区 - Powered by Discuz!</title></head><body>"
+    "<script>var discuz_uid = '0';</script>"
+    '<div id="ct"><div id="messagetext" class="{kind}"><p>{words}</p></div>{login}</div></body></html>'
+)
+PHPBB = (
+    '<html><body id="phpbb" class="section-app"><div id="page-body"><div class="panel" id="message"><div class="inner">'
+    "<h2>Information</h2><p>{words}</p></div></div></div></body></html>"
+)
+SCRIPT = "<script type=\"text/javascript\">a=location;a.assign('/th'+'read-7-1-1.html?_ds'+'ign=12ab');</script>"
+RELOAD = (
+    "<html><head><title>{title}</title></head><body><script>setTimeout('reload()', 1001);</script>"
+    "<b>{title}</b></body></html>"
+)
+
+
+def page(text: str, url: str = "http://bbs.example/thread-7-1-1.html") -> Reading:
+    return Reading(url, url, text, "utf-8", "header", served_at=SERVED_AT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "login", "words", "outcome"),
+    [
+        ("alert_error", False, "抱歉，指定的主题不存在或已被删除或正在被审核", "gone"),
+        ("alert_error", False, "抱歉，指定的版块不存在", "gone"),
+        ("alert_info", True, "抱歉，您尚未登录，没有权限访问该版块", "login-required"),
+        ("alert_info", True, "抱歉，本帖要求阅读权限高于 90 才能浏览", "login-required"),
+        ("alert_info", True, "服务器搬家，周一&#58;恢复", "maintenance"),
+        ("alert_info", True, "管理员设置了每日 1:00-5:00 不能进行此操作或访问此页面", "maintenance"),
+        ("alert_error", False, "您的 IP 地址已被禁止访问", "blocked"),
+    ],
+)
+def test_discuz_message_page(kind: str, login: bool, words: str, outcome: str) -> None:
+    text = DISCUZ.format(kind=kind, words=words, login='<div id="messagelogin"></div>' if login else "")
+    said = read(page(text))
+    assert (said.page_kind, said.outcome, said.documents) == ("not-content", outcome, ())
+
+
+@pytest.mark.parametrize("text", [SCRIPT, RELOAD.format(title="页面重载开启"), RELOAD.format(title="3 + 9 + 4 = ?")])
+def test_discuz_answers_in_place_of_a_page_are_blocked(text: str) -> None:
+    assert read(page(text)).outcome == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("The requested topic does not exist.", "gone"),
+        ("You are not authorised to read this forum.", "login-required"),
+        ("Sorry but this board is currently unavailable.", "maintenance"),
+    ],
+)
+def test_phpbb_message_page(words: str, outcome: str) -> None:
+    assert read(page(PHPBB.format(words=words), "http://board.example/viewtopic.php?t=3")).outcome == outcome
+
+
+def test_a_script_elsewhere_is_not_discuz_refusing_us() -> None:
+    import worker.extract as registry
+
+    elsewhere = page(SCRIPT, "http://news.example/a/b.html")
+    assert registry.EXTRACTORS["discuz"].recognise(elsewhere) is None
