@@ -11,15 +11,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from worker.cli import checking, looking, trying_out, working
+from worker.cli import checking, keeping, looking, searching, trying_out, working
 from worker.cli.context import Context, LogFormat, hoisted
 from worker.cli.errors import exit_code
 from worker.cli.plainwords import use_plain_words
 
-GROUPS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
+Command = Callable[..., Any] | typer.Typer
+
+GROUPS: dict[str, tuple[tuple[str, Command], ...]] = {
     "Watching": working.COMMANDS,
     "Trying": (*trying_out.COMMANDS, *checking.COMMANDS),
-    "Looking": looking.COMMANDS,
+    "Looking": (*looking.COMMANDS, *searching.COMMANDS),
+    "Keeping": keeping.COMMANDS,
 }
 
 app = typer.Typer(
@@ -44,8 +47,9 @@ class Grouped(TyperGroup):
                 formatter.write_dl([(name, _first_line(function)) for name, function in group])
 
 
-def _first_line(function: Callable[..., Any]) -> str:
-    return (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+def _first_line(command: Command) -> str:
+    said = command.info.help if isinstance(command, typer.Typer) else command.__doc__
+    return (said or "").strip().splitlines()[0].rstrip(".")
 
 
 def _version(wanted: bool) -> None:
@@ -79,8 +83,11 @@ def options(
 
 
 for _group in GROUPS.values():
-    for _name, _function in _group:
-        app.command(_name)(_function)
+    for _name, _command in _group:
+        if isinstance(_command, typer.Typer):
+            app.add_typer(_command, name=_name)
+        else:
+            app.command(_name)(_command)
 
 
 def run(arguments: Sequence[str]) -> int:

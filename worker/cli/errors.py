@@ -28,12 +28,7 @@ def exit_code(error: BaseException) -> int:
         _tell(f"muniment: {error}")
         return USAGE
     if isinstance(error, ArchiveError):
-        hint = (
-            ""
-            if isinstance(error, SchemaMismatch)
-            else "Is this the right database? It was named by --database, MUNIMENT_DATABASE or sources.yaml."
-        )
-        _tell(f"muniment: {error}", *([hint] if hint else []))
+        _tell(f"muniment: {error}", _hint(error))
         return BROKEN
     if isinstance(error, KeyboardInterrupt):
         _tell("muniment: interrupted")
@@ -43,6 +38,16 @@ def exit_code(error: BaseException) -> int:
     traceback.print_exception(error)
     _tell("muniment: this is a bug; please report it with the lines above")
     return BROKEN
+
+
+def _hint(error: Exception) -> str:
+    from archive.errors import Damaged, SchemaMismatch
+
+    if isinstance(error, Damaged):
+        return "`muniment verify` names all that is damaged; restore it from a back-up."
+    if isinstance(error, SchemaMismatch):
+        return ""
+    return "Is this the right archive? It is named by --database, MUNIMENT_DATABASE or the configuration."
 
 
 def _tell(*lines: str) -> None:
