@@ -1,4 +1,4 @@
-"""Golden forum pages: pages in the shape of the wild ones, in our own words, beside what they say (`*.expected.json`)."""
+"""Golden forum pages: in the shape of the wild ones, in our own words, beside what they say (`*.expected.json`)."""
 
 from __future__ import annotations
 
