@@ -40,14 +40,18 @@ _WORD_BIT: dict[str, int] = {}
 for _number, _words in enumerate(_WORDS_OF):
     for _word in _words.split():
         _WORD_BIT[_word] = _WORD_BIT.get(_word, 0) | 1 << _number
-_split = re.compile(r"[a-z]+|[A-Z][a-z]*").findall
+_split = re.compile(r"[a-z]+").findall
 _END = frozenset('.!?:;。！？：；…"”)')
 _LONG = 60
 """unlinked characters that make a block prose"""
 _LEVELS = 5
 
+_STEPS = np.array((-2, -1, 1, 2))
+_INSIDE_BITS, _CLASS_BITS = np.arange(len(_INSIDE))[:, None], np.arange(len(_WORDS_OF))[:, None]
+
 Matrix = NDArray[np.float32]
 Numbers = NDArray[np.float64]
+Integers = NDArray[np.int_]
 
 
 def _names() -> list[str]:
@@ -72,130 +76,175 @@ def _names() -> list[str]:
 NAMES = _names()
 
 
-def _class_bits(attrs: str) -> int:
-    bits = 0
-    for name in (' class="', ' id="', ' role="', ' itemprop="'):
-        at = attrs.find(name)
-        if at >= 0:
-            start = at + len(name)
-            for word in _split(attrs[start : attrs.find('"', start)]):
-                bits |= _WORD_BIT.get(word, 0) or _WORD_BIT.get(word.lower(), 0)
-    return bits
+_KNOWN: dict[str, int] = {"": 0}
+_KNOWN_LIMIT = 50_000
+"""class attributes remembered in this process; sites repeat theirs on every page"""
+
+
+def _name(attrs: str) -> str:
+    """The class of a start tag as written, its id where it has no class."""
+    at = attrs.find(' class="')
+    if at >= 0:
+        return attrs[at + 8 : attrs.find('"', at + 8)]
+    at = attrs.find(' id="')
+    return attrs[at + 5 : attrs.find('"', at + 5)] if at >= 0 else ""
+
+
+def _bits(name: str) -> int:
+    """Which of `_WORDS_OF` a class holds; remembered, for a site repeats its classes on every page."""
+    known = _KNOWN.get(name)
+    if known is None:
+        known = 0
+        for word in _split(name.lower()):
+            known |= _WORD_BIT.get(word, 0)
+        if len(_KNOWN) < _KNOWN_LIMIT:
+            _KNOWN[name] = known
+    return known
 
 
 def features(walk: Walk, title: str) -> Matrix:
-    """One row of `NAMES` for every block; an empty matrix for an empty page."""
+    """One row of `NAMES` for every block; an empty matrix for an empty page. Written in few, wide numpy operations: a page
+    has some 150 blocks, so that each operation costs its overhead and little more."""
     count = len(walk.texts)
+    matrix = np.zeros((len(NAMES), count), np.float32)
     if not count:
-        return np.zeros((0, len(NAMES)), np.float32)
-    inside, classes, near, depth = _inherited(walk)
-    owner = np.array(walk.owner)
-    start, stop, parent = np.array(walk.start), np.array(walk.stop), np.maximum(np.array(walk.parent), 0)
+        return matrix.T
     texts, tags = walk.texts, walk.tag
-    length = np.array([len(text) for text in texts], float)
+    owner, parent = np.array(walk.owner), np.maximum(np.array(walk.parent), 0)
+    start, stop = np.array(walk.start), np.array(walk.stop)
+    names = [_name(attrs) if attrs else "" for attrs in walk.attrs]
+    inside, classes, near, depth = _inherited(walk, names, parent)
+    length = np.array(list(map(len, texts)), float)
     linked = np.minimum(np.array(walk.linked, float), length)
-    link = linked / length
-    log_length = np.log1p(length)
-    end = np.array([text[-1] in _END for text in texts], float)
-    tag = np.array([_TAG_NUMBER.get(tags[element], 0) for element in walk.owner], float)
+    link, log_length = linked / length, np.log1p(length)
+    end = np.array([text[-1] in _END for text in texts])
+    tag = np.array([_TAG_NUMBER.get(tags[element], 0) for element in walk.owner])
     long = np.where((length - linked > _LONG) & (link < 0.4), length - linked, 0.0)
-    free_sum, link_sum, long_sum = _sums(length), _sums(linked), _sums(long)
-    total, total_long = max(free_sum[-1], 1.0), max(long_sum[-1], 1.0)
+    sums = np.zeros((3, count + 1))
+    np.cumsum((length, linked, long), axis=1, out=sums[:, 1:])
+    total, total_long = max(sums[0, -1], 1.0), max(sums[2, -1], 1.0)
     index = np.arange(count)
-    in_bits, class_bits, near_bits = np.array(inside)[owner], np.array(classes)[owner], np.array(near)[owner]
-    heading = (tag >= 3) & (tag <= 6)
-    columns: list[NDArray[np.generic]] = [
-        log_length, np.log1p(np.array([text.count(" ") for text in texts], float)), link, end,
-        np.minimum(np.array([text.count(",") + text.count("，") for text in texts], float), 8),
-        np.minimum(np.array(walk.marks, float), length) / length, tag, heading, np.array(depth)[owner],
-        np.array(walk.hidden)[owner],
-    ]  # fmt: skip
-    matrix = np.empty((count, len(NAMES)), np.float32)
-    bits = np.arange(len(_INSIDE))
-    columns += list(((in_bits[:, None] >> bits) & 1).T)
-    bits = np.arange(len(_WORDS_OF))
-    columns += [*((class_bits[:, None] >> bits) & 1).T, *((near_bits[:, None] >> bits) & 1).T]
-    around = owner
-    for _ in range(_LEVELS):
-        first, last = start[around], stop[around]
-        blocks, inner, prose = last - first, free_sum[last] - free_sum[first], long_sum[last] - long_sum[first]
-        columns += [
-            np.log1p(inner), (link_sum[last] - link_sum[first]) / np.maximum(inner, 1), np.log1p(blocks),
-            inner / np.maximum(blocks, 1), inner / total, np.log1p(prose), prose / total_long,
-        ]  # fmt: skip
-        around = parent[around]
+
+    at = _Columns(matrix)
+    at.one(log_length)
+    at.one(np.log1p(np.array([text.count(" ") for text in texts])))
+    at.one(link)
+    at.one(end)
+    at.one(np.minimum(np.array([text.count(",") + text.count("，") for text in texts]), 8))
+    at.one(np.minimum(np.array(walk.marks), length) / length)
+    at.one(tag)
+    at.one((tag >= 3) & (tag <= 6))
+    at.one(depth[owner])
+    at.one(np.array(walk.hidden)[owner])
+    at.many(inside[owner] >> _INSIDE_BITS & 1)
+    at.many(classes[owner] >> _CLASS_BITS & 1)
+    at.many(near[owner] >> _CLASS_BITS & 1)
+    _surroundings(at, owner, parent, start, stop, sums, total, total_long)
     first_h1 = next((block for block, element in enumerate(walk.owner) if tags[element] == "h1"), -1)
-    columns += [
-        index / count, free_sum[:-1] / total, long_sum[:-1] / total_long, np.minimum(index, 60),
-        np.minimum(count - index, 60), index - first_h1 if first_h1 >= 0 else np.full(count, -999),
-    ]  # fmt: skip
-    for step in (-2, -1, 1, 2):
-        other = index + step
-        there = (other >= 0) & (other < count)
-        other = np.clip(other, 0, count - 1)
-        for values in (log_length, link, end, tag):
-            columns.append(np.where(there, values[other], -1))
-        columns.append(there * ((owner[other] == owner) + (parent[owner[other]] == parent[owner]) * 1.0))
+    at.one(index / count)
+    at.one(sums[0, :-1] / total)
+    at.one(sums[2, :-1] / total_long)
+    at.one(np.minimum(index, 60))
+    at.one(np.minimum(count - index, 60))
+    at.one(index - first_h1 if first_h1 >= 0 else np.full(count, -999))
+    _neighbours(at, index, np.stack((log_length, link, end, tag)), owner, parent)
     for width in (5, 15):
         low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, count)
-        near_text = free_sum[high] - free_sum[low]
-        columns += [
-            np.log1p(near_text), (long_sum[high] - long_sum[low]) / np.maximum(near_text, 1),
-            (link_sum[high] - link_sum[low]) / np.maximum(near_text, 1),
-        ]  # fmt: skip
-    columns += _likeness(walk, length, title)
-    columns += [
-        np.full(count, value)
-        for value in (
-            np.log1p(total), link_sum[-1] / total, np.log1p(count), long_sum[-1] / total, float("article" in tags),
-            float("main" in tags), float(tags.count("h1")), tags.count("li") / max(len(tags), 1),
-        )
-    ]  # fmt: skip
-    for number, column in enumerate(columns):
-        matrix[:, number] = column
-    return matrix
+        text, links, prose = sums[:, high] - sums[:, low]
+        shares = np.maximum(text, 1)
+        at.one(np.log1p(text))
+        at.one(prose / shares)
+        at.one(links / shares)
+    _likeness(at, walk, names, owner, parent, length, title)
+    page = (
+        np.log1p(total), sums[1, -1] / total, np.log1p(count), sums[2, -1] / total, float("article" in tags),
+        float("main" in tags), float(tags.count("h1")), tags.count("li") / len(tags),
+    )  # fmt: skip
+    at.many(np.broadcast_to(np.array(page)[:, None], (len(page), count)))
+    return matrix.T
 
 
-def _sums(values: Numbers) -> Numbers:
-    return np.concatenate(([0.0], np.cumsum(values)))
+class _Columns:
+    """The next free features of a matrix that has one row a feature (written in one piece of memory)."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._next = 0
+
+    def one(self, values: NDArray[np.generic]) -> None:
+        self._matrix[self._next] = values
+        self._next += 1
+
+    def many(self, values: NDArray[np.generic]) -> None:
+        self._matrix[self._next : self._next + len(values)] = values
+        self._next += len(values)
 
 
-def _inherited(walk: Walk) -> tuple[list[int], list[int], list[int], list[int]]:
-    """For every element: the tags it stands in, the words of all classes around it, those of the nearest box that has
-    any, its depth."""
-    inside, classes, near, depth = [0], [0], [0], [0]
-    known: dict[str, int] = {"": 0}
-    get = known.get
+def _inherited(walk: Walk, names: list[str], parent: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+    """For every element: the tags it stands in, the words of all classes around it, those of the nearest box that has any,
+    its depth. Handed down by pointer jumping: six steps reach 63 ancestors, more than any rule needs."""
     tag_bit = _INSIDE_BIT.get
-    tags, attrs_of, parents = walk.tag, walk.attrs, walk.parent
-    for element in range(1, len(tags)):
-        attrs, parent = attrs_of[element], max(parents[element], 0)
-        own = get(attrs)
-        if own is None:
-            own = known[attrs] = _class_bits(attrs)
-        inside.append(inside[parent] | tag_bit(tags[element], 0))
-        classes.append(classes[parent] | own)
-        near.append(own or near[parent])
-        depth.append(depth[parent] + 1)
+    inside = np.array([tag_bit(tag, 0) for tag in walk.tag])
+    classes = np.array([_bits(name) if name else 0 for name in names])
+    near, depth, above = classes, np.ones(len(parent), int), parent
+    depth[0] = 0
+    for _ in range(6):
+        inside = inside | inside[above]
+        classes = classes | classes[above]
+        near = np.where(near, near, near[above])
+        depth = depth + depth[above]
+        above = above[above]
     return inside, classes, near, depth
 
 
-def _likeness(walk: Walk, length: Numbers, title: str) -> list[NDArray[np.generic]]:
+def _surroundings(
+    at: _Columns, owner: Integers, parent: Integers, start: Integers, stop: Integers, sums: Numbers, total: float,
+    total_long: float,
+) -> None:  # fmt: skip
+    """What the boxes around a block hold, five levels up."""
+    around = np.empty((_LEVELS, len(owner)), int)
+    around[0] = owner
+    for level in range(1, _LEVELS):
+        around[level] = parent[around[level - 1]]
+    first, last = start[around], stop[around]
+    text, links, prose = sums[:, last] - sums[:, first]
+    blocks = last - first
+    columns = np.stack(
+        (
+            np.log1p(text), links / np.maximum(text, 1), np.log1p(blocks), text / np.maximum(blocks, 1), text / total,
+            np.log1p(prose), prose / total_long,
+        ),
+        axis=1,
+    )  # fmt: skip
+    at.many(columns.reshape(-1, len(owner)))
+
+
+def _neighbours(at: _Columns, index: Integers, values: Numbers, owner: Integers, parent: Integers) -> None:
+    """What the two blocks before and after say, and how near of kin they are."""
+    other = index + _STEPS[:, None]
+    there = (other >= 0) & (other < len(index))
+    other = np.clip(other, 0, len(index) - 1)
+    seen = np.where(there, values[:, other], -1)
+    above = parent[owner]
+    kin = there * ((owner[other] == owner) + (above[other] == above) * 1.0)
+    at.many(np.concatenate((seen, kin[None])).transpose(1, 0, 2).reshape(-1, len(index)))
+
+
+def _likeness(
+    at: _Columns, walk: Walk, names: list[str], owner: Integers, parent: Integers, length: Numbers, title: str
+) -> None:
     """How often the same words stand on the page, whether the title holds them, and how many blocks stand in boxes of the
     same tag and class (and how long those are on average)."""
-    texts, tags, attrs, parents = walk.texts, walk.tag, walk.attrs, walk.parent
+    texts = walk.texts
     words = Counter(texts)
     lower = title.lower()
-    own = [tags[element] + attrs[element][:60] for element in walk.owner]
-    outer = [tags[max(parents[element], 0)] + attrs[max(parents[element], 0)][:60] for element in walk.owner]
-    alike, kin = Counter(own), Counter(outer)
-    sums: dict[str, float] = {}
-    for key, chars in zip(own, length.tolist(), strict=True):
-        sums[key] = sums.get(key, 0.0) + chars
-    return [
-        np.array([words[text] for text in texts]),
-        np.array([4 < len(text) < 300 and text.lower() in lower for text in texts]),
-        np.log1p(np.array([alike[key] for key in own])),
-        np.log1p(np.array([sums[key] / alike[key] for key in own])),
-        np.log1p(np.array([kin[key] for key in outer])),
-    ]
+    at.one(np.array([words[text] for text in texts]))
+    at.one(np.array([4 < len(text) < 300 and text.lower() in lower for text in texts]))
+    kinds: dict[tuple[str, str], int] = {}
+    kind = np.array([kinds.setdefault(key, len(kinds)) for key in zip(walk.tag, names, strict=True)])
+    own, outer = kind[owner], kind[parent[owner]]
+    alike = np.bincount(own, minlength=len(kinds))
+    mean = np.bincount(own, length, len(kinds)) / np.maximum(alike, 1)
+    at.one(np.log1p(alike[own]))
+    at.one(np.log1p(mean[own]))
+    at.one(np.log1p(np.bincount(outer, minlength=len(kinds))[outer]))

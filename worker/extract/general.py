@@ -19,7 +19,7 @@ from worker.extract.model import Extraction, NothingFound, Reading
 _SCRIPT_LIMIT = 200_000
 _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside", "select", "iframe"]
 _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
-_ENDS = 24_000
+_ENDS = 8_000
 """characters"""
 _LITTLE = 200
 """characters"""

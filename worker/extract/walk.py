@@ -28,13 +28,18 @@ SKIPPED = frozenset(
 )
 """elements whose insides are never text of the page"""
 
-_BLOCK, _PLAIN, _LINK, _IMAGE, _BOLD, _SKIP = range(6)
+_OPEN, _CLOSE, _BREAK, _PLAIN, _LINK, _LINK_END, _BOLD, _BOLD_END, _IMAGE, _SKIP = range(10)
 _KINDS = (
     dict.fromkeys(INLINE, _PLAIN)
+    | dict.fromkeys((f"/{tag}" for tag in INLINE), _PLAIN)
     | dict.fromkeys(SKIPPED, _SKIP)
-    | {"a": _LINK, "img": _IMAGE, "b": _BOLD, "strong": _BOLD}
+    | dict.fromkeys((f"/{tag}" for tag in SKIPPED), _PLAIN)
+    | dict.fromkeys(VOID - INLINE, _BREAK)
+    | {"a": _LINK, "/a": _LINK_END, "img": _IMAGE}
+    | {"b": _BOLD, "/b": _BOLD_END, "strong": _BOLD, "/strong": _BOLD_END}
 )
-_TOKENS = re.compile(r"<(/?)([a-zA-Z][^\s>/]*)([^>]*)>([^<]*)").findall
+"""what a tag does in the walk; unknown ones open and close elements"""
+_TOKENS = re.compile(r"<(/?[a-zA-Z][^\s>/]*)([^>]*)>([^<]*)").findall
 _ATTRIBUTE = re.compile(r'([^\s="]+)(?:="([^"]*)")?')
 _HIDDEN = re.compile(r'display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?:=""|[\s>]|$)', re.I)
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
@@ -92,6 +97,20 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+def _tidied(text: str) -> str:
+    """`clean` for what Lexbor wrote out: it escapes only four characters, and most texts need nothing done."""
+    if "&" in text:
+        text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = text.strip()
+    if "\n" in text:
+        if not text.isascii():
+            text = _CJK_GAP.sub("", text)
+        return " ".join(text.split())
+    if "  " in text or "\t" in text or not text.isascii():
+        return " ".join(text.split())
+    return text
+
+
 class Walk:
     """The arrays. Element 0 is the body; `parent[0]` is -1. `start[e]:stop[e]` are the blocks inside element e."""
 
@@ -125,7 +144,7 @@ class Walk:
         """The links, in document order."""
         if self._anchors is None:
             self._anchors = [
-                Anchor(attrs, max(e, 0), start, stop, clean(raw)) for attrs, e, start, stop, raw in self._links
+                Anchor(attrs, max(e, 0), start, stop, _tidied(raw)) for attrs, e, start, stop, raw in self._links
             ]
         return self._anchors
 
@@ -148,26 +167,27 @@ class Walk:
         return self._lengths
 
     def _walk(self, html: str) -> None:  # one loop on purpose: a call per token would double its cost
-        tags, parents, attrs_of, hidden, starts, stops = (
-            self.tag, self.parent, self.attrs, self.hidden, self.start, self.stop,
-        )  # fmt: skip
-        texts, owners, linked, marks, links = self.texts, self.owner, self.linked, self.marks, self._links
-        kinds = _KINDS.get
+        elements: list[tuple[str, int, str, bool, int]] = []
+        blocks: list[tuple[str, int, int, int]] = []
+        stops, links, images = self.stop, self._links, self.images
+        kinds = dict(_KINDS)
         pieces: list[str] = []
-        current, skip, link_chars, bold_chars, bold = -1, 0, 0, 0, 0
+        count, current, skip, link_chars, bold_chars, bold = 0, -1, 0, 0, 0, 0
         anchor: str | None = None
         anchor_block = anchor_element = anchor_piece = bold_piece = 0
         fallbacks: list[int] = []
-        for closing, tag, attrs, text in _TOKENS(html):
-            kind = kinds(tag, _BLOCK)
+        for tag, attrs, text in _TOKENS(html):
+            kind = kinds.get(tag, -1)
+            if kind < 0:
+                kind = kinds[tag] = _CLOSE if tag[0] == "/" else _OPEN
             if skip:
-                if closing:
+                if tag[0] == "/":
                     skip -= 1
                 elif tag not in VOID:
                     skip += 1
                 if skip:
                     continue
-            elif kind == _BLOCK:
+            elif kind <= _BREAK:
                 if pieces:
                     if anchor is not None:
                         link_chars += sum(map(len, pieces[anchor_piece:]))
@@ -175,85 +195,66 @@ class Walk:
                     if bold:
                         bold_chars += sum(map(len, pieces[bold_piece:]))
                         bold_piece = 0
-                    block = clean(pieces[0] if len(pieces) == 1 else "".join(pieces))
+                    block = _tidied(pieces[0] if len(pieces) == 1 else "".join(pieces))
                     if block:
-                        texts.append(block)
-                        owners.append(current)
-                        linked.append(link_chars)
-                        marks.append(bold_chars)
-                    pieces.clear()
+                        blocks.append((block, current, link_chars, bold_chars))
+                        count += 1
+                    pieces = []
                     link_chars = bold_chars = 0
-                if closing:
-                    stops[current] = len(texts)
-                    current = parents[current]
-                elif tag not in VOID:
-                    hide = hidden[current] if current >= 0 else False
+                if kind == _CLOSE:
+                    stops[current] = count
+                    current = elements[current][1]
+                elif kind == _OPEN:
+                    hide = current >= 0 and elements[current][3]
                     if tag == "noscript":
                         hide = True
-                        fallbacks.append(len(tags))
-                    elif not hide and attrs and ("none" in attrs or "hidden" in attrs):
+                        fallbacks.append(len(elements))
+                    elif attrs and not hide and ("none" in attrs or "hidden" in attrs):
                         hide = _HIDDEN.search(attrs) is not None
-                    hidden.append(hide)
-                    parents.append(current)
-                    current = len(tags)
-                    tags.append(tag)
-                    attrs_of.append(attrs)
-                    starts.append(len(texts))
+                    elements.append((tag, current, attrs, hide, count))
+                    current = len(stops)
                     stops.append(0)
             elif kind == _PLAIN:
-                if attrs and "none" in attrs and not closing and tag not in VOID and _HIDDEN.search(attrs):
+                if attrs and "none" in attrs and tag not in VOID and _HIDDEN.search(attrs):
                     skip = 1
                     continue
-            elif kind == _LINK:
+            elif kind <= _LINK_END:
                 if anchor is not None:
                     raw = "".join(pieces[anchor_piece:])
                     link_chars += len(raw)
-                    links.append(
-                        (
-                            anchor,
-                            anchor_element,
-                            anchor_block,
-                            len(texts) + 1,
-                            raw if anchor_block == len(texts) else "",
-                        )
-                    )
+                    links.append((anchor, anchor_element, anchor_block, count + 1, raw if anchor_block == count else ""))
                     anchor = None
-                if not closing:
-                    anchor, anchor_element, anchor_block, anchor_piece = attrs, current, len(texts), len(pieces)
+                if kind == _LINK:
+                    anchor, anchor_element, anchor_block, anchor_piece = attrs, current, count, len(pieces)
             elif kind == _BOLD:
-                if closing:
-                    bold -= 1
-                    if bold == 0:
-                        bold_chars += sum(map(len, pieces[bold_piece:]))
-                else:
-                    if bold == 0:
-                        bold_piece = len(pieces)
-                    bold += 1
+                if bold == 0:
+                    bold_piece = len(pieces)
+                bold += 1
+            elif kind == _BOLD_END:
+                bold -= 1
+                if bold == 0:
+                    bold_chars += sum(map(len, pieces[bold_piece:]))
             elif kind == _IMAGE:
-                self.images.append(Image(attrs, current, len(texts), anchor is not None))
-            elif not closing:
+                images.append(Image(attrs, current, count, anchor is not None))
+            else:
                 skip = 1
                 continue
             if text and (pieces or not text.isspace()):
                 pieces.append(text)
-        if pieces and (block := clean("".join(pieces))):
-            texts.append(block)
-            owners.append(max(current, 0))
-            linked.append(link_chars)
-            marks.append(bold_chars)
+        if pieces and (block := _tidied("".join(pieces))):
+            blocks.append((block, max(current, 0), link_chars, bold_chars))
+            count += 1
         if anchor is not None:
-            links.append((anchor, anchor_element, anchor_block, len(texts) + 1, ""))
-        if not tags:  # a body that is not there
-            tags.append("body")
-            parents.append(-1)
-            attrs_of.append("")
-            hidden.append(False)
-            starts.append(0)
-            stops.append(len(texts))
+            links.append((anchor, anchor_element, anchor_block, count + 1, ""))
+        if not elements:  # a body that is not there
+            elements.append(("body", -1, "", False, 0))
+            stops.append(count)
         while current >= 0:
-            stops[current] = len(texts)
-            current = parents[current]
-
+            stops[current] = count
+            current = elements[current][1]
+        self.tag, self.parent, self.attrs, self.hidden, self.start = map(list, zip(*elements, strict=True))
+        if blocks:
+            self.texts, self.owner, self.linked, self.marks = map(list, zip(*blocks, strict=True))
         if fallbacks:
             self._show(fallbacks)
 
