@@ -237,7 +237,8 @@ def _edges(lines: list[Line]) -> _Edges:
     if most > place and starts[most] + starts[most + 1] >= 0.6 * len(lines) and outside <= max(1, 0.12 * len(lines)):
         place = most  # a few headings stand further out than the text they head
     left = min(line.x0 for line in lines if round(line.x0 / 3) in (place, place + 1))
-    ends = sorted(line.x1 for line in lines)
+    # a mark may hang over the edge that all other lines keep to
+    ends = sorted(line.x1 for line in lines if line.text[-1:] not in _CLOSING) or sorted(line.x1 for line in lines)
     right = ends[-1]
     if len(ends) > 10 and ends[-1] - ends[-3] > 2 * size:
         right = ends[-3]

@@ -21,8 +21,12 @@ MAX_PAGES = 2_000
 _INFO = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate")
 
 
-def read(body: bytes) -> FileText:
-    """What the file says. Raises Encrypted, Broken or Unsupported."""
+MAX_OCR_PAGES = 60
+"""scanned pages recognised in one file; the others are named in `unread`"""
+
+
+def read(body: bytes, ocr: bool = False) -> FileText:
+    """What the file says; with `ocr` scanned pages are recognised. Raises Encrypted, Broken or Unsupported."""
     document = opened(body)
     try:
         count = len(document)
@@ -35,10 +39,40 @@ def read(body: bytes) -> FileText:
             raise Broken("no page of the PDF can be loaded")
         if count > MAX_PAGES:
             broken.append(f"pages {MAX_PAGES + 1} to {count}: only {MAX_PAGES} pages are read")
+        if ocr and text.scans:
+            return _recognised(document, text, broken)
         digest = _pictures_digest(document, text.scans) if text.scans else ""
         return replace(text, unread=text.unread + tuple(broken), scan_digest=digest)
     finally:
         document.close()
+
+
+def _recognised(document: Any, text: FileText, broken: list[str]) -> FileText:
+    """The file with its scanned pages read by OCR, the others as they are."""
+    from worker.extract.files import ocr
+
+    wanted = set(text.scans[:MAX_OCR_PAGES])
+    confidence: list[float] = []
+
+    def sheets() -> Iterator[Sheet]:
+        for index in range(len(text.pages)):
+            page = document[index]
+            if index + 1 in wanted:
+                picture = page.render(scale=ocr.DPI / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+                page.close()
+                sheet, sure = ocr.sheet_of(picture, index + 1)
+                confidence.extend(sure)
+                yield sheet
+            else:
+                textpage = page.get_textpage()
+                yield sheet_of(page, textpage, index + 1)
+                textpage.close()
+                page.close()
+
+    if len(text.scans) > MAX_OCR_PAGES:
+        broken.append(f"only the first {MAX_OCR_PAGES} scanned pages are recognised")
+    read_again = sheets_text("pdf", sheets(), {**text.info, "Ocr": ocr.engine_name()}, text.outline)
+    return replace(read_again, unread=read_again.unread + tuple(broken), scans=(), confidence=tuple(confidence))
 
 
 def opened(body: bytes) -> Any:

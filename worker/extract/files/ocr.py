@@ -1,0 +1,173 @@
+"""Scanned pages by RapidOCR (extra `muniment[ocr]`, its models lie in the wheel): a picture into a `Sheet` of glyphs.
+
+    page picture -> red ink apart -> engine -> lines with corners and confidence -> skew out -> glyphs at even distances
+
+From there a scan is read like any other page. Runs in a process of its own; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from statistics import median
+from typing import Any
+
+from worker.extract.files.layout.lines import is_wide
+from worker.extract.files.layout.model import Glyph, Sheet, Style
+
+DPI = 200
+HEAD = 0.45
+"""share of the first page's height in which red print is the letter's head; red ink elsewhere is a seal"""
+SURE = 0.5
+"""confidence below which a line is no text"""
+_WIDE = str.maketrans("(),:;!?", "（），：；！？")
+_AFTER_HAN = re.compile(r"(?<=[\u3400-\u9fff”》）」])[(),:;!?]+")
+_BEFORE_HAN = re.compile(r"[(),:;!?]+(?=[\u3400-\u9fff“《（「])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    text: str
+    corners: tuple[tuple[float, float], ...]
+    confidence: float
+    red: bool
+
+
+def engine_name() -> str:
+    """`rapidocr 3.10.0`, '' where the extra is not installed."""
+    try:
+        return f"rapidocr {version('rapidocr')}"
+    except PackageNotFoundError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    import logging
+
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": 2600,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def sheet_of(picture: Any, number: int, dpi: int = DPI) -> tuple[Sheet, list[float]]:
+    """The page (an array of rows, columns, red-green-blue) as a sheet in points, and the confidence of each line."""
+    scale = 72 / dpi
+    high, wide = picture.shape[:2]
+    sheet = Sheet(number, wide * scale, high * scale)
+    red = _red(picture)
+    found = _lines(_without_seals(picture, red, number), red)
+    if not found:
+        return sheet, []
+    slope = _slope(found)
+    turn = math.atan(slope)
+    sine, cosine = math.sin(-turn), math.cos(-turn)
+    lines = [
+        (line, [(x * cosine - y * sine, x * sine + y * cosine) for x, y in line.corners]) for line in found
+    ]  # fmt: skip
+    sizes = _sizes(lines, scale)
+    for (line, corners), size in zip(lines, sizes, strict=True):
+        sheet.glyphs.extend(_glyphs(line, corners, size, scale))
+    return sheet, [round(line.confidence, 3) for line in found]
+
+
+def _red(picture: Any) -> Any:
+    """Where the ink is red."""
+    r, g, b = (picture[:, :, place].astype("int16") for place in range(3))
+    return (r - g > 45) & (r - b > 45) & (r > 110)
+
+
+def _without_seals(picture: Any, red: Any, number: int) -> Any:
+    """The picture with red ink made white, but for the head of the first page."""
+    clean = picture.copy()
+    inked = red.copy()
+    if number == 1:
+        inked[: int(HEAD * picture.shape[0])] = False
+    grown = inked.copy()  # ink bleeds: the pale rim of a stamp goes with it
+    for shift in (1, 2):
+        grown[shift:] |= inked[:-shift]
+        grown[:-shift] |= inked[shift:]
+        grown[:, shift:] |= inked[:, :-shift]
+        grown[:, :-shift] |= inked[:, shift:]
+    clean[grown & (picture[:, :, 0] > 110)] = 255
+    return clean
+
+
+def _lines(picture: Any, red: Any) -> list[_Found]:
+    said = _engine()(picture, use_cls=False)
+    if said is None or said.txts is None or said.boxes is None:
+        return []
+    found = []
+    for corners, text, confidence in zip(said.boxes, said.txts, said.scores, strict=True):
+        text = _full_width(text.strip())
+        if not text or confidence < SURE:
+            continue
+        xs, ys = [int(x) for x, _ in corners], [int(y) for _, y in corners]
+        part = red[max(min(ys), 0) : max(ys), max(min(xs), 0) : max(xs)]
+        share = float(part.mean()) if part.size else 0.0
+        found.append(_Found(text, tuple((float(x), float(y)) for x, y in corners), float(confidence), share > 0.08))
+    return found
+
+
+def _full_width(text: str) -> str:
+    """Marks between Han are full-width; an engine often says their narrow forms."""
+    text = _AFTER_HAN.sub(lambda match: match.group().translate(_WIDE), text)
+    return _BEFORE_HAN.sub(lambda match: match.group().translate(_WIDE), text)
+
+
+def _slope(found: list[_Found]) -> float:
+    """How far the page was turned on the scanner: the median slope of its wide lines."""
+    slopes = [
+        (line.corners[1][1] - line.corners[0][1]) / (line.corners[1][0] - line.corners[0][0])
+        for line in found
+        if line.corners[1][0] - line.corners[0][0] > 300
+    ]
+    middle = median(slopes) if slopes else 0.0
+    return middle if abs(middle) < 0.2 else 0.0
+
+
+def _ems(text: str) -> float:
+    return sum(1.0 if is_wide(character) else 0.5 for character in text)
+
+
+def _sizes(lines: list[tuple[_Found, list[tuple[float, float]]]], scale: float) -> list[float]:
+    """Sizes of letters in points: by width where a line is long, by height where it is short or set wide; those near
+    the most common one are that one."""
+    raw = []
+    for line, corners in lines:
+        wide = (corners[1][0] - corners[0][0]) * scale
+        high = (corners[3][1] - corners[0][1]) * scale
+        by_width, by_height = wide / max(_ems(line.text), 1.0), high * 0.82
+        raw.append(min(by_width, by_height * 1.15) if len(line.text) > 6 else by_height)
+    body = median([size for (line, _), size in zip(lines, raw, strict=True) for _ in range(len(line.text))])
+    near = [0.16 if len(line.text) > 6 or line.red else 0.4 for line, _ in lines]
+    sizes = [body if abs(size - body) < share * body else size for size, share in zip(raw, near, strict=True)]
+    for place, size in enumerate(sizes[1:], 1):  # lines of one title differ by what height and width tell
+        if size != body and abs(size - sizes[place - 1]) < 0.25 * size:
+            sizes[place] = sizes[place - 1]
+    return sizes
+
+
+def _glyphs(line: _Found, corners: list[tuple[float, float]], size: float, scale: float) -> list[Glyph]:
+    left, right = corners[0][0] * scale, corners[1][0] * scale
+    middle = sum(y for _, y in corners) / 4 * scale
+    base = middle + 0.36 * size
+    style = Style(size=round(size, 1), red=line.red)
+    step = (right - left) / max(_ems(line.text), 1.0)
+    glyphs, x = [], left
+    for character in line.text:
+        wide = step * (1.0 if is_wide(character) else 0.5)
+        glyphs.append(Glyph(character, x, base - 0.85 * size, x + wide, base + 0.15 * size, base, style))
+        x += wide
+    return glyphs
