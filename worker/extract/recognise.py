@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import worker.extract as registry
+from worker.extract.forums.gate import may_be_forum
 from worker.extract.model import Extractor, NothingFound, Reading
 
 WITHOUT_FORUMS = frozenset({"page", "feed", "sitemap", "file"})
@@ -11,8 +12,9 @@ WITHOUT_FORUMS = frozenset({"page", "feed", "sitemap", "file"})
 
 def recognise(reading: Reading) -> tuple[Extractor, str]:
     """The extractor for this page and its reason in words. Raises NothingFound where no extractor knows the page."""
+    forums = reading.kind not in WITHOUT_FORUMS and may_be_forum(reading.text)
     for name, extractor in registry.EXTRACTORS.items():
-        if name in registry.FORUMS and reading.kind in WITHOUT_FORUMS:
+        if not forums and name in registry.FORUMS:
             continue
         if (why := extractor.recognise(reading)) is not None:
             return extractor, why

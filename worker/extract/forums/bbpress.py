@@ -26,7 +26,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="bbpress",
-    signs=r"bbpress|bbp-",
+    signs=("bbpress", "bbp-"),
     shapes=(
         Shape(
             post="div.bbp-reply-header[id^=post-], div.bbp-topic-header[id^=post-], article[id^=post-].bbp-reply",

@@ -31,9 +31,7 @@ MARKS = {
     ".footnote-backref": "drop label", ".lightbox": "keep",
 }  # fmt: skip
 
-_SIGNS = re.compile(
-    r'content="Discourse |id="data-preloaded"|discourse-(?:assets|root|present)|crawler-post|data-discourse-setup'
-)
+SIGNS = ('content="Discourse ', 'id="data-preloaded"', "crawler-post", "data-discourse-", "discourse-assets")
 _TOPIC = re.compile(r"/t/(?:[^/?#]+/)?(\d+)(?:/(\d+))?(?:\.json)?(?:[?#]|$)")
 _ROOT = r"(?:t|c|tags?|latest|top|new|categories|hot)(?:/.*|\.json.*)?$"
 _GONE = re.compile(
@@ -54,7 +52,7 @@ class Discourse:
         if text[:1] == "{":
             head = text[:200_000]
             return "discourse: JSON" if '"post_stream":' in head or '"topic_list":{' in head else None
-        if _SIGNS.search(text) is None:
+        if not any(sign in text for sign in SIGNS):
             return None
         if "crawler-post" in text or "&quot;topic_" in text or "topic-list-item" in text or "topic_list" in text:
             return "discourse: page"

@@ -24,7 +24,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="fluxbb",
-    signs=r"FluxBB|PunBB|id=\"pun(?:viewtopic|viewforum|index|wrap)|class=\"pun\"|id=\"brd-",
+    signs=("FluxBB", "PunBB", 'id="punviewtopic', 'id="punviewforum', 'id="punindex', 'id="brd-'),
     shapes=(
         Shape(
             post=".blockpost[id^=p]",

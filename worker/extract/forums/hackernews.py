@@ -16,7 +16,7 @@ _MARKS = {"pre": "code", ".reply": "drop label"}
 
 PLATFORM = Platform(
     name="hackernews",
-    signs=r"news\.ycombinator\.com|class=['\"]?hnname|id=['\"]?hnmain",
+    signs=("hnmain", "hnname", "news.ycombinator"),
     shapes=(
         Shape(
             post="tr.athing.comtr",

@@ -24,7 +24,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="invision",
-    signs=r"ipsPagination|ipsComment|ips_uid|ipsfocus|Invision Community|Invision Power|IP\.Board|ipb_table|ipsEntry",
+    signs=("ipsPagination", "ipsComment", "ipsEntry", "Invision ", "IP.Board", "ipb_table", "ipsData"),
     shapes=(
         Shape(
             post="article[id^=elComment_]",

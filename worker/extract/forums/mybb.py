@@ -21,7 +21,7 @@ from worker.extract.model import Reading
 _WROTE = re.compile(r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", re.I)
 PLATFORM = Platform(
     name="mybb",
-    signs=r"MyBB|mybb_|my_post_key|jscripts/general\.js",
+    signs=("MyBB", "mybb", "my_post_key"),
     shapes=(
         Shape(
             post=".post[id^=post_], table[id^=post_]",

@@ -14,7 +14,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="nodebb",
-    signs=r"NodeBB|component=\"(?:post|topic|category|categories)[\"/]",
+    signs=("NodeBB", 'component="post', 'component="topic', 'component="categor'),
     shapes=(
         Shape(
             post='[component="post"][data-pid]',

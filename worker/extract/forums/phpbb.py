@@ -35,8 +35,8 @@ AUTHOR = (
 CRUMBS = ".breadcrumbs a[href*='viewforum'], .navlinks a[href*='viewforum'], .icon-home a[href*='viewforum']"
 VOLATILE = ("sid", "hilit", "st", "sk", "sd", "view", "e", "ch", "nomobile")
 
-_SIGNS = re.compile(r'<body id="phpbb"|Powered by (?:<[^>]+>\s*)*phpBB|phpBB (?:Group|Limited)|id="phpbb"')
-_OLD = re.compile(r'class="(?:forumline|bodyline)"')
+SIGNS = ('id="phpbb"', "phpBB Limited", "phpBB Group", ">phpBB<")
+OLD = ('class="forumline"', 'class="bodyline"')
 _ZONE = re.compile(
     r"(?:<span title=\"([A-Za-z_]+/[A-Za-z_/]+)\">|(?<=[\s>]))((?:UTC|GMT)(?:\s*[+-]\s*\d[^<\[]{0,12})?)([^<]{0,40})"
 )
@@ -71,7 +71,7 @@ class PhpBB:
     def recognise(self, reading: Reading) -> str | None:
         """By the body's id or the footer, with rows, posts, a form or a message that phpBB makes."""
         text = reading.text
-        if _SIGNS.search(text) is None or _OLD.search(text) is not None:
+        if not any(sign in text for sign in SIGNS) or any(sign in text for sign in OLD):
             return None
         kind = self._kind(text)
         return f"phpBB: {kind}" if kind else None

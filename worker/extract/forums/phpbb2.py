@@ -19,7 +19,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="phpbb2",
-    signs=r"class=\"(?:forumline|bodyline)\"",
+    signs=('class="forumline"', 'class="bodyline"'),
     shapes=(
         Shape(
             post='span.name > a[name], .name a[name]',

@@ -33,7 +33,7 @@ _QUOTED = re.compile(
 
 PLATFORM = Platform(
     name="phpwind",
-    signs=r"[Pp][Hh][Pp][Ww]ind|id=\"read_tpc\"",
+    signs=("phpwind", "PHPWind", "PHPwind", 'id="read_tpc"'),
     shapes=(
         Shape(
             post='[id^="read_"]',

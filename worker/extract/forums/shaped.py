@@ -69,8 +69,8 @@ class Platform:
     """All data of one platform."""
 
     name: str
-    signs: str
-    """regular expression over the page's text: one of the platform's marks"""
+    signs: tuple[str, ...]
+    """words of the page's text, one of which every page of the platform holds"""
     shapes: tuple[Shape, ...]
     rows: tuple[Rows, ...] = ()
     title: str = "h1"
@@ -141,7 +141,6 @@ class Shaped:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.name = platform.name
-        self._signs = re.compile(platform.signs, re.S)
         self._tid = re.compile(platform.tid)
         self._board = re.compile(platform.board_id)
         self._page = re.compile(platform.page)
@@ -152,7 +151,8 @@ class Shaped:
 
     def recognise(self, reading: Reading) -> str | None:
         """By the platform's marks in the text, and posts, rows or a message box in the tree."""
-        if not reading.text or self._signs.search(reading.text) is None:
+        text = reading.text
+        if not any(sign in text for sign in self.platform.signs):
             return None
         kind = self._kind(reading)
         return f"{self.name}: {kind}" if kind else None

@@ -25,7 +25,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="smf",
-    signs=r"Simple Machines|smf_scripturl|smf_theme_url|SMF \d",
+    signs=("Simple Machines", "smf_scripturl", "smf_theme_url"),
     shapes=(
         Shape(
             post=".post_wrapper",

@@ -16,7 +16,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="stackexchange",
-    signs=r"StackExchange\.|js-post-body|cdn\.sstatic\.net",
+    signs=("StackExchange", "js-post-body", "sstatic.net"),
     shapes=(
         Shape(
             post="#question[data-questionid], .answer[data-answerid], #question, .answer[id^=answer-]",

@@ -20,7 +20,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="tieba",
-    signs=r"tieba\.baidu|d_post_content|j_thread_list",
+    signs=("d_post_content", "j_thread_list", "tieba.baidu"),
     shapes=(
         Shape(
             post=".l_post[data-field]",

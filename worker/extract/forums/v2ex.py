@@ -20,7 +20,7 @@ _MARKS = {"blockquote": "quote", "pre": "code", ".embedded_image": "keep", ".fad
 
 PLATFORM = Platform(
     name="v2ex",
-    signs=r"V2EX|v2ex\.com|topic_content",
+    signs=("V2EX", "v2ex", "topic_content"),
     shapes=(
         Shape(
             post=".cell[id^=r_]",

@@ -10,7 +10,7 @@ from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
 
 PLATFORM = Platform(
     name="vanilla",
-    signs=r"vanilla|Vanilla Forums|ItemComment|gdn\.meta|\"TransientKey\"",
+    signs=("Vanilla", "ItemComment", "gdn.meta", "ItemDiscussion"),
     shapes=(
         Shape(
             post=".ItemDiscussion[id^=Discussion_], .ItemComment[id^=Comment_], .Discussion[id^=Discussion_]",

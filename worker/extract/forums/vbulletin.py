@@ -28,7 +28,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="vbulletin",
-    signs=r"vBulletin|vbmenu_|vb_meta_bits|vBSEO|content=\"vBulletin|b-post__content|post_message_\d",
+    signs=("vBulletin", "vbmenu_", "vBSEO", "b-post__content", 'id="post_message_'),
     shapes=(
         Shape(
             post="li.b-post[data-node-id]",

@@ -16,7 +16,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="wpforo",
-    signs=r"wpforo",
+    signs=("wpforo",),
     shapes=(
         Shape(
             post=".wpforo-post[data-postid], .wpforo-post[id^=post-], [id^=post-].post-wrap",

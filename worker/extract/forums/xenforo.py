@@ -34,7 +34,7 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="xenforo",
-    signs=r"XenForo|data-template=\"(?:thread_view|forum_view|forum_list)|class=\"js-post|message--post|xenforo",
+    signs=("XenForo", 'data-template="thread_view', 'data-template="forum_', "message--post", "xenforo"),
     shapes=(
         Shape(
             post="article.message--post, article.message[data-content^=post-], .message--simple[data-content^=post-]",

@@ -15,7 +15,7 @@ from worker.extract.model import Reading
 _CLOCK = re.compile(
     r"(GMT\s*[+-]?\d*(?:\.\d+)?)\s*,\s*(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AP]M))?"
 )
-_PAGER = re.compile(r'<div class="pg\b[^"]*">(.*?)</div>', re.S)
+_PAGER = re.compile(r'<div class="(?:pg|pages)\b[^"]*">(.*?)</div>', re.S)
 _CURRENT = re.compile(r"<strong>\s*(\d+)\s*</strong>")
 _OF = re.compile(r'title="[^"\d]*(\d+)[^"\d]*"[^>]*>\s*/|<span[^>]*>\s*/\s*(\d+)|/\s*(\d+)\s*(?:页|頁)')
 _LINK = re.compile(r'<a[^>]*?href="([^"]+)"[^>]*>(?:\.\.\.\s*)?(\d+)(?:\s*\.\.\.)?</a>')

@@ -1,0 +1,13 @@
+"""Whether a page can be a forum's at all: one cheap look before twenty readers look closer."""
+
+from __future__ import annotations
+
+WORDS = ("forum", "thread", "topic", "discu", "Discu", "bbs", "Forum", "tieba", "hnmain", "reddit", "论坛", "論壇")
+"""every forum page of 162 of the wild holds one of these; four of five government pages none"""
+SMALL = 12_000
+"""shorter pages are let through: error pages and refusals say little"""
+
+
+def may_be_forum(text: str) -> bool:
+    """False only where no reader of forums can know the page."""
+    return len(text) < SMALL or any(word in text for word in WORDS)
