@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -92,3 +93,19 @@ def play(url: str, captures: list[tuple[str, bytes]]) -> dict[str, str]:
     from benchmarks import histories
 
     return dict(histories.play(url, captures))
+
+
+def store(database_url: str, captures: Iterable[tuple[str, str, bytes]]) -> None:
+    """Puts (URL, RFC 3339 time, body) into an archive as captures of the past, and compacts it; nothing is derived."""
+    from datetime import UTC, datetime
+
+    from archive import open_writable
+    from archive.compact import compact
+    from archive.importing import PastCapture, import_captures
+    from worker.migrate import upgrade
+
+    upgrade(database_url)
+    with open_writable(database_url) as writer:
+        past = (PastCapture(url, datetime.fromisoformat(at), body, media_type="text/html") for url, at, body in captures)
+        import_captures(writer, past, now=datetime.now(UTC))
+        compact(writer)
