@@ -17,6 +17,8 @@ URLS = {
     "discuz/board": "http://bbs.example/forum-12-2.html",
     "phpbb/topic": "http://board.example/viewtopic.php?t=8",
     "mybb/thread": "http://forum.example/showthread.php?tid=31",
+    "mybb/board": "http://forum.example/forumdisplay.php?fid=4",
+    "mybb/index": "http://forum.example/index.php",
     "flarum/discussion": "https://club.example/d/31-dry-paths-in-november",
     "flarum/all": "https://club.example/all",
     "discourse/topic": "https://sea.example/t/late-ferry/55.json",

@@ -62,6 +62,28 @@ def test_phpbb_message_page(words: str, outcome: str) -> None:
     assert read(page(PHPBB.format(words=words), "http://board.example/viewtopic.php?t=3")).outcome == outcome
 
 
+MYBB = (
+    '<html><head><title>Valley Forum</title><script>var my_post_key = "ab";</script></head><body><div id="container">'
+    '<div id="content"><div class="navigation"><span class="active">Valley Forum</span></div><table class="tborder">'
+    '<tr><td class="thead"><span class="smalltext"><strong>Valley Forum</strong></span></td></tr>'
+    '<tr><td class="trow1">{words}</td></tr></table></div></div>Powered By MyBB</body></html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("The specified thread does not exist.", "gone"),
+        ("You are either not logged in or do not have permission to view this page.", "login-required"),
+        ("<p>This Bulletin Board is currently closed. Please come back later.</p>", "maintenance"),
+        ('Please enter the password.<input type="password" name="pwverify" />', "blocked"),
+        ("I'm sorry, but you are banned. You may not post, read threads, or access the forum.", "blocked"),
+    ],
+)
+def test_mybb_message_page(words: str, outcome: str) -> None:
+    assert read(page(MYBB.format(words=words), "http://forum.example/showthread.php?tid=4")).outcome == outcome
+
+
 def test_a_script_elsewhere_is_not_discuz_refusing_us() -> None:
     import worker.extract as registry
 

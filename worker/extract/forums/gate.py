@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WORDS = ("forum", "thread", "topic", "discu", "Discu", "bbs", "Forum", "tieba", "hnmain", "reddit", "论坛", "論壇")
+WORDS = ("forum", "thread", "topic", "discu", "bbs", "tieba", "hnmain", "reddit", "论坛")
 """every forum page of 162 of the wild holds one of these; four of five government pages none"""
 SMALL = 12_000
 """shorter pages are let through: error pages and refusals say little"""

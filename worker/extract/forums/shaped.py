@@ -466,7 +466,7 @@ def time_of(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str
     if node is None:
         return None, None
     inner = node.css_first("time[datetime], [data-time], abbr[title], span[title]") if node.tag != "time" else None
-    words = squeeze(node.text(deep=True))
+    words = squeeze(node.text(deep=True, separator=" "))
     for place in (node, inner):
         if place is None:
             continue
