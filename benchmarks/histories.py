@@ -37,7 +37,7 @@ class History:
         digest = hashlib.sha256(body).digest()
         if digest != self.digest:
             self.digest = digest
-            seen_before, self.skim = self.skim, skim(body, whole_page=True)
+            seen_before, self.skim = self.skim, skim(body)
             if self.skim != seen_before or self.said == "suspect":
                 self.said = self._decided(moment(stamp), body)
                 return self.said

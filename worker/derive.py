@@ -22,7 +22,7 @@ from worker import cadence
 from worker.decide import Known, Seen, decide, judge_page, remove
 from worker.extract.model import Extraction
 from worker.frontier import admit
-from worker.judgement import implausible, sketch, sketch
+from worker.judgement import implausible, sketch
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, reread
 from worker.settings import Source
@@ -84,7 +84,7 @@ def settle_unchanged(tx: Transaction, source: Source, page: Page, capture: Captu
     if page.topic_key is not None and page.part is not None:
         changes = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
     when = cadence.next_after_success(source, page, now)
-    tx.finish_poll(_polled(page, capture, when, validators))
+    tx.finish_poll(replace(_polled(page, capture, when, validators), derived_with=page.derived_with))
     return Settled(capture.outcome, when, changes)
 
 

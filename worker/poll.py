@@ -5,7 +5,8 @@
     read             in a thread: decode, recognise, extract, normalise, hash
     settle           one transaction: decide, versions, changes, links, next poll
 
-Two commits a poll: the evidence first, what we make of it second. A payload seen again and read before needs no reading.
+Two commits a poll: the evidence first, what we make of it second. A payload seen again and read
+before needs no reading, nor does one in which only tokens and clocks differ (`worker.skim`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from archive import Committer, Transaction
 from archive.records import Capture, NewCapture, Page
 from worker.derive import Settled, Validators, settle, settle_answer, settle_unchanged
 from worker.fetch.model import Fetched, Request
-from worker.reading import is_content, read, still_current
+from worker.reading import is_content, read, says_the_same, still_current
 from worker.rederive import page_key, payload_of
 from worker.settings import Settings, Source
 
@@ -73,6 +74,8 @@ class Walk:
                 lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
             )
         capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
+        if page.state == "active" and await asyncio.to_thread(says_the_same, page.derived_with, source, kept):
+            return await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
         payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await asyncio.to_thread(read, payload, source, page.kind, page_key(page))
         return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))

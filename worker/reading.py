@@ -27,6 +27,7 @@ from worker.fetch.outcome import body_outcome
 from worker.fingerprint import judged
 from worker.normalise import normalise, prune
 from worker.settings import Source
+from worker.skim import skim
 
 
 BINARY = "binary"
@@ -143,18 +144,28 @@ def settings_digest(source: Source) -> str:
 
 
 def derived_with(read_result: Read, source: Source) -> str:
-    """How a page's last payload was read; while this stays the same, the same payload need not be read again."""
-    return f"{read_result.signature}|{settings_digest(source)}"
+    """How a page's last payload was read, and for a page read as one document its skim; while this stays the same, the
+    same payload, or another one with this skim, need not be read again."""
+    said = f"{read_result.signature}|{settings_digest(source)}"
+    reading = read_result.reading
+    return said if reading is None or reading.kind != "page" or source.read else f"{said}|{skim(reading.body)}"
 
 
 def still_current(signature: str | None, source: Source) -> bool:
     """Whether a payload read with `signature` would be read the same today."""
     if signature is None:
         return False
-    extractor, _, digest = signature.partition("|")
+    extractor, _, rest = signature.partition("|")
     name, _, revision = extractor.rpartition("/")
     known = EXTRACTORS.get(name)
-    return known is not None and str(known.revision) == revision and digest == settings_digest(source)
+    return known is not None and str(known.revision) == revision and rest.partition("|")[0] == settings_digest(source)
+
+
+def says_the_same(signature: str | None, source: Source, body: bytes) -> bool:
+    """Whether a payload cannot say anything else than the one read with `signature`: only its tokens and clocks differ."""
+    if signature is None or signature.count("|") != 2 or not still_current(signature, source):
+        return False
+    return signature.rpartition("|")[2] == skim(body)
 
 
 def is_content(outcome: str) -> bool:

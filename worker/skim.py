@@ -37,26 +37,25 @@ _CUTS = (
     (b"<svg", b"</svg"),
     (b"<!--", b"-->"),
 )
+_WRITING = (b"write(", b"writeln(", b"reatePage")
+"""marks of scripts that readers look into: links and page numbers they write into the page"""
 _JSON_LD = re.compile(rb"<script[^>]*application/ld\+json[^>]*>(.*?)</script", re.DOTALL)
-_JSON = re.compile(rb"<script[^>]*/(?:[a-z.-]+\+)?json[^>]*>(.*?)</script", re.DOTALL)
-_PRELOADED = re.compile(rb"\sdata-preloaded=(\"[^\"]*\"|'[^']*')")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TARGETS = frozenset([b"href", b"src", b"file", b"original", b"zoomfile"])
 
 
-def skim(body: bytes, whole_page: bool) -> str:
+def skim(body: bytes) -> str:
     """The digest, `s1:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
 
-    `whole_page`: the page is read as one document; of what scripts carry as JSON only JSON-LD counts then.
+    For pages read as one document: a forum's readers look at attributes and data that are not in it, and there a line
+    that
+    looks like a counter may be an author's.
     """
     if not _HTML.search(body, 0, LONG):
         return f"{RECIPE}:{hashlib.sha256(body).hexdigest()}"
     digest = hashlib.sha256()
-    if b"ld+json" in body or (not whole_page and b"json" in body):
-        for match in (_JSON_LD if whole_page else _JSON).finditer(body):
-            digest.update(match.group(1))
-    if not whole_page and b"data-preloaded" in body:
-        for match in _PRELOADED.finditer(body):
+    if b"ld+json" in body:
+        for match in _JSON_LD.finditer(body):
             digest.update(match.group(1))
     for opening, ending in _CUTS:
         if opening in body:
@@ -72,12 +71,14 @@ def skim(body: bytes, whole_page: bool) -> str:
 
 
 def _without(body: bytes, opening: bytes, ending: bytes) -> bytes:
-    """The bytes without what stands between each opening and its ending; what never ends is kept."""
+    """The bytes without what stands between each opening and its ending; what never ends is kept, and so is a script
+    that
+    writes into the page."""
     head, *parts = body.split(opening)
     kept = [head]
     for part in parts:
-        _, found, rest = part.partition(ending)
-        kept.append(rest if found else part)
+        inside, found, rest = part.partition(ending)
+        kept.append(rest if found and not any(mark in inside for mark in _WRITING) else part)
     return b"".join(kept)
 
 
@@ -104,7 +105,7 @@ def _between(piece: bytes) -> str:
 
 def _tag(tag: bytes) -> str:
     """What one tag's attributes say: targets without volatile parts, words without counters, nothing for tokens."""
-    if b"=" not in tag and b"hidden" not in tag:
+    if (b"=" not in tag and b"hidden" not in tag) or (tag.startswith(b"link") and b"next" not in tag):
         return ""
     said = []
     for name, value in _SAID.findall(tag):

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.moving import NEWS, PARAGRAPHS, ROWS, County, moved, reading_of
+from tests.support.town import Town
+from worker import reading
+from worker.skim import skim
+
+PAGE = County()
+
+
+def skimmed(page: County) -> str:
+    return skim(page.html().encode())
+
+
+def test_the_skim_names_its_recipe() -> None:
+    assert skimmed(PAGE).startswith("s1:")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        {"token": "00ff00ff00ff00ff"},
+        {"build": "deadbeef"},
+        {"stamp": 1711700000},
+        {"session": "FF" * 16},
+        {"classes": "narrow"},
+        {"random_id": "v-1"},
+        {"seconds": "1.204"},
+        {"clock": "Today is Friday, 29 March 2024 08:01:02"},
+        {"views": 3},
+        {"email": "99aabbccdd"},
+        {"online": 4},
+    ],
+    ids=lambda noise: next(iter(noise)),
+)
+def test_tokens_and_clocks_are_not_in_it(noise: dict[str, Any]) -> None:
+    assert skimmed(replace(PAGE, **noise)) == skimmed(PAGE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Weekly numbers"},
+        {"paragraphs": PARAGRAPHS[:2]},
+        {"rows": (("North Ward", "119", "3"), *ROWS[1:])},
+        {"report": "/files/2024/figures-week-12b.pdf"},
+        {"chart": "/charts/cases-week-13.png"},
+        {"updated": "29 March 2024"},
+        {"news": ((NEWS[0][0], "/news/2024/corrected.html"), *NEWS[1:])},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_a_page_says_is_in_it(change: dict[str, Any]) -> None:
+    assert skimmed(replace(PAGE, **change)) != skimmed(PAGE)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_the_same_skim_means_the_same_content(one: int, other: int) -> None:
+    first, second = moved(PAGE, one).html().encode(), moved(PAGE, other).html().encode()
+    if skim(first) == skim(second):
+        hashes = {seen.content.content_hash for body in (first, second) for seen in reading_of(body).seen}
+        assert len(hashes) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b"<p>1,204 cases</p>", b"<p>1,205 cases</p>"),
+        (b"<p>a</p>\n<p>b</p>", b"<p>b</p>\n<p>a</p>"),
+        (b"<p hidden>a</p>", b"<p>a</p>"),
+        (b"<p style='display:none'>a</p>", b"<p>a</p>"),
+        (b"<p><a\nhref='/a'>x</a></p>", b"<p><a\nhref='/b'>x</a></p>"),
+        (
+            b"<script>document.write('<a href=\"/a.pdf\">x</a>')</script>",
+            b"<script>document.write('<a href=\"/b.pdf\">x</a>')</script>",
+        ),
+        (
+            b'<script type="application/ld+json">{"dateModified":"1"}</script>',
+            b'<script type="application/ld+json">{"dateModified":"2"}</script>',
+        ),
+        (b"<!-- <p>never closed a", b"<!-- <p>never closed b"),
+        (b"<meta name='PubDate' content='2024-03-01'>", b"<meta name='PubDate' content='2024-03-02'>"),
+    ],
+)
+def test_what_readers_look_at_makes_another_skim(one: bytes, other: bytes) -> None:
+    assert skim(b"<html><body>" + one) != skim(b"<html><body>" + other)
+
+
+def test_bytes_that_are_no_page_are_skimmed_whole() -> None:
+    assert skim(b"%PDF-1.4 a") != skim(b"%PDF-1.4 b")
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_other_words_make_another_skim(one: str, other: str) -> None:
+    def page(words: str) -> bytes:
+        return f"<html><body><p>=={words.replace('<', '').replace('>', '')}==</p>".encode("utf-8", "ignore")
+
+    if "".join(one.split()) != "".join(other.split()) and skim(page(one)) == skim(page(other)):
+        first, second = (reading_of(page(words)) for words in (one, other))
+        assert [seen.content.content_hash for seen in first.seen] == [seen.content.content_hash for seen in second.seen]
+
+
+def test_a_page_that_only_fidgets_is_read_once(
+    town: Town, watch: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[str] = []
+    read = reading.recognise
+    monkeypatch.setattr(reading, "recognise", lambda page: readings.append(page.url) or read(page))  # type: ignore[func-returns-value]
+    here = watch("/figures.html", kind="page")
+    for seed in range(4):
+        page = replace(PAGE, token=f"{seed:016x}", views=seed, stamp=1711629045 + seed)
+        town.says("/figures.html", page.html())
+        here.poll()
+    assert len(readings) == 1
+    assert len(here.changes()) == 1
+    assert here.ask("SELECT count(*) FROM capture_log") == [(4,)]
