@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from archive import headers
 from archive.digest import sha256
 from archive.errors import Damaged, NotFound
-from archive.payloads import put
+from archive.payloads import Base, put
 from archive.records import Capture, Derivation, NewCapture
 from archive.rows import maybe, storable
 from archive.schema import captures, derivations, labels, pages, payloads, sources
@@ -36,6 +36,8 @@ _HEADERS = select(captures.c.headers, captures.c.headers_base_no).where(captures
 _PAGE = (
     select(
         pages.c.url,
+        pages.c.host,
+        pages.c.kind,
         pages.c.payload_no,
         pages.c.payload_capture_no,
         pages.c.headers_base_no,
@@ -71,7 +73,7 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
         digest, size, payload_no = last, page["size"], page["payload_no"]
     elif payload is not None:
         digest, size = sha256(payload), len(payload)
-        payload_no = put(session, payload, page["payload_no"])
+        payload_no = _put(session, page, payload)
     base_no, base = page["headers_base_no"], None
     if new.headers and base_no is not None:
         base = plain_headers(session.connection, base_no)
@@ -102,6 +104,18 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
     session.saw(new.fetched_at)
     session.entry("captures", (number,), capture_values(stored))
     return stored
+
+
+def _put(session: Session, page: Mapping[Any, Any], payload: bytes) -> int:
+    """Stores the payload against the page's last one or, for a page's first, against a page of the same kind and host."""
+    if page["payload_no"] is not None:
+        return put(session, payload, Base(page["payload_no"], own=True))[0]
+    like = (page["host"], page["kind"])
+    sibling = session.sibling(like)
+    number, alone = put(session, payload, Base(sibling, own=False) if sibling is not None else None)
+    if alone:
+        session.siblings[like] = number
+    return number
 
 
 def _as_revisit(new: NewCapture, payload: bytes | None, last: str | None) -> NewCapture:

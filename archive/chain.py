@@ -48,7 +48,7 @@ def pack(entries: list[Entry]) -> bytes:
     for entry in entries:
         packed.append(TABLES.index(entry.table) * len(OPERATIONS) + OPERATIONS.index(entry.operation))
         for number in entry.key:
-            packed += _varint(number)
+            packed += varint(number)
         packed += entry.digest[:SHORT]
     return bytes(packed)
 
@@ -63,7 +63,7 @@ def unpack(packed: bytes) -> Iterator[Entry]:
         table, at = TABLES[table_code], at + 1
         key = []
         for _ in range(KEY_LENGTH.get(table, 1)):
-            number, at = _number(packed, at)
+            number, at = number_at(packed, at)
             key.append(number)
         if at + SHORT > len(packed):
             raise ValueError("the last entry is cut off")
@@ -94,7 +94,8 @@ def ordered(entries: list[Entry]) -> list[Entry]:
     return kept
 
 
-def _varint(number: int) -> bytes:
+def varint(number: int) -> bytes:
+    """A number in as few bytes as it needs, seven bits in each (LEB128)."""
     out = bytearray()
     while number >= 0x80:
         out.append(number & 0x7F | 0x80)
@@ -103,7 +104,8 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-def _number(packed: bytes, at: int) -> tuple[int, int]:
+def number_at(packed: bytes, at: int) -> tuple[int, int]:
+    """The number that begins there, and where the next one begins. Raises ValueError where it is cut off."""
     number = shift = 0
     while True:
         if at >= len(packed):

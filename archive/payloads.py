@@ -1,115 +1,267 @@
-"""Bytes in, digest out: payloads kept once, compressed, checked when they come back.
+"""Bytes in, digest out: payloads kept once, as small frames that rest on earlier ones, checked when they come back.
 
-    codec 1   one zstd frame
-    codec 2   one zstd frame whose dictionary is the base payload's bytes; `depth` bounds how many bases a read follows
+    put    known digest? nothing to store : choose bases -> compress -> decode and compare -> row
+    get    the line of bases in one query -> decode upwards from what needs nothing more -> digest compared
 
-Every row carries a seal over what compaction may rewrite (codec, base, depth, frame), so that a flipped bit is told from a
-frame that happens to decode. What the row *is*, its digest and size, stands in the hash chain and never changes.
+A base always has a smaller number than what rests on it, so nothing can rest on itself. What a row *is*, its digest and
+size, stands in the hash chain; what compaction may rewrite (codec, bases, depth, frame) is under the row's own seal.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import zstandard
 from sqlalchemy import Connection, bindparam, select
 
-from archive.digest import sha256
 from archive.errors import Damaged, NotFound
+from archive.frames import (
+    COMPACTED,
+    POLLING,
+    ZSTD,
+    Decoded,
+    Effort,
+    Frame,
+    compress,
+    decompress,
+    pack_bases,
+    reach_for,
+    seal_of,
+    unpack_bases,
+)
 from archive.schema import payloads
 from archive.session import Session
 
-PLAIN = 1
-DELTA = 2
-LEVEL = 9
-DEPTH = 64
-"""bases that a read follows at most"""
+WORTH = 0.7
+"""a frame against another page's payload must be smaller than this share of one that stands alone"""
+SMALL = 8
+"""a frame against the page's own payload that is larger than the payload by this divisor is weighed against one alone"""
 
-_ROW = select(payloads)
-_BY_DIGEST = _ROW.where(payloads.c.digest == bindparam("wanted"))
-_BY_NUMBER = _ROW.where(payloads.c.payload_no == bindparam("wanted"))
-_KNOWN = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
-    payloads.c.digest == bindparam("wanted")
-)
+_BELOW = payloads.alias("below")
+_KNOWN = select(payloads.c.payload_no).where(payloads.c.digest == bindparam("wanted"))
 
 
-def seal_of(codec: int, base_no: int | None, depth: int, data: bytes) -> bytes:
-    """8 bytes over everything of a row that compaction may rewrite."""
-    return hashlib.blake2b(data, digest_size=8, key=f"{codec},{base_no},{depth}".encode()).digest()
+def _line_query() -> Any:
+    top = select(payloads).where(payloads.c.payload_no == bindparam("wanted")).cte("line", recursive=True)
+    # the numbers fall, so that a damaged row cannot send the query in circles
+    below = select(_BELOW).where(_BELOW.c.payload_no == top.c.base_no, _BELOW.c.payload_no < top.c.payload_no)
+    return select(top.union_all(below))
+
+
+_LINE = _line_query()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a payload is compressed against."""
+
+    number: int
+    own: bool
+    """the page's own earlier payload; False: another page's of the same host and kind"""
 
 
 def payload_values(digest: bytes, size: int) -> list[object]:
-    """What the chain takes of a payload."""
+    """What the chain of hashes takes of a payload."""
     return [digest, size]
 
 
-def put(session: Session, payload: bytes, base: int | None = None) -> int:
-    """The number under which these bytes are kept; they are stored unless they already are."""
+def number_of(connection: Connection, digest: bytes) -> int | None:
+    """The number of the payload with this SHA-256, or None."""
+    return connection.scalar(_KNOWN, {"wanted": digest})
+
+
+# --- in ------------------------------------------------------------------------------------------------------------
+
+
+def put(session: Session, payload: bytes, base: Base | None = None, effort: Effort = POLLING) -> tuple[int, bool]:
+    """The number under which these bytes are kept, and whether they were stored as a frame that stands alone.
+
+    Stored unless they already are; decoded again and compared before anything is written. Raises Damaged if they differ.
+    """
     digest = hashlib.sha256(payload).digest()
-    known = session.connection.execute(_KNOWN, {"wanted": digest}).first()
+    known = number_of(session.connection, digest)
     if known is not None:
-        return int(known.payload_no)
-    data = zstandard.ZstdCompressor(level=LEVEL).compress(payload)
+        return known, False
+    below = _below(session, base, effort) if base is not None else []
+    bases, data = _framed(payload, below, base, effort)
+    depth = 1 + max(each.frame.depth for each in below) if bases else 0
     row = {
-        "digest": digest, "size": len(payload), "codec": PLAIN, "base_no": None, "depth": 0, "data": data,
-        "seal": seal_of(PLAIN, None, 0, data),
+        "digest": digest, "size": len(payload), "codec": ZSTD, "base_no": bases[0] if bases else None, "depth": depth,
+        "data": data, "seal": seal_of(digest, ZSTD, bases, depth, data), "more_bases": pack_bases(bases),
     }  # fmt: skip
     statement = session.insert(payloads).values(row).on_conflict_do_nothing().returning(payloads.c.payload_no)
     number = session.connection.scalar(statement)
     if number is None:
-        return int(session.connection.execute(_KNOWN, {"wanted": digest}).one().payload_no)
+        return session.connection.execute(_KNOWN, {"wanted": digest}).scalar_one(), False
+    session.decoded.put(digest, payload)
     session.entry("payloads", (number,), payload_values(digest, len(payload)))
-    return int(number)
+    return number, not bases
 
 
-def get(connection: Connection, digest: str) -> bytes:
-    """The bytes with this SHA-256. Raises NotFound, or Damaged where they are not what was stored."""
-    row = connection.execute(_BY_DIGEST, {"wanted": bytes.fromhex(digest)}).mappings().first()
-    if row is None:
-        raise NotFound(f"no payload {digest}")
-    return _checked(connection, row)
+@dataclass(frozen=True, slots=True)
+class Below:
+    """One payload that a new frame may rest on."""
+
+    frame: Frame
+    payload: bytes
 
 
-def get_number(connection: Connection, number: int) -> bytes:
-    """The bytes kept under this number, like `get`."""
-    row = connection.execute(_BY_NUMBER, {"wanted": number}).mappings().first()
-    if row is None:
-        raise NotFound(f"no payload number {number}")
-    return _checked(connection, row)
+def _below(session: Session, base: Base, effort: Effort) -> list[Below]:
+    """The payloads for the dictionary, nearest first; empty where their bytes are no longer kept."""
+    frames = closure(session.connection, base.number)
+    line = line_of(frames, base.number)
+    if not base.own:
+        line = line[-1:]  # what stands alone stays as it is; other pages may rest on it
+    elif line and line[0].depth + 1 > effort.cap:
+        line = line[effort.back :]
+    if not line or any(frame.data is None for frame in frames.values()):
+        return []
+    reach = reach_for([frame.size for frame in line], effort)
+    return [Below(frame, decode(frames, frame.number, session.decoded)) for frame in line[:reach]]
 
 
-def _checked(connection: Connection, row: Mapping[Any, Any]) -> bytes:
-    payload = _decoded(connection, row, DEPTH + 1)
-    if sha256(payload) != bytes(row["digest"]).hex():
-        raise Damaged(f"payloads {row['payload_no']}: the bytes do not have the digest they are kept under")
-    return payload
+def _framed(payload: bytes, below: Sequence[Below], base: Base | None, effort: Effort) -> tuple[tuple[int, ...], bytes]:
+    """The bases that paid, and the frame."""
+    if below and base is not None:
+        said = [each.payload for each in below]
+        against = compress(payload, said, effort)
+        alone = None if base.own and len(against) * SMALL < len(payload) else compress(payload, (), effort)
+        if alone is None or len(against) < len(alone) * (1 if base.own else WORTH):
+            return tuple(each.frame.number for each in below), compared(payload, against, said)
+        return (), compared(payload, alone, ())
+    return (), compared(payload, compress(payload, (), effort), ())
 
 
-def _decoded(connection: Connection, row: Mapping[Any, Any], left: int) -> bytes:
-    number, data = row["payload_no"], row["data"]
-    if data is None:
-        raise NotFound(f"the bytes of payload {bytes(row['digest']).hex()} were removed by retention")
-    base: bytes | None = None
-    if row["base_no"] is not None:
-        below = connection.execute(_BY_NUMBER, {"wanted": row["base_no"]}).mappings().first()
-        if below is None or not left:
-            raise Damaged(f"payloads {number}: its base {row['base_no']} is missing or too deep")
-        base = _decoded(connection, below, left - 1)
+def compared(payload: bytes, data: bytes, below: Sequence[bytes]) -> bytes:
+    """The frame, once it was seen to give the same bytes back. Raises Damaged."""
+    if decompress(data, len(payload), below) != payload:
+        raise Damaged("a payload did not come back from its own frame; nothing was stored")
+    return data
+
+
+# --- out -----------------------------------------------------------------------------------------------------------
+
+
+def frame_of(row: Mapping[Any, Any]) -> Frame:
+    """A frame from a row of `payloads`. Raises Damaged for bases that cannot be."""
+    data, more, number = row["data"], row["more_bases"], row["payload_no"]
     try:
-        return decode(row["codec"], bytes(data), row["size"], base)
-    except (zstandard.ZstdError, ValueError) as error:
+        bases = unpack_bases(row["base_no"], None if more is None else bytes(more))
+    except ValueError as error:
         raise Damaged(f"payloads {number}: {error}") from error
+    if any(not 0 < base < number for base in bases):
+        raise Damaged(f"payloads {number}: it rests on {bases}, which were stored later or never")
+    return Frame(
+        number, bytes(row["digest"]), row["size"], row["codec"], bases, row["depth"],
+        None if data is None else bytes(data), bytes(row["seal"]),
+    )  # fmt: skip
 
 
-def decode(codec: int, data: bytes, size: int, base: bytes | None) -> bytes:
-    """The bytes of one frame. Raises ZstdError or ValueError for one that cannot be read."""
-    if codec == PLAIN:
-        return zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
-    if codec == DELTA and base is not None:
-        dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-        return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**31).decompress(
-            data, max_output_size=size
-        )
-    raise ValueError(f"codec {codec} is unknown, or its base is missing")
+def closure(connection: Connection, number: int, known: Mapping[int, Frame] | None = None) -> dict[int, Frame]:
+    """The frame of that number and all that it rests on; empty for none. Frames in `known` are taken from there.
+
+    Raises Damaged where a base is missing."""
+    found: dict[int, Frame] = {}
+    wanted = [number]
+    while wanted:
+        at = wanted.pop()
+        if at in found:
+            continue
+        if known is not None and at in known:
+            found[at] = known[at]
+        else:
+            for row in connection.execute(_LINE, {"wanted": at}).mappings():
+                frame = frame_of(row)
+                found.setdefault(frame.number, frame if known is None else known.get(frame.number, frame))
+        if at not in found and at != number:
+            raise Damaged(f"payloads {at}: it is missing, and payload {number} rests on it")
+        wanted += [base for frame in list(found.values()) for base in frame.bases if base not in found]
+    return found
+
+
+def depths_of(frames: Mapping[int, Frame]) -> dict[int, int]:
+    """How many frames are decoded before each of these: as it is, whatever the rows were told when they were written."""
+    depths: dict[int, int] = {}
+    for number in sorted(frames):
+        depths[number] = 1 + max((depths[base] for base in frames[number].bases), default=-1)
+    return depths
+
+
+def line_of(frames: Mapping[int, Frame], number: int) -> list[Frame]:
+    """The frame and, step by step, the nearest base of each, down to one that stands alone."""
+    line: list[Frame] = []
+    at: int | None = number
+    while at is not None and at in frames:
+        line.append(frames[at])
+        at = frames[at].bases[0] if frames[at].bases else None
+    return line
+
+
+def decode(frames: Mapping[int, Frame], number: int, decoded: Decoded | None = None) -> bytes:
+    """The payload of that number out of its closure. Raises NotFound where bytes were removed, Damaged where they cannot
+    be read."""
+    kept: dict[int, bytes] = {}
+    uses: Counter[int] = Counter()
+    wanted, order = [number], set()
+    while wanted:
+        at = wanted.pop()
+        if at in order:
+            continue
+        order.add(at)
+        held = decoded.get(frames[at].digest) if decoded is not None else None
+        if held is not None:
+            kept[at] = held
+        else:
+            uses.update(frames[at].bases)
+            wanted += frames[at].bases
+    for at in sorted(order - kept.keys()):
+        frame = frames[at]
+        kept[at] = _decode(frame, [kept[base] for base in frame.bases])
+        for base in frame.bases:
+            uses[base] -= 1
+            if not uses[base]:
+                del kept[base]
+    if hashlib.sha256(kept[number]).digest() != frames[number].digest:
+        raise Damaged(_blame(frames, number))
+    if decoded is not None:
+        decoded.put(frames[number].digest, kept[number])
+    return kept[number]
+
+
+def _decode(frame: Frame, below: Sequence[bytes]) -> bytes:
+    if frame.data is None:
+        raise NotFound(f"the bytes of payload {frame.digest.hex()} were removed by retention")
+    if frame.codec % COMPACTED != ZSTD:
+        raise Damaged(f"payloads {frame.number}: codec {frame.codec} is unknown")
+    try:
+        return decompress(frame.data, frame.size, below)
+    except (zstandard.ZstdError, ValueError, MemoryError, OverflowError) as error:
+        raise Damaged(f"payloads {frame.number}: {error}") from error
+
+
+def is_sealed(frame: Frame) -> bool:
+    """Whether the row is what was stored, as far as its own seal says."""
+    return frame.seal == seal_of(frame.digest, frame.codec, frame.bases, frame.depth, frame.data)
+
+
+def _blame(frames: Mapping[int, Frame], number: int) -> str:
+    """Which row under a payload is the damaged one."""
+    for frame in frames.values():
+        if not is_sealed(frame):
+            return f"payloads {frame.number}: it is not what was stored (its seal is broken)"
+    return f"payloads {number}: the bytes do not have the digest they are kept under"
+
+
+def get(connection: Connection, digest: str, decoded: Decoded | None = None) -> bytes:
+    """The bytes with this SHA-256. Raises NotFound, or Damaged where they are not what was stored."""
+    try:
+        number = number_of(connection, bytes.fromhex(digest))
+    except ValueError:
+        number = None
+    if number is None:
+        raise NotFound(f"no payload {digest}")
+    return decode(closure(connection, number), number, decoded)

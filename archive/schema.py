@@ -36,7 +36,7 @@ from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0002"
+REVISION = "0003"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -164,6 +164,7 @@ payloads = Table(
     _needed("depth", SmallInteger),
     Column("data", LargeBinary),
     _needed("seal", LargeBinary),
+    Column("more_bases", LargeBinary),
     UniqueConstraint("digest"),
 )  # fmt: skip
 

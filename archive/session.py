@@ -9,7 +9,7 @@ readers: whoever sees 7 sees everything up to 7, because nobody numbers 8 before
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,9 +21,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from archive.chain import GENESIS, Entry, Operation, link_hash, ordered, pack
 from archive.database import EPOCH, on_postgres
 from archive.digest import row_digest
+from archive.frames import Decoded
 from archive.records import Change
 from archive.rows import json_or_none, storable
-from archive.schema import changes, labels, links
+from archive.schema import DUE, changes, labels, links, pages
 
 SEALING = 7_306_155
 """key of the advisory lock under which Postgres writers number changes and links, one at a time"""
@@ -34,6 +35,11 @@ _LAST_LINK = (
     select(links.c.link_no, links.c.last_seq, links.c.at, links.c.hash).order_by(links.c.link_no.desc()).limit(1)
 )
 _LABEL = select(labels.c.label_no).where(labels.c.label == bindparam("wanted"))
+_SIBLING = (
+    select(pages.c.payload_no)
+    .where(DUE, pages.c.host == bindparam("host"), pages.c.kind == bindparam("kind"), pages.c.payload_no.is_not(None))
+    .limit(1)
+)
 _LINK, _CHANGE = insert(links), insert(changes)
 
 
@@ -54,13 +60,24 @@ class Mark:
     labels: frozenset[str]
 
 
+@dataclass(slots=True)
+class Memory:
+    """What a process remembers between its transactions; all of it could be asked of the database again."""
+
+    labels: dict[str, int] = field(default_factory=dict)
+    decoded: Decoded = field(default_factory=Decoded)
+    siblings: dict[tuple[str, str], int] = field(default_factory=dict)
+    """host and kind of page -> a payload of such a page: what the first payload of the next one is compressed against"""
+
+
 class Session:
     """One open writing transaction."""
 
-    def __init__(self, connection: Connection, known_labels: dict[str, int]) -> None:
+    def __init__(self, connection: Connection, memory: Memory) -> None:
         self.connection = connection
         self.postgres = on_postgres(connection)
-        self._known_labels = known_labels
+        self.decoded, self.siblings = memory.decoded, memory.siblings
+        self._known_labels = memory.labels
         self._new_labels: dict[str, int] = {}
         self._entries: list[Entry] = []
         self._changes: list[PendingChange] = []
@@ -86,6 +103,15 @@ class Session:
             assert known is not None
             self._new_labels[said] = known
         return known
+
+    def sibling(self, like: tuple[str, str]) -> int | None:
+        """The number of a payload of a page of this host and kind, or None."""
+        if like not in self.siblings:
+            found = self.connection.scalar(_SIBLING, {"host": like[0], "kind": like[1]})
+            if found is None:
+                return None
+            self.siblings[like] = found
+        return self.siblings[like]
 
     def saw(self, at: datetime) -> None:
         """Tells the link the time: the latest that any write of this transaction was told."""

@@ -35,7 +35,7 @@ from archive.records import (
     SourceRow,
 )
 from archive.revision import check_revision
-from archive.session import Session, last_seq
+from archive.session import Memory, Session, last_seq
 
 
 class Transaction:
@@ -117,7 +117,7 @@ class Transaction:
 
     def payload(self, digest: str) -> bytes:
         """The bytes with this SHA-256. Raises NotFound, Damaged."""
-        return payloads.get(self.session.connection, digest)
+        return payloads.get(self.session.connection, digest, self.session.decoded)
 
     # --- documents -------------------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Writer:
         self.name = parse(url).render_as_string(hide_password=True)
         self.url = url
         self.engine = writing_engine(url)
-        self._labels: dict[str, int] = {}
+        self._memory = Memory()
         self._turn: threading.Lock | contextlib.nullcontext[None] = (
             threading.Lock() if sqlite_path(url) is not None else contextlib.nullcontext()
         )
@@ -196,7 +196,7 @@ class Writer:
         try:
             # two threads of one process need not wait for each other by polling SQLite's lock
             with self._turn, self.engine.begin() as connection:
-                session = Session(connection, self._labels)
+                session = Session(connection, self._memory)
                 yield Transaction(session)
                 session.seal()
             session.committed()
