@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive import Archive, Transaction, Writer
+from archive.importing import underived
 from archive.records import Capture, Change, Page
 from worker.decide import Known, Seen, decide
 from worker.judgement import implausible, sketch
@@ -42,8 +43,9 @@ def derive_imported(
     done = Derived()
     for page_id in page_ids:
         suspect: str | None = None
-        for capture in _in_order(archive, page_id):
+        for number in underived(archive, page_id):
             with writer.begin() as tx:
+                capture = tx.capture(number)
                 page = replace(tx.page(page_id), suspect_hash=suspect)
                 source = sources.get(page.source_id) or Source(page.source_id, page.url)
                 changes, suspect = derive_one(tx, source, page, capture)
@@ -88,9 +90,3 @@ def _doubted(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> st
         if implausible(old, document.content, result.reading, page.suspect_hash):
             return sketch(document.content)
     return None
-
-
-def _in_order(archive: Archive, page_id: int) -> list[Capture]:
-    """The page's captures that brought content, oldest first."""
-    found = [capture for capture in archive.captures(page_id=page_id) if is_content(capture.outcome)]
-    return sorted(found, key=lambda capture: (capture.fetched_at, capture.capture_id))

@@ -8,7 +8,7 @@ versions of them in the order of their times, and none of a capture older than w
 """
 
 from archive.importing.folder import read_folder
-from archive.importing.past import Imported, PastCapture, import_captures
+from archive.importing.past import Imported, PastCapture, import_captures, underived
 from archive.importing.warc import BadWarc, read_warc
 
-__all__ = ["BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc"]
+__all__ = ["BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc", "underived"]

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from archive.captures import record_capture
 from archive.digest import sha256
 from archive.errors import ArchiveError
 from archive.pages import add_pages, page_by_url
+from archive.reading import Archive
 from archive.records import FoundPage, NewCapture
-from archive.schema import captures, pages, payloads, sources
+from archive.schema import captures, derivations, pages, payloads, sources
 from archive.session import Session
 from archive.urlkey import urlkey
 from archive.writing import Writer
@@ -43,6 +44,12 @@ _KNOWN = (
     select(captures.c.fetched_at, payloads.c.digest)
     .outerjoin(payloads, payloads.c.payload_no == captures.c.payload_no)
     .where(captures.c.page_no == bindparam("wanted"))
+)
+_UNDERIVED = (
+    select(captures.c.capture_no)
+    .where(captures.c.page_no == bindparam("wanted"), captures.c.outcome.in_(("ok", "moved")))
+    .where(~exists().where(derivations.c.capture_no == captures.c.capture_no))
+    .order_by(captures.c.fetched_at, captures.c.capture_no)
 )
 _RESTORE = (
     update(pages)
@@ -68,7 +75,8 @@ class PastCapture:
 
 @dataclass(slots=True)
 class Imported:
-    """What an import came to. `pages` are the numbers of the pages with new captures."""
+    """What an import came to. `pages` are the numbers of the pages whose captures were read, known ones too: an import
+    that was broken off before its captures were derived is simply run again."""
 
     read: int = 0
     stored: int = 0
@@ -100,6 +108,12 @@ def import_captures(
         importer.store(writer, batch, done)
         progress(done)
     return done
+
+
+def underived(archive: Archive, page_id: int) -> list[int]:
+    """Numbers of a page's captures that brought content and that no extractor has read yet, by the time they were made."""
+    with archive.connect() as connection:
+        return list(connection.scalars(_UNDERIVED, {"wanted": page_id}))
 
 
 def outcome_of(status: int | None) -> str | None:
@@ -147,6 +161,7 @@ class _Importer:
             done.skipped += 1
         elif past.fetched_at in known and (known[past.fetched_at] == digest or digest is None):
             done.known += 1
+            done.pages.add(page_no)
         else:
             if payload is None and digest is not None:
                 payload, outcome = _payload(session, digest), "ok"

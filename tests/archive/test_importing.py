@@ -1,0 +1,243 @@
+"""The past comes in, in any order and any number of times, and disturbs nothing that is newer."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import Writer, open_archive, open_writable
+from archive.errors import ArchiveError
+from archive.importing import BadWarc, PastCapture, import_captures, read_folder, read_warc
+from archive.importing.folder import time_of
+from archive.importing.http import BadResponse, parse_response
+from archive.records import NewCapture
+from tests.archive.house import SITE, START, later, watched
+from tests.archive.shelf import Shelf
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+URL = SITE + "notice"
+
+
+@pytest.fixture
+def writer(database_url: str) -> Iterator[Writer]:
+    with open_writable(database_url) as writer:
+        yield writer
+
+
+def past(minute: float, body: bytes, url: str = URL) -> PastCapture:
+    return PastCapture(url, later(minute), body, media_type="text/html")
+
+
+def kept(writer: Writer) -> list[tuple[datetime, bytes]]:
+    """Times and bodies of all captures, by time."""
+    with open_archive(writer.url) as archive:
+        said = [(c.fetched_at, archive.payload(str(c.payload_digest))) for c in archive.captures() if c.payload_digest]
+    return sorted(said)
+
+
+def last_payload(writer: Writer) -> bytes:
+    """What the next poll of the page compares with."""
+    with writer.begin() as tx:
+        page = tx.page_by_url(URL)
+        assert page is not None and page.payload_digest is not None
+        return tx.payload(page.payload_digest)
+
+
+def test_captures_come_in_any_order_and_the_newest_stays_what_the_page_says(writer: Writer) -> None:
+    bodies = {minute: f"<p>state {minute}</p>".encode() * 50 for minute in range(6)}
+    for minutes in ((3, 1), (5,), (0, 4, 2)):
+        import_captures(writer, [past(m, bodies[m]) for m in minutes], now=NOW)
+    assert kept(writer) == [(later(m), bodies[m]) for m in range(6)]
+    assert last_payload(writer) == bodies[5]
+
+
+def test_an_import_run_again_stores_nothing_twice(writer: Writer) -> None:
+    captures = [past(m, b"body %d" % m) for m in range(5)]
+    first = import_captures(writer, captures, now=NOW)
+    again = import_captures(writer, captures, now=NOW)
+    assert (first.stored, again.stored, again.known) == (5, 0, 5)
+    assert len(kept(writer)) == 5
+
+
+def test_a_page_that_is_watched_keeps_its_source_its_last_payload_and_its_head(writer: Writer) -> None:
+    shelf = Shelf(writer)
+    document_id = shelf.say("notice", "what it says now", at=100, payload=b"now")
+    import_captures(writer, [past(1, b"long ago"), past(2, b"less long ago")], now=NOW)
+    assert last_payload(writer) == b"now"
+    with open_archive(writer.url) as archive:
+        assert {capture.source_id for capture in archive.captures()} == {"county"}
+        assert archive.document(document_id).version == 1
+        assert archive.document(document_id).content.text == "what it says now"
+
+
+def test_a_page_that_nobody_watches_is_known_and_never_polled(writer: Writer) -> None:
+    import_captures(writer, [past(1, b"x")], now=NOW)
+    with writer.begin() as tx:
+        assert tx.due_pages(NOW + timedelta(days=9), 10, 10) == []
+    with open_archive(writer.url) as archive:
+        assert [(source.source_id, source.enabled) for source in archive.sources()] == [("imported", False)]
+
+
+def test_an_unknown_source_is_refused(writer: Writer) -> None:
+    with pytest.raises(ArchiveError, match="no source"):
+        import_captures(writer, [past(1, b"x")], now=NOW, source_id="nowhere")
+
+
+def test_a_batch_that_fails_can_be_imported_again(writer: Writer) -> None:
+    def broken() -> Iterator[PastCapture]:
+        yield past(1, b"one")
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError):
+        import_captures(writer, broken(), now=NOW)
+    assert import_captures(writer, [past(1, b"one"), past(2, b"two")], now=NOW).stored == 2
+
+
+def test_a_newer_import_goes_on_where_polling_stopped(writer: Writer) -> None:
+    (page,) = watched(writer, "notice")
+    with writer.begin() as tx:
+        tx.record_capture(NewCapture(page, "county", URL, URL, later(1), "ok", 200), b"polled")
+    import_captures(writer, [past(5, b"saved by hand")], now=NOW)
+    assert last_payload(writer) == b"saved by hand"
+
+
+def test_progress_is_told_after_each_batch(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.importing.past.BATCH", 2)
+    told: list[int] = []
+    import_captures(writer, [past(m, b"%d" % m) for m in range(5)], now=NOW, progress=lambda done: told.append(done.stored))
+    assert told == [2, 4, 5]
+
+
+# --- folders -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "when"),
+    [
+        ("20240131T080000Z.html", datetime(2024, 1, 31, 8, tzinfo=UTC)),
+        ("20240131080000.html", datetime(2024, 1, 31, 8, tzinfo=UTC)),
+        ("2024-01-31T08-00-00Z.pdf", datetime(2024, 1, 31, 8, tzinfo=UTC)),
+        ("20240131T080000.25Z.html", datetime(2024, 1, 31, 8, 0, 0, 250000, tzinfo=UTC)),
+        ("20241331T080000Z.html", None),
+        ("index.html", None),
+        ("202401310800001.html", None),
+    ],
+)
+def test_files_are_named_by_their_time(name: str, when: datetime | None) -> None:
+    assert time_of(name) == when
+
+
+def test_a_folder_is_read_oldest_first_and_packed_files_too(tmp_path: Path) -> None:
+    (tmp_path / "20240202T000000Z.html").write_bytes(b"second")
+    (tmp_path / "20240101T000000Z.html.gz").write_bytes(gzip.compress(b"first"))
+    (tmp_path / "notes.txt").write_text("mine")
+    found = list(read_folder(tmp_path, URL))
+    assert [(capture.payload, capture.media_type) for capture in found] == [(b"first", "text/html"), (b"second", "text/html")]
+
+
+def test_a_folder_without_times_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(b"x")
+    with pytest.raises(ArchiveError, match="named by its time"):
+        list(read_folder(tmp_path, URL))
+
+
+# --- WARC ----------------------------------------------------------------------------------------------------------
+
+
+def record(kind: str, block: bytes, minute: float = 0, url: str = URL, **more: str) -> bytes:
+    fields = {
+        "WARC-Type": kind, "WARC-Target-URI": url, "WARC-Date": f"{later(minute):%Y-%m-%dT%H:%M:%SZ}",
+        "Content-Type": "application/http; msgtype=response", "Content-Length": str(len(block)),
+    } | {name.replace("_", "-"): value for name, value in more.items()}  # fmt: skip
+    return ("WARC/1.0\r\n" + "".join(f"{n}: {v}\r\n" for n, v in fields.items()) + "\r\n").encode() + block + b"\r\n\r\n"
+
+
+def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", "Content-Type: text/html; charset=gbk", *headers, "", ""]).encode() + body
+
+
+def test_a_warc_packed_by_record_gives_its_captures(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    parts = [
+        record("warcinfo", b"software: x"), record("request", b"GET / HTTP/1.1\r\n\r\n"),
+        record("response", response(b"hello"), 1), record("response", response(b"gone", status="404 Not Found"), 2),
+        record("response", response(b"", status="301 Moved"), 3), record("resource", b"%PDF", 4, Content_Type="application/pdf"),
+    ]  # fmt: skip
+    path.write_bytes(b"".join(map(gzip.compress, parts)))
+    found = [(c.fetched_at, c.status, c.payload, c.media_type) for c in read_warc(path)]
+    assert found == [
+        (later(1), 200, b"hello", "text/html"), (later(2), 404, b"gone", "text/html"), (later(3), 301, b"", "text/html"),
+        (later(4), None, b"%PDF", "application/pdf"),
+    ]  # fmt: skip
+
+
+def test_a_revisit_is_the_payload_it_refers_to(writer: Writer, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    refers = {"WARC_Refers_To_Date": f"{START:%Y-%m-%dT%H:%M:%SZ}"}
+    missing = {"WARC_Refers_To_Date": f"{later(-9):%Y-%m-%dT%H:%M:%SZ}"}
+    parts = [
+        record("response", response(b"hello"), 0), record("response", response(b"other"), 1),
+        record("revisit", response(b""), 2, **refers), record("revisit", response(b"", status="304 Not Modified"), 3, **refers),
+        record("revisit", response(b""), 4, **missing),
+    ]  # fmt: skip
+    path.write_bytes(b"".join(parts))
+    done = import_captures(writer, read_warc(path), now=NOW)
+    assert (done.stored, done.skipped) == (4, 1)
+    assert [body for _, body in kept(writer)] == [b"hello", b"other", b"hello", b"hello"]
+
+
+def test_errors_and_redirects_are_no_content(writer: Writer, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    parts = [record("response", response(b"x", status=f"{code} X"), code) for code in (200, 302, 404, 429, 500)]
+    path.write_bytes(b"".join(parts))
+    done = import_captures(writer, read_warc(path), now=NOW)
+    assert (done.stored, done.skipped) == (4, 1)
+    with open_archive(writer.url) as archive:
+        assert [capture.outcome for capture in archive.captures()] == ["ok", "gone", "error:rate-limited", "error:http-5xx"]
+
+
+def test_a_warc_that_is_cut_off_gives_what_stood_before(tmp_path: Path) -> None:
+    whole = gzip.compress(record("response", response(b"hello" * 100), 1))
+    for cut in (5, len(whole) // 2, len(whole) - 3):
+        path = tmp_path / "a.warc.gz"
+        path.write_bytes(whole + whole[:cut])
+        found: list[PastCapture] = []
+        with pytest.raises(BadWarc):
+            for capture in read_warc(path):
+                found.append(capture)
+        assert [capture.payload for capture in found][:1] == [b"hello" * 100]
+
+
+def test_what_is_no_warc_is_named_so(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(b"<html>")
+    with pytest.raises(BadWarc, match="page.html"):
+        list(read_warc(path))
+
+
+def test_bodies_come_out_of_their_encodings() -> None:
+    packed = gzip.compress(b"the page")
+    chunked = b"5\r\n" + packed[:5] + b"\r\n" + b"%x;ext=1\r\n" % len(packed[5:]) + packed[5:] + b"\r\n0\r\n\r\n"
+    assert parse_response(response(chunked, "Transfer-Encoding: chunked", "Content-Encoding: gzip")).body == b"the page"
+    assert parse_response(response(b"plain", "Transfer-Encoding: chunked", "Content-Encoding: gzip")).body == b"plain"
+
+
+def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.importing.http.LARGEST", 1000)
+    with pytest.raises(BadResponse):
+        parse_response(response(gzip.compress(b"0" * 100_000), "Content-Encoding: gzip"))
+
+
+@given(st.binary(max_size=200))
+def test_any_block_is_a_response_or_said_to_be_none(block: bytes) -> None:
+    try:
+        parse_response(block)
+    except BadResponse:
+        return
+    assert block[:5].upper() == b"HTTP/"
