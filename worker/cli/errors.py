@@ -10,7 +10,7 @@ INTERRUPTED = 130
 
 def exit_code(error: BaseException) -> int:
     """Tells stderr what happened; returns the exit code."""
-    from archive.errors import ArchiveError, HeldElsewhere, NotFound, SchemaMismatch
+    from archive.errors import ArchiveError, HeldElsewhere, NotFound
     from worker.errors import ConfigError, UsageError
 
     if isinstance(error, ConfigError):
