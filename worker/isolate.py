@@ -15,6 +15,7 @@ import atexit
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import threading
@@ -109,7 +110,7 @@ class _Child:
                 try:
                     view = view[os.write(handle, view[:65536]) :]
                 except (BrokenPipeError, ConnectionResetError):
-                    raise _Gone("crash", self._how_it_died()) from None
+                    raise _Gone(*self._how_it_died()) from None
 
     def _receive(self, deadline: float, limit: int) -> bytes:
         size = int.from_bytes(self._exactly(_FRAME, deadline), "big")
@@ -127,16 +128,17 @@ class _Child:
                     raise _Gone("time", "no answer in time")
                 chunk = os.read(handle, min(size - len(data), 1 << 20))
                 if not chunk:
-                    raise _Gone("crash", self._how_it_died())
+                    raise _Gone(*self._how_it_died())
                 data += chunk
         return bytes(data)
 
-    def _how_it_died(self) -> str:
+    def _how_it_died(self) -> tuple[Failure, str]:
+        """An abort is what C++ and Rust do when memory is refused; any other death is a crash."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(2)
         code = self.process.returncode
         how = f"died of signal {-code}" if code and code < 0 else f"ended ({code})"
-        return f"the isolated process {how}"
+        return ("memory" if code == -signal.SIGABRT else "crash"), f"the isolated process {how}"
 
     def kill(self) -> None:
         self.process.kill()
