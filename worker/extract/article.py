@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from worker.extract import chrome, links, metas, region, titles
+from worker.extract import chrome, metas, offers, region, titles
 from worker.extract.dates import moments, whole
 from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
@@ -20,8 +20,6 @@ from worker.extract.walk import Walk
 
 _LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
 """fields whose labels (时间, 名称, 文, 主题 ...) also begin sentences of a text"""
-_BEHIND = 12
-"""blocks behind the text in which attachments still belong to it"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -83,12 +81,13 @@ def read(reading: Reading) -> PageText:
     ]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
     dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
-    leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])}
-    page = PageText(
-        title, head, paragraphs(walk, start, end, place.element, leave), labelled, describing, place, dropped=dropped
-    )
-    _offers(page, tree, walk, start, end, place, reading.text)
-    return page
+    leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])} | offers.captions(walk, start, end).keys()
+    said_lines = paragraphs(walk, start, end, place.element, leave)
+    offered = offers.read(tree, reading.text, start, end, place.element)
+    return PageText(
+        title, head, said_lines, labelled, describing, place, offered.attachments, offered.links, offered.images, dropped,
+        offered.shown,
+    )  # fmt: skip
 
 
 def _table_pairs(walk: Walk) -> list[Labelled]:
@@ -269,43 +268,3 @@ def _chrome_end(walk: Walk, start: int, stop: int) -> int:
         else:
             break
     return end
-
-
-def _offers(
-    page: PageText, tree: Tree, walk: Walk, start: int, end: int, place: region.Region, reading_text: str
-) -> None:
-    seen: set[tuple[str, str]] = set()
-    for anchor in walk.anchors:
-        if not start <= anchor.start < end + _BEHIND:
-            continue
-        offered = links.attachment(tree, walk, anchor)
-        if offered is not None:
-            key = offered.get("url", ""), offered["name"]
-            if key not in seen:
-                seen.add(key)
-                page.attachments.append(offered)
-        elif (
-            start <= anchor.start < end
-            and (link := links.content_link(tree, walk, anchor))
-            and (link["url"], link["text"]) not in seen
-        ):
-            seen.add((link["url"], link["text"]))
-            page.links.append(link)
-    if "document.write" in reading_text:
-        page.attachments += [
-            one for one in links.written_by_script(tree, reading_text) if (one["url"], one["name"]) not in seen
-        ]
-    for image in walk.images:
-        if start <= image.block <= end and _within(walk, image.element, place.element):
-            picture = links.content_image(tree, image)
-            if picture is not None and picture not in page.images:
-                page.images.append(picture)
-                page.shown += not image.linked
-
-
-def _within(walk: Walk, element: int, outer: int) -> bool:
-    while element >= outer:
-        if element == outer:
-            return True
-        element = walk.parent[element]
-    return False

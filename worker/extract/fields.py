@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from worker.extract import bylines
 from worker.extract.article import PageText
 from worker.extract.chrome import chrome
 from worker.extract.dates import moment, moments, stamp
@@ -24,17 +25,7 @@ _SOURCE = re.compile(
     r"[一-鿿A-Za-z0-9·（）()\-]{2,16}(?:报|网|社|台|局|厅|委|办|刊|杂志|日报|晚报|时报|在线|发布|频道|观察|新闻|报道|客户端|中心|公众号)"
 )
 _TITLE_ORGAN = re.compile(r"([一-鿿（）()·\s\-—]{3,60}?)(?:关于|转发|印发|公布|发布|对(?=.{2,30}(?:建议|提案)))")
-_NAMES = re.compile(r"[一-鿿·]{2,4}(?:[\s、,，]+[一-鿿·]{2,4}){0,7}")
-_BYLINE = re.compile(
-    r"^[（(【\[□■●◎\s]*(?:(?:本报|本网|本刊|新华社|见习|实习|特约|通讯社)*(?:记者|通讯员|特约记者|撰文|撰稿|作者|文)\s*[/／]?\s*[:：]?\s*)?(?P<names>[一-鿿·]{2,4}(?:[\s、,，]+[一-鿿·]{2,4}){0,7})\s*(?:文\s*[/／、]?\s*(?:图|摄)|摄影报道|报道|撰文|文|整理)?[）)】\]\s]*$"
-)
 _TOOLS = re.compile(r"(?:分享|打印|字体|字号|浏览|收藏|点击|阅读|我要纠错)(?:到|至|次数|量|本页)?\s*[:：]?.*$")
-_PICTURES = re.compile(r"文\s*[/／、]?\s*图|图\s*[/／、]\s*文")
-_REPORTER = re.compile(
-    r"[（(]\s*(?:本报|本网|新华社|见习|实习|特约)*(?:记者|通讯员)\s*"
-    r"(?P<names>[一-鿿·]{2,4}(?:[\s、,，]+(?!摄影|通讯员|报道)[一-鿿·]{2,4}){0,5})"
-    r"(?:\s*(?:报道|文/图|摄影.{0,12}|通讯员.{0,20}))?\s*[）)]"
-)
 
 
 @dataclass(slots=True)
@@ -154,22 +145,13 @@ def _unlabelled(fields: Fields, page: PageText) -> None:
         _date(fields, "published_on", text[found[0].start :], "line under the title")
         if split(text, 0):
             return
-        rest = [
-            text[: found[0].start],
-            text[found[0].end :],
-            *(line for _, line in page.describing[place + 1 : place + 3]),
-        ]
-        for words in rest:
-            words = words.strip(" \u3000\xa0|·-—/")
-            if (
-                "author" not in fields.values
-                and re.fullmatch(r"[一-鿿]{2,4}", words)
-                and not chrome(words)
-                and not _SOURCE.fullmatch(words)
-            ):
-                fields.put("author", words, "beside the date under the title")
+        beside = [text[: found[0].start], text[found[0].end :]]
+        after = [line for _, line in page.describing[place + 1 : place + 3]]
+        for words in (part.strip(" \u3000\xa0|·-—/") for part in [*beside, *after]):
             if "origin" not in fields.values and _SOURCE.fullmatch(words) and not chrome(words):
                 fields.put("origin", words, "beside the date under the title")
+            elif "author" not in fields.values and len(words) >= 2 and words in beside[0] and bylines.names(words):
+                fields.put("author", words, "beside the date under the title")
         return
 
 
@@ -205,25 +187,5 @@ def _from_text(fields: Fields, page: PageText) -> None:
 def _byline(fields: Fields, page: PageText) -> None:
     if fields.values.get("addressee") or fields.values.get("signatory"):
         return
-    lines = page.lines
-    for line in [*lines[-3:], *lines[:2]]:
-        text = line.strip()
-        if (
-            len(text) <= 40
-            and (match := _BYLINE.match(text))
-            and (_PICTURES.search(text) or re.search(r"记者|通讯员|作者|撰文|报道", text))
-        ):
-            fields.put("author", match.group("names").strip(), "byline")
-            return
-    for line in [*lines[:2], *lines[-2:]]:
-        if match := _REPORTER.search(line):
-            fields.put("author", match.group("names").strip(), "byline in the text")
-            return
-    if lines and (
-        match := re.search(
-            r"[（(]([一-鿿·]{2,3}(?:[\s、]+(?!报道|摄影|供稿|文图|摄|文)[一-鿿·]{2,3}){0,4})(?:\s*(?:报道|文/图|摄影报道))?[）)]$",
-            lines[-1],
-        )
-    ):
-        if not re.search(r"完|局|厅|办|院|图", match.group(1)):
-            fields.put("author", match.group(1).strip(), "byline at the end")
+    if found := bylines.author(page.lines):
+        fields.put("author", *found)

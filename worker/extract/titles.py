@@ -124,6 +124,8 @@ def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
         if best is None or score > best[0]:
             best = score, Title(text, place, start, stop)
     found = _printed(walk, names, head_title) if best is None or best[0] < 8 else None
+    if found and best and best[0] >= 7 and found.said == "<title>" and len(found.text) <= len(best[1].text):
+        return best[1]  # <title> is the site's name, which a label table or a signature prints as well
     chosen = found or (best[1] if best and best[0] >= (8 if names or _JOINTS.search(head_title) else 3) else None)
     if chosen is None and best and best[0] >= 5 and not names and len(best[1].text) > 8:
         chosen = best[1]

@@ -158,7 +158,8 @@ def _contact(letter: Letter, lines: Sequence[str]) -> None:
         if len(text) <= 24 and _CONTACT_HEADING.search(text) and not _DIGITS.search(text):
             section = True
         elif len(text) <= 160 and _DIGITS.search(text) and (section or _CONTACT.search(text)):
-            found.append(text)
+            run = _CONTACT_RUN.search(text) if "。" in text[:-1] else None
+            found.append(run.group().strip("（()） 。") if run else text)
             first = place if first < 0 else first
         elif len(text) <= 60 and _name_line(text):
             found.append(text)

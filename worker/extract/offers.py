@@ -1,0 +1,79 @@
+"""What a text offers beside its words: attachments, content links, pictures with their captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from worker.extract import links
+from worker.extract.tree import Tree
+from worker.extract.walk import Walk
+
+_BEHIND = 12
+"""blocks behind the text in which attachments still belong to it"""
+_CAPTIONS = ("figcaption",)
+
+
+@dataclass(slots=True)
+class Offers:
+    """What stands in a text, in order, each once."""
+
+    attachments: list[dict[str, str]] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
+    images: list[dict[str, str]] = field(default_factory=list)
+    shown: int = 0
+    """images that do not lead elsewhere"""
+
+
+def read(tree: Tree, html: str, start: int, end: int, element: int) -> Offers:
+    """What the blocks start..end inside an element offer; `html` is the page, for what its scripts write."""
+    walk = tree.walk
+    found = Offers()
+    seen: set[tuple[str, str]] = set()
+    for anchor in walk.anchors:
+        if not start <= anchor.start < end + _BEHIND:
+            continue
+        if (offered := links.attachment(tree, walk, anchor)) is not None:
+            key = offered.get("url", ""), offered["name"]
+            if key not in seen:
+                found.attachments.append(offered)
+        elif anchor.start < end and (link := links.content_link(tree, walk, anchor)):
+            key = link["url"], link["text"]
+            if key not in seen:
+                found.links.append(link)
+        else:
+            continue
+        seen.add(key)
+    if "document.write" in html:
+        found.attachments += [
+            one for one in links.written_by_script(tree, html) if (one["url"], one["name"]) not in seen
+        ]
+    said = captions(walk, start, end)
+    for image in walk.images:
+        if not (start <= image.block <= end and _within(walk, image.element, element)):
+            continue
+        picture = links.content_image(tree, image)
+        if picture is not None and picture["url"] not in {known["url"] for known in found.images}:
+            if words := next((text for figure, text in said.values() if _within(walk, image.element, figure)), None):
+                picture["caption"] = words
+            found.images.append(picture)
+            found.shown += not image.linked
+    return found
+
+
+def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
+    """Blocks that are captions of pictures: block -> (element of the figure, words)."""
+    found = {}
+    for block in range(start, end):
+        for element in walk.ancestors(walk.owner[block])[:4]:
+            if walk.tag[element] in _CAPTIONS:
+                found[block] = max(walk.parent[element], 0), walk.texts[block]
+                break
+    return found
+
+
+def _within(walk: Walk, element: int, outer: int) -> bool:
+    while element >= outer:
+        if element == outer:
+            return True
+        element = walk.parent[element]
+    return False
