@@ -38,7 +38,10 @@ def sheet_of(page: Any, textpage: Any, number: int) -> Sheet:
     turns = (turns + _sideways(chars, turns)) % 4
     place, (width, height) = transform(bounds, turns)
     sheet = Sheet(number, width, height)
-    sheet.glyphs = [glyph for char in chars if (glyph := _glyph(char, place, turns)) is not None]
+    if turns == 0:
+        sheet.glyphs = _upright(chars, bounds[0], bounds[3])
+    else:
+        sheet.glyphs = [glyph for char in chars if (glyph := _glyph(char, place, turns)) is not None]
     add_drawings(sheet, page, place)
     return sheet
 
@@ -65,7 +68,8 @@ def _chars(textpage: Any) -> list[_Char]:
     floats, x, y = pdfium.Floats(), c_double(), c_double()
     box, x_at, y_at = addressof(floats), addressof(x), addressof(y)
     styles: dict[int, Style] = {}
-    cache: dict[Style, Style] = {}
+    ask = _Styles()
+    texts: dict[int, str] = {}
     chars: list[_Char] = []
     last, high = -1, 0
     style = Style()
@@ -79,8 +83,7 @@ def _chars(textpage: Any) -> list[_Char]:
             last = owner
             pdfium.origin(text, index, x_at, y_at)
             if owner not in styles:
-                found = _style(text, index, owner)
-                styles[owner] = cache.setdefault(found, found)
+                styles[owner] = ask.style(text, index, owner)
             style = styles[owner]
         elif style.angle % 180:
             pdfium.origin(text, index, x_at, y_at)
@@ -91,7 +94,10 @@ def _chars(textpage: Any) -> list[_Char]:
             code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
         loose_box(text, index, box)
         left, top, right, bottom = floats
-        chars.append((_text(code), left, top, right, bottom, x.value, y.value, style))
+        said = texts.get(code)
+        if said is None:
+            said = texts[code] = _text(code)
+        chars.append((said, left, top, right, bottom, x.value, y.value, style))
     return chars
 
 
@@ -105,21 +111,44 @@ def _text(code: int) -> str:
     return " " if code in (0xA0, 9) else chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
-def _style(text: int, index: int, owner: int) -> Style:
-    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
-    inked = pdfium.fill_colour(text, index, *(addressof(value) for value in (red, green, blue, alpha)))
-    r, g, b, a = (red.value, green.value, blue.value, alpha.value) if inked else (0, 0, 0, 255)
-    matrix = pdfium.Matrix()
-    pdfium.matrix_of(text, index, addressof(matrix))
-    size = pdfium.font_size(text, index) * (math.hypot(matrix[2], matrix[3]) or 1.0)
+class _Styles:
+    """Styles of text objects. One object a character is common, so what is asked of PDFium goes through one set of
+    buffers, and the same answers give the same style."""
+
+    def __init__(self) -> None:
+        self._ink, self._matrix = (c_uint * 4)(), pdfium.Matrix()
+        at = addressof(self._ink)
+        self._ink_at, self._matrix_at = (at, at + 4, at + 8, at + 12), addressof(self._matrix)
+        self._known: dict[tuple[float, ...], Style] = {}
+
+    def style(self, text: int, index: int, owner: int) -> Style:
+        """The style of the text object `owner`, whose first character is `index`."""
+        inked = pdfium.fill_colour(text, index, *self._ink_at)
+        pdfium.matrix_of(text, index, self._matrix_at)
+        a, b, c, d, _, _ = self._matrix
+        ink = tuple(self._ink) if inked else (0, 0, 0, 255)
+        said = (
+            *ink, a, b, c, d, pdfium.font_size(text, index), pdfium.font_weight(text, index),
+            pdfium.render_mode(owner) if owner else 0, owner != 0 and pdfium.count_marks(owner) > 0 and _is_artifact(owner),
+        )  # fmt: skip
+        if said not in self._known:
+            self._known[said] = _style(*said)
+        return self._known[said]
+
+
+def _style(
+    r: float, g: float, blue: float, alpha: float, a: float, b: float, c: float, d: float, size: float, weight: float,
+    mode: float, artifact: float,
+) -> Style:  # fmt: skip
+    size *= math.hypot(c, d) or 1.0
     return Style(
         size=round(abs(size), 1) or 1.0,
-        red=r > 140 and r - g > 70 and r - b > 70,
-        pale=a < 140 or min(r, g, b) > 150,
-        hidden=bool(owner) and pdfium.render_mode(owner) in (3, 7),
-        artifact=bool(owner) and _is_artifact(owner),
-        bold=pdfium.font_weight(text, index) >= 600,
-        angle=round(math.degrees(math.atan2(matrix[1], matrix[0]))) % 360,
+        red=r > 140 and r - g > 70 and r - blue > 70,
+        pale=alpha < 140 or min(r, g, blue) > 150,
+        hidden=mode in (3, 7),
+        artifact=bool(artifact),
+        bold=weight >= 600,
+        angle=round(math.degrees(math.atan2(b, a))) % 360,
     )
 
 
@@ -132,6 +161,20 @@ def _is_artifact(owner: int) -> bool:
             if buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
                 return True
     return False
+
+
+def _upright(chars: list[_Char], edge: float, roof: float) -> list[Glyph]:
+    """`_glyph` for a page that is not turned, where nearly all time would go into calls."""
+    new = tuple.__new__
+    return [
+        new(Glyph, (text, left - edge, roof - top, right - edge, roof - bottom, roof - y, _turned(style)))
+        for text, left, top, right, bottom, _, y, style in chars
+        if right != left or top != bottom
+    ]
+
+
+def _turned(style: Style) -> Style:
+    return style._replace(angle=(360 - style.angle) % 360) if style.angle else style
 
 
 def _sideways(chars: list[_Char], turns: int) -> int:
