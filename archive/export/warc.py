@@ -17,6 +17,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import bindparam, func, select
@@ -79,7 +80,8 @@ def _one_file(
     records, skipped = done.records, done.skipped
     with file.part.open("wb") as out:
         file.size += out.write(info(file.name, first.fetched_at))
-        for capture in _chained(first, following):
+        # not a generator of our own: closing one at the break would close `following` with it
+        for capture in chain([first], following):
             file.last = capture.capture_id
             file.captures += 1
             try:
@@ -101,11 +103,6 @@ def _one_file(
     done = Exported("warc", records, done.last_seq, (*done.files, file.name), skipped)
     progress(done)
     return done
-
-
-def _chained(first: Capture, following: Iterator[Capture]) -> Iterator[Capture]:
-    yield first
-    yield from following
 
 
 def _exchange(archive: Archive, capture: Capture) -> Written | None:
