@@ -35,7 +35,10 @@ MARKS = {
     ".xg1": "drop file size", ".rusld": "drop best answer",
     ".postappend": "line", ".y_search": "drop search box",
 }  # fmt: skip
-AUTHOR = ".authi a.xw1, .pi a.xw1, .authi a[href*='space-u'], a.xw1[href*='space'], a[href*='space-uid']"
+AUTHOR = (
+    ".authi a.xw1, .pi a.xw1, .pti .authi a.xi2, .authi a[href*='uid='], .authi a[href*='uid-'], a.xw1[href*='space'],"
+    " .postauthor .postinfo a, a[href*='space-uid']"
+)
 FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
 
 _EDITED = re.compile(
@@ -85,7 +88,7 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     topic = Topic(
         NAME, site, tid, title, first, name, number,
         closed=any(sign in beside for sign in CLOSED),
-        author=opening.author if opening else None, published_at=opening.published_at if opening else None,
+        author=opening.author if opening else _opener(reading), published_at=opening.published_at if opening else None,
         replies=int(replies[1]) if replies else None,
     )  # fmt: skip
     odd = here is not None and here.variant
@@ -114,6 +117,12 @@ def _title(reading: Reading) -> str:
         return title
     heading = reading.tree.first("h1")
     return squeeze(heading.text(deep=True)) if heading is not None else ""
+
+
+def _opener(reading: Reading) -> str | None:
+    """The opening post's author, whom X3 names on later pages."""
+    links = reading.tree.css("#tath a[title]")
+    return squeeze(links[-1].text(deep=True)) or links[-1].attributes.get("title") if links else None
 
 
 def _first_url(reading: Reading, tid: str) -> str:
@@ -293,8 +302,9 @@ def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
     words = place.css_first(".pi")
     if words is None:
         return None, None
-    pieces = [child.text(deep=True) for child in words.iter(include_text=True) if child.tag not in ("em", "span")]
-    return squeeze(" ".join(pieces)) or None, None
+    for extra in words.css("em, span"):
+        extra.decompose()
+    return squeeze(words.text(deep=True)) or None, None
 
 
 def _dated(box: LexborNode) -> LexborNode | None:

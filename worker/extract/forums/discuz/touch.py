@@ -10,7 +10,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from worker.extract.forums.body import squeeze
+from worker.extract.forums.body import Body, squeeze
 from worker.extract.forums.discuz import page as pages
 from worker.extract.forums.discuz.addresses import Asked, asked, canonical
 from worker.extract.forums.discuz.thread import FLOORS, NAME, Own, shielded_notice
@@ -56,7 +56,8 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
 
 def _title(reading: Reading) -> str:
     """The heading without its type: what the page's <title> begins with."""
-    heading = reading.tree.first(".postlist h2, .view_tit, .viewthread h1, .viewthread h2, h1, h2")
+    tree = reading.tree
+    heading = tree.first(".view_tit") or tree.first(".postlist h2, .viewthread h1, .viewthread h2") or tree.first("h1")
     if heading is None:
         return ""
     for link in heading.css("a, em, span.y"):
@@ -74,6 +75,8 @@ def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
     if message is None or head is None:
         return None
     own = Own(reading, clock)
+    for subject in message.css("h2 > strong"):
+        subject.decompose()
     body = own.read(message, box)
     author = head.css_first('a[href*="uid"], b a, a.blue')
     uid = re.search(r"uid[-=](\d+)", author.attributes.get("href") or "") if author is not None else None
@@ -85,9 +88,16 @@ def _post(reading: Reading, box: LexborNode, clock: Clock) -> Post | None:
         when = when or read_time(squeeze(item.text(deep=True)), clock)
     return Post(
         pid, body, squeeze(name.text(deep=True)) if name is not None else None, uid[1] if uid else None, _floor(words),
-        when, own.edited_at, shielded=shielded_notice(body), anchor=f"pid{pid}",
+        when, own.edited_at, shielded=_shielded(body), anchor=f"pid{pid}",
         time="relative" if is_relative(words) else "absolute",
     )  # fmt: skip
+
+
+def _shielded(body: Body) -> str | None:
+    """The notice that stands in a quote's box in place of the text."""
+    if not body.text and len(body.quotes) == 1 and "author" not in body.quotes[0] and not body.hidden:
+        body.hidden.append({"kind": "hidden", "text": str(body.quotes.pop()["text"])})
+    return shielded_notice(body)
 
 
 def _floor(words: str) -> int | None:
