@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 
 from archive.records import FoundPage, Page, PollResult, SourceRow
 from archive.rows import maybe, page_of, storable, to_json
-from archive.schema import memberships, pages, parts, payloads, sources
+from archive.schema import memberships, pages, parts, payloads, sightings, sources
 from archive.session import Session
 from archive.urlkey import host_of, urlkey
 
@@ -175,9 +175,16 @@ def make_due(session: Session, now: datetime, source_ids: Collection[str], page_
     session.connection.execute(update(pages).where(chosen, pages.c.next_poll_at > now).values(next_poll_at=now))
 
 
-def touch_page_documents(session: Session, page_id: int, at: datetime) -> None:
+def touch_page_documents(session: Session, page_id: int, at: datetime, read_from: int | None = None) -> None:
     """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as read."""
     session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(touched_at=at))
+    if read_from is not None:  # another payload that says the same: what was read from the one before stands on this one
+        now = select(pages.c.payload_capture_no).where(pages.c.page_no == page_id).scalar_subquery()
+        session.connection.execute(
+            update(sightings)
+            .where(sightings.c.page_no == page_id, sightings.c.capture_no == read_from, sightings.c.capture_no != now)
+            .values(capture_no=now, last_seen_at=at, last_checked_at=at)
+        )
     session.connection.execute(update(parts).where(parts.c.page_no == page_id).values(read_at=at))
 
 

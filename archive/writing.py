@@ -88,9 +88,10 @@ class Transaction:
         """Makes all active pages of these sources, and these pages, due at `now`."""
         pages.make_due(self.session, now, source_ids, page_ids)
 
-    def touch_page_documents(self, page_id: int, at: datetime) -> None:
-        """The page's last content payload came again: all documents it showed count as seen at `at`, its part as read."""
-        pages.touch_page_documents(self.session, page_id, at)
+    def touch_page_documents(self, page_id: int, at: datetime, read_from: int | None = None) -> None:
+        """The page's last content payload came again, or (`read_from`: the capture of the one before) another that says
+        the same: all documents it showed count as seen at `at`, its part as read."""
+        pages.touch_page_documents(self.session, page_id, at, read_from)
 
     def set_derived_with(self, page_id: int, derived_with: str) -> None:
         """Remembers what read the page's last content payload."""

@@ -66,9 +66,9 @@ class History:
         for seen in result.seen:
             head, content = known.heads.get(seen.key), seen.content
             old = known.contents.get(head.content_hash) if head else None
-            if old is None or result.reading is None:
+            if old is None:
                 continue
-            if implausible(old, content, result.reading, self.suspect):
+            if implausible(old, content, self.suspect):
                 self.suspect = sketch(content)
                 return True
         self.suspect = None

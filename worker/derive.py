@@ -57,7 +57,7 @@ def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result
     now, extraction = capture.fetched_at, result.extraction
     seen = placed(tx, page, result.seen)
     known = known_of(tx, seen)
-    if reason := _doubt(page, seen, known, result):
+    if reason := _doubt(page, seen, known):
         return _hold_back(tx, source, page, capture, derivation, seen, reason)
     known = reread(tx, source, page, seen, known, result)
     changes = tx.record_decision(capture, derivation, decide(seen, known, now, passing=_passing(source)), now)
@@ -79,7 +79,7 @@ def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result
 def settle_unchanged(tx: Transaction, source: Source, page: Page, capture: Capture, validators: Validators) -> Settled:
     """A revisit or 304 of a payload that was read as it would be read today: everything on the page is seen again."""
     now = capture.fetched_at
-    tx.touch_page_documents(page.page_id, now)
+    tx.touch_page_documents(page.page_id, now, page.payload_capture_id)
     changes: tuple[Change, ...] = ()
     if page.topic_key is not None and page.part is not None:
         changes = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
@@ -128,14 +128,14 @@ def _removal(tx: Transaction, page: Page) -> Decision:
     return remove([page.topic_key], tx.children(page.topic_key)) if present else Decision()
 
 
-def _doubt(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> str | None:
+def _doubt(page: Page, seen: Sequence[Seen], known: Known) -> str | None:
     """Why this capture is held back: it says far less than the page is known to say, and no capture said so before."""
     for document in seen:
         head = known.heads.get(document.key)
         old = known.contents.get(head.content_hash) if head else None
-        if old is None or document.kind in ("post", "topic") or result.reading is None:
+        if old is None or document.kind in ("post", "topic"):
             continue
-        if reason := implausible(old, document.content, result.reading, page.suspect_hash):
+        if reason := implausible(old, document.content, page.suspect_hash):
             return reason
     return None
 

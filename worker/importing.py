@@ -16,7 +16,8 @@ from archive.importing import underived
 from archive.records import Capture, Change, Page
 from worker.decide import Known, Seen, decide
 from worker.judgement import implausible, sketch
-from worker.reading import Read, derived_with, is_content, read
+from worker.readers import read_in_child as read
+from worker.reading import Read, derived_with, is_content
 from worker.rederive import completed, derivation_of, known_of, page_key, payload_of
 from worker.settings import Source
 
@@ -85,8 +86,8 @@ def _doubted(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> st
     for document in seen:
         head = known.heads.get(document.key)
         old = known.contents.get(head.content_hash) if head else None
-        if old is None or result.reading is None or document.kind in ("post", "topic"):
+        if old is None or document.kind in ("post", "topic"):
             continue
-        if implausible(old, document.content, result.reading, page.suspect_hash):
+        if implausible(old, document.content, page.suspect_hash):
             return sketch(document.content)
     return None

@@ -203,7 +203,7 @@ def _measure(lines: list[str]) -> Counter[str]:
     return Counter(_HAN.findall(text)) + Counter(_WORDS.findall(_HAN.sub(" ", text)))
 
 
-def implausible(old: Content, new: Content, reading: Reading, suspect: str | None = None) -> str | None:
+def implausible(old: Content, new: Content, suspect: str | None = None) -> str | None:
     """Why a capture is held back until a second one says about the same, or None.
 
     Far shorter than the head was, as an error text or a shell in its place is: such answers usually heal by themselves.

@@ -2,7 +2,7 @@
 
     fetch            politeness, robots, guard, conditional GET, retries: a `Fetched`, never an exception
     record_capture   payload stored once by digest; committed: from here the page is safe whatever happens next
-    read             in a thread: decode, recognise, extract, normalise, hash
+    read             in a process of its own: decode, recognise, extract, normalise, hash
     settle           one transaction: decide, versions, changes, links, next poll
 
 Two commits a poll: the evidence first, what we make of it second. A payload seen again and read
@@ -12,7 +12,7 @@ before needs no reading, nor does one in which only tokens and clocks differ (`w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -22,7 +22,8 @@ from archive import Committer, Transaction
 from archive.records import Capture, NewCapture, Page
 from worker.derive import Settled, Validators, settle, settle_answer, settle_unchanged
 from worker.fetch.model import Fetched, Request
-from worker.reading import is_content, read, says_the_same, still_current
+from worker.readers import read_apart, warm_up
+from worker.reading import is_content, says_the_same, still_current
 from worker.rederive import page_key, payload_of
 from worker.settings import Settings, Source
 
@@ -49,6 +50,7 @@ class Walk:
         self.settings = settings
         self._fetch = fetch
         self._committer = committer
+        self._known_revisions: asyncio.Future[Mapping[str, int]] | None = None
 
     async def poll(self, page: Page, source: Source) -> Polled:
         """Visits one page once: fetched, kept, read, decided. What the page or its server do wrong is an outcome; a
@@ -69,16 +71,23 @@ class Walk:
             )
         validators = validators_of(page, fetched)
         body = fetched.body if fetched.outcome != "not-modified" else None
-        if _same_payload(page, fetched) and still_current(page.derived_with, source):
+        current = still_current(page.derived_with, source, await self._revisions())
+        if current and _same_payload(page, fetched):
             return await self._commit(
                 lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
             )
         capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
-        if page.state == "active" and await asyncio.to_thread(says_the_same, page.derived_with, source, kept):
+        if current and page.state == "active" and await asyncio.to_thread(says_the_same, page.derived_with, kept):
             return await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
         payload = replace(payload_of(capture, kept), requested_url=page.url)
-        result = await asyncio.to_thread(read, payload, source, page.kind, page_key(page))
+        result = await read_apart(payload, source, page.kind, page_key(page))
         return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))
+
+    async def _revisions(self) -> Mapping[str, int]:
+        """Revision of each reader, as the processes that read pages say it; the first to ask starts them."""
+        if self._known_revisions is None:
+            self._known_revisions = asyncio.ensure_future(asyncio.to_thread(warm_up))
+        return await asyncio.shield(self._known_revisions)
 
     async def _commit(self, write: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self._committer.submit(write))

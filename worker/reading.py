@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,7 +19,6 @@ from worker import logs
 from worker.contenthash import content_of
 from worker.decide import Seen
 from worker.decode import Decoded, decode
-from worker.extract import EXTRACTORS
 from worker.extract.files import sniff
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.extract.recognise import recognise
@@ -28,7 +27,6 @@ from worker.fingerprint import judged
 from worker.normalise import normalise, prune
 from worker.settings import Source
 from worker.skim import skim
-
 
 BINARY = "binary"
 """the encoding of a body that is no text; its reader takes the bytes"""
@@ -63,6 +61,9 @@ class Read:
     seen: tuple[Seen, ...] = ()
     error: str | None = None
     reading: Reading | None = None
+    """for `explain`; not there where the page was read in another process"""
+    skim: str = ""
+    """of a page read as one document: another payload with the same skim says the same"""
 
     @property
     def signature(self) -> str:
@@ -94,7 +95,11 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
                 error=extraction.why if extraction.outcome.startswith("error:") else None, reading=reading,
             )  # fmt: skip
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
-        return Read("ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen, reading=reading)
+        skimmed = skim(reading.body) if kind == "page" and not source.read and reading.encoding != BINARY else ""
+        return Read(
+            "ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen,
+            reading=reading, skim=skimmed,
+        )  # fmt: skip
     except NothingFound as unknown:
         return Read("error:unsupported", "none", 0, str(unknown), decoded, error=str(unknown), reading=reading)
     except Exception as error:  # one page's reading failed in an unforeseen way: its own outcome, and a line to mend it by
@@ -147,25 +152,21 @@ def derived_with(read_result: Read, source: Source) -> str:
     """How a page's last payload was read, and for a page read as one document its skim; while this stays the same, the
     same payload, or another one with this skim, need not be read again."""
     said = f"{read_result.signature}|{settings_digest(source)}"
-    reading = read_result.reading
-    return said if reading is None or reading.kind != "page" or source.read else f"{said}|{skim(reading.body)}"
+    return f"{said}|{read_result.skim}" if read_result.skim else said
 
 
-def still_current(signature: str | None, source: Source) -> bool:
-    """Whether a payload read with `signature` would be read the same today."""
+def still_current(signature: str | None, source: Source, revisions: Mapping[str, int]) -> bool:
+    """Whether a payload read with `signature` would be read the same today, by readers of these `revisions`."""
     if signature is None:
         return False
     extractor, _, rest = signature.partition("|")
     name, _, revision = extractor.rpartition("/")
-    known = EXTRACTORS.get(name)
-    return known is not None and str(known.revision) == revision and rest.partition("|")[0] == settings_digest(source)
+    return str(revisions.get(name)) == revision and rest.partition("|")[0] == settings_digest(source)
 
 
-def says_the_same(signature: str | None, source: Source, body: bytes) -> bool:
+def says_the_same(signature: str | None, body: bytes) -> bool:
     """Whether a payload cannot say anything else than the one read with `signature`: only its tokens and clocks differ."""
-    if signature is None or signature.count("|") != 2 or not still_current(signature, source):
-        return False
-    return signature.rpartition("|")[2] == skim(body)
+    return signature is not None and signature.count("|") == 2 and signature.rpartition("|")[2] == skim(body)
 
 
 def is_content(outcome: str) -> bool:

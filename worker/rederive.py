@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from archive import Transaction, Writer
 from archive.records import Capture, Change, Derivation, Facts, Head, Page
 from worker.decide import Known, Seen, decide
-from worker.reading import Payload, Read, derived_with, is_content, read
+from worker.readers import read_in_child
+from worker.reading import Payload, Read, derived_with, is_content
 from worker.settings import Source
 
 
@@ -107,7 +108,7 @@ def rederive_capture(tx: Transaction, source: Source, page: Page, capture: Captu
     """Reads one stored capture with today's extractor; the changes this wrote (cause `rederived`)."""
     if capture.payload_digest is None:
         return ()
-    result = read(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
+    result = read_in_child(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
     derivation = derivation_of(capture, result)
     if not is_content(result.outcome):
         tx.record_derivation(derivation)

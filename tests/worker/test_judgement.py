@@ -136,27 +136,27 @@ WALL = content("The service is busy at the moment. Please come back later.", "Bu
 
 
 def test_a_capture_far_shorter_than_usual_is_doubted() -> None:
-    assert implausible(LONG, WALL, READING)
-    assert implausible(LONG, content("The pipes are new."), READING)
+    assert implausible(LONG, WALL)
+    assert implausible(LONG, content("The pipes are new."))
 
 
 def test_a_capture_about_as_long_is_not() -> None:
-    assert implausible(LONG, content(LONG.text[:1200]), READING) is None
-    assert implausible(WALL, LONG, READING) is None
+    assert implausible(LONG, content(LONG.text[:1200])) is None
+    assert implausible(WALL, LONG) is None
 
 
 def test_a_short_document_may_shrink_as_it_likes() -> None:
-    assert implausible(WALL, content("Gone."), READING) is None
+    assert implausible(WALL, content("Gone.")) is None
 
 
 def test_a_second_capture_that_looks_the_same_confirms() -> None:
-    assert implausible(LONG, WALL, READING, sketch(WALL)) is None
+    assert implausible(LONG, WALL, sketch(WALL)) is None
     today, tomorrow = content("Cases: 118. " * 12), content("Cases: 131. " * 12)
-    assert implausible(LONG, tomorrow, READING, sketch(today)) is None
+    assert implausible(LONG, tomorrow, sketch(today)) is None
 
 
 def test_a_second_capture_that_looks_otherwise_does_not() -> None:
-    assert implausible(LONG, WALL, READING, sketch(content("The pipes are new.")))
+    assert implausible(LONG, WALL, sketch(content("The pipes are new.")))
     assert not agrees("rubbish", WALL) and not agrees(None, WALL) and not agrees("", WALL)
 
 

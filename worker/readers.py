@@ -1,0 +1,123 @@
+"""Pages are read in processes of their own: what bad input does to a parser costs one page, and reading uses another core.
+
+    Readers.read(payload, source, kind, key)   in the daemon: asks a child, waits in a thread
+    answer(body, options)                      in the child: worker.reading.read, as JSON
+
+What a child takes too long over, or dies of, is `error:parse` with the reason; the page stays underived and is read again by
+a later revision. Files have children of their own (`worker.extract.files`), so their bytes are read from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from worker.decide import Seen
+from worker.decode import Decoded
+from worker.extract.files import sniff
+from worker.extract.model import Extraction
+from worker.isolate import Limits, pool
+from worker.reading import Payload, Read, read
+from worker.settings import Source
+
+LIMITS = Limits(memory=512 * 1024 * 1024, seconds=30.0, output=64 * 1024 * 1024)
+CHILDREN = max((os.cpu_count() or 1) - 1, 1)
+"""one core stays for the network and the archive"""
+PRELOAD = ("worker.readers", "worker.extract.everything")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a child needs to know beside the bytes."""
+
+    source: Source
+    kind: str
+    page_key: str | None
+    payload: Payload
+    """its body empty: that travels by itself"""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a child answers: a `Read` without what only `explain` shows."""
+
+    outcome: str
+    extractor: str
+    revision: int
+    why: str
+    decoded: Decoded | None
+    """without its text"""
+    skim: str
+    error: str | None
+    extraction: Extraction | None
+    seen: tuple[Seen, ...]
+
+
+@lru_cache(maxsize=1)
+def _asked() -> TypeAdapter[Asked]:
+    return TypeAdapter(Asked)
+
+
+@lru_cache(maxsize=1)
+def _said() -> TypeAdapter[Said]:
+    return TypeAdapter(Said)
+
+
+async def read_apart(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
+    """The same as `worker.reading.read`, in a child. Raises RuntimeError when no child can be started."""
+    return await asyncio.to_thread(read_in_child, payload, source, kind, page_key)
+
+
+def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
+    """`read_apart` for callers that may block."""
+    if sniff.family(payload.body) is not None:
+        return read(payload, source, kind, page_key)
+    asked = _asked().dump_python(Asked(source, kind, page_key, replace(payload, body=b"")), mode="json")
+    answer = pool("readers", CHILDREN, PRELOAD).run("worker.readers:answer", payload.body, asked, LIMITS)
+    if answer.failure is not None:
+        why = {"time": "took too long to read", "memory": "took too much memory to read"}.get(answer.failure, "broke its reader")
+        return Read("error:parse", "none", 0, f"the page {why}", error=f"{why}: {answer.error}")
+    said = _said().validate_python(answer.value)
+    return Read(
+        said.outcome, said.extractor, said.revision, said.why, said.decoded, said.extraction, said.seen, said.error,
+        skim=said.skim,
+    )  # fmt: skip
+
+
+def warm_up() -> Mapping[str, int]:
+    """Starts the first child; the revision of every reader, by name. Blocks until it is ready."""
+    answer = pool("readers", CHILDREN, PRELOAD).run("worker.readers:ready", b"", {}, LIMITS)
+    if not isinstance(answer.value, dict):
+        raise RuntimeError(f"the process that reads pages did not start: {answer.error}")
+    return answer.value
+
+
+def answer(body: bytes, options: Mapping[str, Any]) -> Any:
+    """Runs in the child."""
+    asked = _asked().validate_python(options)
+    result = read(replace(asked.payload, body=body), asked.source, asked.kind, asked.page_key)
+    return _said().dump_python(_wire(result), mode="json")
+
+
+def ready(body: bytes, options: Mapping[str, Any]) -> dict[str, int]:
+    """Runs in the child: the revision of every extractor, by name."""
+    from worker.extract import EXTRACTORS
+
+    return {name: extractor.revision for name, extractor in EXTRACTORS.items()}
+
+
+def _wire(result: Read) -> Said:
+    extraction = result.extraction
+    if extraction is not None:  # the documents travel as `seen`; the frontier asks a topic for its replies
+        topics = tuple(document for document in extraction.documents if document.kind == "topic")
+        extraction = replace(extraction, documents=topics, dropped=(), items=())
+    return Said(
+        result.outcome, result.extractor, result.revision, result.why,
+        replace(result.decoded, text="") if result.decoded else None, result.skim, result.error, extraction, result.seen,
+    )  # fmt: skip
