@@ -25,7 +25,7 @@ from worker.extract.general import read_walk
 from worker.extract.learned import Trees, chosen
 
 WORD = re.compile(r"\w+")
-TREES, DEPTH, RATE, BINS, L2 = 100, 6, 0.15, 48, 5.0
+TREES, DEPTH, RATE, BINS, L2 = 120, 6, 0.15, 48, 5.0
 ROWS, COLUMNS = 0.35, 0.35
 """shares of blocks and of features that one tree sees"""
 

@@ -40,7 +40,8 @@ _WORD_BIT: dict[str, int] = {}
 for _number, _words in enumerate(_WORDS_OF):
     for _word in _words.split():
         _WORD_BIT[_word] = _WORD_BIT.get(_word, 0) | 1 << _number
-_split = re.compile(r"[a-z]+").findall
+_NAMING = tuple((f' {name}="', len(name) + 3) for name in ("class", "id", "itemprop", "role"))
+_split = re.compile(r"[A-Z]?[a-z]+|[A-Z]+").findall
 _END = frozenset('.!?:;。！？：；…"”)')
 _LONG = 60
 """unlinked characters that make a block prose"""
@@ -82,12 +83,14 @@ _KNOWN_LIMIT = 50_000
 
 
 def _name(attrs: str) -> str:
-    """The class of a start tag as written, its id where it has no class."""
-    at = attrs.find(' class="')
-    if at >= 0:
-        return attrs[at + 8 : attrs.find('"', at + 8)]
-    at = attrs.find(' id="')
-    return attrs[at + 5 : attrs.find('"', at + 5)] if at >= 0 else ""
+    """The class, the id and the itemprop of a start tag, as written."""
+    name = ""
+    for key, skip in _NAMING:
+        at = attrs.find(key)
+        if at >= 0:
+            value = attrs[at + skip : attrs.find('"', at + skip)]
+            name = f"{name} {value}" if name else value
+    return name
 
 
 def _bits(name: str) -> int:
@@ -95,8 +98,8 @@ def _bits(name: str) -> int:
     known = _KNOWN.get(name)
     if known is None:
         known = 0
-        for word in _split(name.lower()):
-            known |= _WORD_BIT.get(word, 0)
+        for word in _split(name):
+            known |= _WORD_BIT.get(word.lower(), 0)
         if len(_KNOWN) < _KNOWN_LIMIT:
             _KNOWN[name] = known
     return known

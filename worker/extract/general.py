@@ -19,16 +19,20 @@ from worker.extract.model import Extraction, NothingFound, Reading
 _SCRIPT_LIMIT = 200_000
 _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside", "select", "iframe"]
 _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
-_ENDS = 8_000
-"""characters"""
+_ENDS = 40_000
+"""characters at the beginning of a page in which a platform names itself"""
 _LITTLE = 200
 """characters"""
+_FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
 _FORUM_MARKS = tuple(
-    "XenForo data-xf- vBulletin vbulletin phpBB phpbb Discuz! discuz_uid PHPWind phpwind ipsLayout ips__ invisioncommunity MyBB mybb smf_ SMF"
-    " FluxBB PunBB id=\"pun flarum Discourse discourse NodeBB nodebb vanilla bbpress bbp- wpforo stackexchange.com/ sstatic.net news.ycombinator v2ex"
-    " tieba redditstatic".split()
+    'id="XF" XenForo data-template= vBulletin vbulletin phpBB phpbb Discuz! discuz PHPWind phpwind ipsApp ipsLayout ips4 invision MyBB mybb smf_'
+    ' FluxBB PunBB id="pun Discourse NodeBB nodebb'.split()
 )
 """marks of forum platforms, looked for before their readers are asked"""
+_POSTS_ARE_ALL = frozenset(
+    "discuz phpwind phpbb vbulletin xenforo invision mybb smf fluxbb punbb discourse nodebb".split()
+)
+"""platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as well"""
 _SOFT_404 = re.compile(
     r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
     r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",
@@ -159,7 +163,7 @@ def _is_page(reading: Reading) -> bool:
 def main_text(reading: Reading) -> str:
     """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, else the blocks that
     the learned reader keeps. Empty for pages without."""
-    if _may_be_forum(reading.text) and (posts := _posts(reading)):
+    if _FORUM_URL.search(reading.url) and _may_be_forum(reading.text) and (posts := _posts(reading)):
         return posts
     walk, title = read_walk(reading.text)
     return "\n".join(walk.texts[block] for block in learned.kept(walk, title))
@@ -167,7 +171,7 @@ def main_text(reading: Reading) -> str:
 
 def _may_be_forum(html: str) -> bool:
     """Whether a page names a forum platform where platforms do: in its head, at the beginning of its body, at its end."""
-    ends = html[:_ENDS] + html[-_ENDS // 2 :]
+    ends = html[:_ENDS] + html[-_ENDS // 8 :]
     return any(mark in ends for mark in _FORUM_MARKS)
 
 
@@ -186,12 +190,11 @@ def read_walk(html: str) -> tuple[Walk, str]:
 
 def _posts(reading: Reading) -> str | None:
     """The posts of a topic that a forum's reader knows, None for every other page."""
-    from worker.extract import FORUMS
     from worker.extract.recognise import recognise
 
     try:
         extractor, _ = recognise(reading)
-        if extractor.name not in FORUMS:
+        if extractor.name not in _POSTS_ARE_ALL:
             return None
         said = extractor(reading)
     except NothingFound:
