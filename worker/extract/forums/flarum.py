@@ -86,10 +86,10 @@ class Flarum:
         here = [pid for pid in every if _attributes(kept.get(("posts", pid), {})).get("createdAt") or _timed(kept, pid)]
         wanted = set(every[(asked - 1) * PER_PAGE : asked * PER_PAGE])
         shown = [pid for pid in here if pid in wanted] if wanted else []
-        total = max(1, -(-len(every) // PER_PAGE))
+        # The link to a next page is there even where that page is empty; the relation names every post.
+        counted = max(len(every), _count(said.get("commentCount")) or 0) if len(every) < PER_PAGE else len(every)
+        total = max(1, -(-counted // PER_PAGE))
         number = asked if shown else total
-        if len(every) <= number * PER_PAGE and shown and _next(reading):
-            total = number + 1
         posts = [post for pid in shown if (post := self._post(reading, kept[("posts", pid)], kept)) is not None]
         url = f"{base}/d/{tid}"
         urls = {1: url} | {page: f"{url}?page={page}" for page in range(2, min(total, MAX_PAGES) + 1)}
