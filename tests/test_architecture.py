@@ -82,13 +82,68 @@ def test_there_is_something_to_look_at():
     assert {"worker.daemon", "worker.poll", "worker.derive", "archive.records"} <= rooms
 
 
+@pytest.mark.parametrize(
+    ("room", "code", "broken"),
+    [
+        ("archive/reading.py", "import worker.poll\n", "test_the_archive_knows_nothing_of_the_worker"),
+        ("archive/x/y.py", "def f():\n    from worker import poll\n", "test_the_archive_knows_nothing_of_the_worker"),
+        ("archive/x.py", "import requests\n", "test_the_archive_needs_sqlalchemy_and_the_compressor_only"),
+        ("worker/decide.py", "import asyncio\n", "test_pure_rooms_know_no_network_clock_or_database"),
+        (
+            "worker/extract/x.py",
+            "import worker.fetch.client\n",
+            "test_pure_rooms_know_no_network_clock_or_database",
+        ),
+        ("worker/derive.py", "import worker.daemon\n", "test_the_walk_goes_one_way"),
+        (
+            "worker/frontier.py",
+            "from archive import open_writable\n",
+            "test_only_the_rooms_that_know_the_order_of_things_write_to_the_archive",
+        ),
+        (
+            "worker/poll.py",
+            "import datetime\nx = datetime.datetime.now()\n",
+            "test_nobody_reads_the_wall_clock_but_the_daemon_and_the_command",
+        ),
+        ("migrations/versions/x.py", "from archive import schema\n", "test_migrations_import_nothing_of_ours"),
+        ("worker/x.py", "x = 1\n", "test_every_module_says_what_it_is_for"),
+        ("worker/x.py", "\n" * 401, "test_no_file_outgrows_its_idea"),
+    ],
+)
+def test_sabotage_turns_it_red(tmp_path, monkeypatch, room, code, broken):
+    module = sys.modules[__name__]
+    path = tmp_path / room
+    path.parent.mkdir(parents=True)
+    path.write_text(code)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    imports.cache_clear()
+    try:
+        with pytest.raises(AssertionError):
+            getattr(module, broken)()
+    finally:
+        imports.cache_clear()
+
+
+def test_a_forum_platform_that_borrows_from_another_is_seen(tmp_path, monkeypatch):
+    path = tmp_path / "worker/extract/forums/phpbb.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("from . import discuz\nfrom .discuz import posts\n")
+    (path.parent / "discuz").mkdir()
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    imports.cache_clear()
+    try:
+        assert len(breaches("worker.extract.forums.phpbb", ("worker.extract.forums.discuz",))) == 2
+    finally:
+        imports.cache_clear()
+
+
 def test_the_archive_knows_nothing_of_the_worker():
     tools = ("worker", "httpx", "selectolax", "apscheduler", "tenacity", "alembic", "structlog", "yaml", "pydantic")
     assert breaches("archive", tools) == []
 
 
-ALLOWED_IN_ARCHIVE = {"sqlalchemy", "zstandard", "numpy", "pyarrow", "psycopg", "archive"}
-"""pyarrow: only inside the Parquet export, where it is installed; psycopg: only to know its errors"""
+ALLOWED_IN_ARCHIVE = {"sqlalchemy", "zstandard", "numpy", "pyarrow", "psycopg", "brotli", "archive"}
+"""pyarrow, brotli: only inside one export and one import, where they are installed; psycopg: only to know its errors"""
 
 
 def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
@@ -144,7 +199,7 @@ def test_pure_rooms_know_no_network_clock_or_database():
 
 
 def test_only_the_rooms_that_know_the_order_of_things_write_to_the_archive():
-    rooms = ("derive", "poll", "daemon", "round", "rederive", "topics", "migrate", "cli", "notify", "demo")
+    rooms = ("derive", "poll", "daemon", "round", "rederive", "topics", "importing", "migrate", "cli", "notify", "demo")
     found = breaches("worker", ("archive",), but=tuple(f"worker.{room}" for room in rooms), names_too=False)
     assert [
         line for line in found if not line.endswith((" archive.records", " archive.errors", " archive.urlkey"))
@@ -164,7 +219,7 @@ def test_the_walk_goes_one_way():
     assert breaches(("worker.extract", "worker.fetch"), tuple(order)) == []
 
 
-SHARED_BY_FILES = {"child", "containers", "extractor", "layout", "model", "names", "said", "sniff", "xmlguard"}
+SHARED_BY_FILES = {"child", "containers", "extractor", "layout", "model", "names", "ocr", "said", "sniff", "xmlguard"}
 """rooms of worker.extract.files that are no format"""
 
 

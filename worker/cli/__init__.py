@@ -4,8 +4,10 @@
     context    options before the command: --config, --database, --log-format
     errors     what went wrong -> message and exit code (contract section 1)
     output     tables of 80 columns, JSON, times
-    working    run poll rederive migrate         looking    status changes log show diff search stats
-    checking   check explain                     keeping    verify anchor export import backup copy compact retention
+    working      run poll migrate            looking    status changes log show diff
+    checking     check explain               searching  search
+    trying_out   demo                        keeping    rederive compact and what else keeps house
+                                             moving     export import
 
 Exit codes: 0 done; 1 a bug or a broken archive; 2 usage; 3 configuration; 4 some page of this round failed; 5 `verify`
 found damage; 6 another process holds the archive.

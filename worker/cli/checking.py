@@ -102,7 +102,13 @@ def explain(
     if html is not None and look.result is not None and look.result.reading is not None:
         from worker.extract.coloured import coloured
 
-        html.write_text(coloured(look.result.reading, look.result.extraction), encoding="utf-8")
+        reading = look.result.reading
+        if look.result.extractor == "file":
+            from worker.extract.files.shown import drawn
+
+            html.write_text(drawn(reading), encoding="utf-8")
+        else:
+            html.write_text(coloured(reading, look.result.extraction), encoding="utf-8")
     if as_json:
         from worker.cli.output import print_json
 

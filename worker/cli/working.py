@@ -34,23 +34,21 @@ def run(
     context.start_logs()
     settings = context.settings()
     if standby:
-        _wait_politely(settings.database)
+        _wait_politely()
     from worker.daemon import run as run_daemon
 
     return run_daemon(settings, context.environ, standby=standby)
 
 
-def _wait_politely(database: str) -> None:
+def _wait_politely() -> None:
     """A standby that is told to stop while it waits has nothing to finish; the daemon sets its own signals later."""
     import signal
     import sys
 
-    from sqlalchemy.engine import make_url
-
     from worker import logs
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
-    logs.get("daemon").info("waiting", database=make_url(database).render_as_string())
+    logs.get("daemon").info("waiting", reason="another process may hold the archive")
 
 
 def poll(
