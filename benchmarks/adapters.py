@@ -10,11 +10,13 @@ def _reading(body: bytes, url: str, headers: dict[str, str] | None = None) -> An
     from datetime import UTC, datetime
     from email.utils import parsedate_to_datetime
 
-    from worker.decode import decode
+    from worker.decode import Decoded, decode
+    from worker.extract.files import sniff
     from worker.extract.model import Reading
 
     names = {name.lower(): value for name, value in (headers or {}).items()}
-    decoded = decode(body, names.get("content-type"))
+    binary = sniff.family(body)
+    decoded = Decoded("", "binary", binary, None, 0) if binary else decode(body, names.get("content-type"))
     try:
         served = parsedate_to_datetime(names["date"])
     except (KeyError, ValueError, TypeError):
@@ -22,7 +24,7 @@ def _reading(body: bytes, url: str, headers: dict[str, str] | None = None) -> An
     media_type = (names.get("content-type") or "text/html").partition(";")[0].strip().lower()
     return Reading(
         url=url, requested_url=url, text=decoded.text, encoding=decoded.encoding, evidence=decoded.evidence, headers=names,
-        served_at=served, media_type=media_type, body=body,
+        served_at=served, media_type=media_type, body=body, read={"ocr": "now"},
     )  # fmt: skip
 
 

@@ -68,7 +68,9 @@ SELECT d.document_id, s.source_id, d.url, c.title, c.text, FIELD(c.fields, issue
 FROM documents d
 JOIN contents c ON c.content_no = d.content_no
 JOIN sources s ON s.source_no = d.source_no
-WHERE d.kind = 'notice';
+WHERE d.kind = 'notice'
+   OR (d.kind = 'file' AND (FIELD(c.fields, document_number) IS NOT NULL OR FIELD(c.fields, addressee) IS NOT NULL
+                            OR FIELD(c.fields, signatory) IS NOT NULL));
 
 CREATE VIEW same_content AS
 SELECT d.document_id, o.document_id AS other_id, 'duplicate' AS relation, 1.0 AS score,

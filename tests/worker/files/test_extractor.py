@@ -12,6 +12,7 @@ from tests.support.ole import word
 from tests.support.pdfs import Sheet, pdf
 from worker.extract.files.extractor import outcome_of
 from worker.extract.files.names import offered_name
+from worker.extract.files.shown import drawn, page_by_page
 from worker.isolate import Answer
 from worker.reading import Payload, Read, read
 from worker.settings import Source
@@ -128,3 +129,25 @@ def test_the_name_stands_in_for_a_title() -> None:
     )
     assert result.seen[0].content.title == "名单"
     assert result.seen[0].content.attachments[0]["name"] == "a.txt"
+
+
+def test_explain_says_page_by_page_what_was_taken_for_what() -> None:
+    result = reading(pdf(reply(seal="临江市工信局", watermark="样张", header="内网打印").sheets()))
+    assert result.reading is not None
+    words = page_by_page(result.reading)
+    assert "heading red-header: 临江市工业和信息化局文件" in words
+    assert "left out, page number: — 2 —" in words
+    assert "left out, seal: " in words
+    assert "document_number: 临工信提〔2023〕17号" in words
+    page = drawn(result.reading)
+    assert page.count("data:image/png;base64,") == 2
+    assert page.count("class='b'") > 12
+    assert result.extraction is not None
+    assert ("page number, page 1", "— 1 —") in [(block.what, block.text) for block in result.extraction.dropped]
+
+
+def test_explain_names_what_keeps_a_file_from_being_read() -> None:
+    result = reading(word("x\r", encrypted=True))
+    assert result.reading is not None
+    assert page_by_page(result.reading).startswith("error:encrypted: ")
+    assert "error:encrypted" in drawn(result.reading)

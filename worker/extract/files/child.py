@@ -29,7 +29,7 @@ MAX_FURNITURE = 400
 def read(body: bytes, options: dict[str, object]) -> dict[str, object]:
     """What a file says as plain values (`worker.extract.files.extractor` puts them together). Raises Unreadable."""
     kind = str(options.get("type") or "") or type_of(body)
-    file = file_text(body, kind)
+    file = file_text(body, kind, ocr=bool(options.get("ocr")))
     words = said(file, str(options.get("name") or ""))
     return {
         "type": file.type, "title": words.title, "text": words.text, "fields": words.fields, "places": words.places,
@@ -41,14 +41,24 @@ def read(body: bytes, options: dict[str, object]) -> dict[str, object]:
 
 
 def shown(body: bytes, options: dict[str, object]) -> dict[str, object]:
-    """The blocks and furniture with their places, for `explain`. Raises Unreadable."""
-    file = file_text(body, str(options.get("type") or "") or type_of(body))
-    return {**asdict(file), "said": asdict(said(file, str(options.get("name") or "")))}
+    """The blocks and furniture with their places, and pictures of the first pages, for `explain`. Raises Unreadable."""
+    kind = str(options.get("type") or "") or type_of(body)
+    file = file_text(body, kind)
+    pictures = _pictures(body, int(str(options.get("pictures") or 0))) if kind == "pdf" else {}
+    return {**asdict(file), "said": asdict(said(file, str(options.get("name") or ""))), "pictures": pictures}
 
 
-def file_text(body: bytes, kind: str) -> FileText:
-    """The file read by the reader of its type. Raises Unreadable."""
+def _pictures(body: bytes, count: int) -> dict[str, str]:
+    """Number of the page -> its picture as PNG in base 64."""
+    from worker.extract.files.pdf.picture import png_of_pages
+
+    return png_of_pages(body, count) if count else {}
+
+
+def file_text(body: bytes, kind: str, ocr: bool = False) -> FileText:
+    """The file read by the reader of its type; with `ocr` the scanned pages of a PDF too. Raises Unreadable."""
     if kind not in READERS:
         raise Unsupported(kind)
-    found: FileText = import_module(READERS[kind]).read(body)
+    reader = import_module(READERS[kind])
+    found: FileText = reader.read(body, ocr=True) if ocr and kind == "pdf" else reader.read(body)
     return found

@@ -16,11 +16,14 @@ from archive.records import Facts
 from worker.extract.files import sniff
 from worker.extract.files.names import offered_name
 from worker.extract.keys import page_key
-from worker.extract.model import Extracted, Extraction, Reading
+from worker.extract.model import Dropped, Extracted, Extraction, Reading
 from worker.isolate import Answer, Limits, pool
 
 LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=48 * 1024 * 1024)
 """of one file; its text is at most a few megabytes, its furniture is cut"""
+OCR_LIMITS = Limits(memory=3 * 1024 * 1024 * 1024, seconds=900, output=48 * 1024 * 1024)
+"""of one scanned file: the engine and its models take a gigabyte, a page some seconds"""
+OCR_PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read", "worker.extract.files.ocr")
 _OUTCOMES = {
     "Encrypted": "error:encrypted",
     "Broken": "error:damaged",
@@ -53,7 +56,10 @@ class Files:
         plain = (
             None if sniff.family(reading.body) else sniff.is_plain(reading.body, reading.media_type, reading.url, True)
         )
-        answer = isolated("worker.extract.files.child:read", reading.body, {"name": name, "type": plain or ""})
+        options = {"name": name, "type": plain or ""}
+        answer = isolated("worker.extract.files.child:read", reading.body, options)
+        if reading.read.get("ocr") == "now" and _waits_for_ocr(answer):
+            answer = recognised(reading.body, options) or answer
         if answer.failure is not None:
             outcome, why = outcome_of(answer)
             return Extraction(self.name, self.revision, "file", outcome, why)
@@ -62,6 +68,7 @@ class Files:
         return Extraction(
             self.name, self.revision, "file", why=f"a {said['type']} file, read in {answer.seconds * 1000:.0f} ms",
             documents=(_document(reading, said, name),),
+            dropped=tuple(Dropped(f"{what}, page {page}" if page else what, text) for what, page, text in said["furniture"]),
         )  # fmt: skip
 
 
@@ -70,6 +77,21 @@ def isolated(target: str, body: bytes, options: Mapping[str, object]) -> Answer:
     from worker.extract.files.child import PRELOAD
 
     return pool("files", min(2, os.cpu_count() or 1), PRELOAD).run(target, body, options, LIMITS)
+
+
+def recognised(body: bytes, options: Mapping[str, object]) -> Answer | None:
+    """The file with its scanned pages read by OCR, in a pool of its own; None where the extra is not installed or the
+    engine gave up (the file then stays marked)."""
+    from worker.extract.files.ocr import engine_name
+
+    if not engine_name():
+        return None
+    answer = pool("ocr", 1, OCR_PRELOAD).run("worker.extract.files.child:read", body, {**options, "ocr": True}, OCR_LIMITS)
+    return answer if answer.failure is None else None
+
+
+def _waits_for_ocr(answer: Answer) -> bool:
+    return isinstance(answer.value, dict) and bool(answer.value["scans"]) and answer.value["type"] == "pdf"
 
 
 def outcome_of(answer: Answer) -> tuple[str, str]:
