@@ -166,7 +166,7 @@ def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
         ("sqlalchemy", ("archive", "migrations", "worker.migrate")),
         ("alembic", ("migrations", "worker.migrate")),
         ("yaml", ("worker.sources",)),
-        ("pydantic", ("worker.sources",)),
+        ("pydantic", ("worker.sources", "worker.readers")),
         ("structlog", ("worker.logs",)),
         ("typer", ("worker.cli",)),
         ("protego", ("worker.fetch.robots",)),
