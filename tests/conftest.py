@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from tests.support.postgres import cluster
 from worker.migrate import upgrade
+
+settings.register_profile("house", deadline=None)  # nothing here is timed: a busy machine fails no test
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

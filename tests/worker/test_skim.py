@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.moving import NEWS, PARAGRAPHS, ROWS, County, moved, reading_of
 from tests.support.town import Town
-from worker import reading
+from worker import poll
 from worker.skim import skim
 
 PAGE = County()
@@ -112,8 +112,8 @@ def test_a_page_that_only_fidgets_is_read_once(
     town: Town, watch: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings: list[str] = []
-    read = reading.recognise
-    monkeypatch.setattr(reading, "recognise", lambda page: readings.append(page.url) or read(page))  # type: ignore[func-returns-value]
+    read = poll.read_apart
+    monkeypatch.setattr(poll, "read_apart", lambda payload, *how: readings.append(payload.url) or read(payload, *how))
     here = watch("/figures.html", kind="page")
     for seed in range(4):
         page = replace(PAGE, token=f"{seed:016x}", views=seed, stamp=1711629045 + seed)
@@ -122,3 +122,7 @@ def test_a_page_that_only_fidgets_is_read_once(
     assert len(readings) == 1
     assert len(here.changes()) == 1
     assert here.ask("SELECT count(*) FROM capture_log") == [(4,)]
+    [(last_seen, last_fetched)] = here.ask(
+        "SELECT last_seen_at, (SELECT max(fetched_at) FROM capture_log) FROM current_documents"
+    )
+    assert last_seen == last_fetched
