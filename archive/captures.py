@@ -102,7 +102,7 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
         row["revisit_of"],
     )  # fmt: skip
     session.saw(new.fetched_at)
-    session.entry("captures", (number,), capture_values(stored))
+    session.entry("captures", (number,), capture_values(stored, row))
     return stored
 
 
@@ -130,13 +130,13 @@ def _label(said: str | None) -> str | None:
     return None if said is None else storable(said[:LONGEST_LABEL])
 
 
-def capture_values(capture: Capture) -> list[object]:
-    """What the chain takes of a capture."""
-    duration = None if capture.duration is None else round(capture.duration / timedelta(milliseconds=1))
+def capture_values(capture: Capture, row: Mapping[Any, Any]) -> list[object]:
+    """What the chain takes of a capture; of its `row` what is kept in another form than it is said."""
     return [
-        capture.capture_id, capture.page_id, capture.source_id, capture.url, capture.final_url, capture.fetched_at,
-        capture.outcome, capture.status, capture.error, capture.media_type, headers.plain(capture.headers), duration,
-        capture.tls, capture.payload_digest, capture.payload_bytes, capture.revisit_of,
+        capture.capture_id, capture.page_id, capture.source_id, capture.url, row["url"], capture.final_url,
+        row["final_url"], capture.fetched_at, capture.outcome, capture.status, capture.error, capture.media_type,
+        row["headers"], row["headers_base_no"], row["duration_ms"], capture.tls, capture.payload_digest,
+        capture.payload_bytes, capture.revisit_of,
     ]  # fmt: skip
 
 

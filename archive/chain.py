@@ -1,7 +1,7 @@
 """The hash chain: one link for each commit, over every row of evidence that the commit added.
 
-    entry   table and operation (1 byte), number of the row (varints), first 8 bytes of the row's digest
-    link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, all row digests in full
+    entry   table and operation (1 byte), number of the row (varints), first bytes of the row's digest
+    link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, digests of added rows in full
 
 A row's digest is taken over what the row *means* (ids, digests, times), never over internal numbers, so that a copy has the
 same. The short digests name the damaged row; the full ones make the link unforgeable. Links are written last, one writer at
@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
-SHORT = 8
-"""bytes of a row's digest that an entry keeps"""
+SHORT = {"add": 8, "set": 16, "drop": 8}
+"""bytes of a row's digest that an entry keeps; more for a state that will be overwritten: it cannot be asked for again"""
 GENESIS = bytes(32)
 """the hash before the first link"""
 
@@ -39,7 +39,7 @@ class Entry:
     operation: Operation
     key: tuple[int, ...]
     digest: bytes
-    """32 bytes; read back from a link: the first 8"""
+    """32 bytes; read back from a link: the first of them"""
 
 
 def pack(entries: list[Entry]) -> bytes:
@@ -49,7 +49,7 @@ def pack(entries: list[Entry]) -> bytes:
         packed.append(TABLES.index(entry.table) * len(OPERATIONS) + OPERATIONS.index(entry.operation))
         for number in entry.key:
             packed += varint(number)
-        packed += entry.digest[:SHORT]
+        packed += entry.digest[: SHORT[entry.operation]]
     return bytes(packed)
 
 
@@ -65,23 +65,36 @@ def unpack(packed: bytes) -> Iterator[Entry]:
         for _ in range(KEY_LENGTH.get(table, 1)):
             number, at = number_at(packed, at)
             key.append(number)
-        if at + SHORT > len(packed):
+        operation = OPERATIONS[operation_code]
+        if at + SHORT[operation] > len(packed):
             raise ValueError("the last entry is cut off")
-        yield Entry(table, OPERATIONS[operation_code], tuple(key), packed[at : at + SHORT])
-        at += SHORT
+        yield Entry(table, operation, tuple(key), packed[at : at + SHORT[operation]])
+        at += SHORT[operation]
 
 
 def link_hash(
     before: bytes, number: int, at: datetime, last_seq: int, note: str | None, packed: bytes, digests: list[bytes]
 ) -> bytes:  # fmt: skip
-    """The hash of one link; `digests` are the full digests of its rows, in the order of its entries."""
-    head = f"{number}\n{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\n{last_seq}\n{note or ''}\n{len(packed)}\n"
+    """The hash of one link, 32 bytes, and its check, 8; `digests` are the full digests of the rows it adds, in the order of
+    its entries."""
     said = hashlib.sha256(before)
-    said.update(head.encode())
-    said.update(packed)
+    said.update(_head(number, at, last_seq, note, packed))
     for digest in digests:
         said.update(digest)
-    return said.digest()
+    whole = said.digest()
+    return whole + link_check(before, number, at, last_seq, note, packed, whole)
+
+
+def link_check(
+    before: bytes, number: int, at: datetime, last_seq: int, note: str | None, packed: bytes, whole: bytes
+) -> bytes:  # fmt: skip
+    """8 bytes that tell a damaged link from damaged rows: they follow from the link alone."""
+    return hashlib.blake2b(_head(number, at, last_seq, note, packed) + whole + before, digest_size=8).digest()
+
+
+def _head(number: int, at: datetime, last_seq: int, note: str | None, packed: bytes) -> bytes:
+    head = f"{number}\n{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\n{last_seq}\n{note!r}\n{len(packed)}\n"
+    return head.encode("utf-8", "surrogatepass") + packed
 
 
 def ordered(entries: list[Entry]) -> list[Entry]:

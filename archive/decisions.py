@@ -31,7 +31,7 @@ from archive.records import (
     Revision,
     Sighting,
 )
-from archive.rows import content_columns, facts_columns, storable
+from archive.rows import CONTENT_COLUMNS, content_columns, facts_columns, storable
 from archive.schema import contents, documents, sightings, sources, versions
 from archive.search.index import index_content
 from archive.session import Session
@@ -144,7 +144,7 @@ def _ensure_contents(session: Session, said: Sequence[Content]) -> dict[str, int
     added = {row.content_hash: row.content_no for row in session.connection.execute(statement, missing)}
     for row in missing:
         if row["content_hash"] in added:
-            session.entry("contents", (added[row["content_hash"]],), list(row.values()))
+            session.entry("contents", (added[row["content_hash"]],), [row[name] for name in CONTENT_COLUMNS])
             index_content(session.connection, added[row["content_hash"]], row)
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:

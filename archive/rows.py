@@ -93,6 +93,12 @@ def facts_of(row: Row) -> Facts:
     )  # fmt: skip
 
 
+CONTENT_COLUMNS = (
+    "content_hash", "title", "text", "fields", "links", "images", "attachments", "margin", "markdown", "evidence",
+)  # fmt: skip
+"""columns of `contents`, in the order in which the chain takes them"""
+
+
 def content_columns(content: Content) -> dict[str, Any]:
     """The columns of `contents`."""
     return {

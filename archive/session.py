@@ -154,7 +154,7 @@ class Session:
             _LINK,
             {
                 "link_no": number + 1, "at": at, "last_seq": seq, "note": self._note, "entries": packed,
-                "hash": link_hash(bytes(before), number + 1, at, seq, self._note, packed, [entry.digest for entry in kept]),
+                "hash": link_hash(bytes(before), number + 1, at, seq, self._note, packed, [entry.digest for entry in kept if entry.operation == "add"]),
             },
         )  # fmt: skip
 

@@ -1,0 +1,126 @@
+"""Rows read back for proof: the digest of each, over exactly what was taken when it was written.
+
+A row that cannot even be read (SQLite keeps any bytes in any column) is damage like any other: then the batch is read again
+row by row, and the one that fails is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, tuple_
+
+from archive.captures import CAPTURE, DERIVATION, capture_of, capture_values, derivation_values
+from archive.decisions import document_values, version_values
+from archive.digest import row_digest
+from archive.history import CHANGE, VERSION
+from archive.payloads import payload_values
+from archive.rows import CONTENT_COLUMNS
+from archive.schema import captures, changes, contents, derivations, documents, payloads, sources, versions
+from archive.session import change_values
+
+Key = tuple[int, ...]
+CHUNK = 400
+"""rows asked for in one query"""
+
+
+def _payload(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return payload_values(bytes(row["digest"]), row["size"])
+
+
+def _capture(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    plain = {**row, "headers": None}  # the frame itself is proved, so it need not be read here
+    return capture_values(capture_of(connection, {**plain, "headers_base_no": None}), row)
+
+
+def _derivation(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return derivation_values(row)
+
+
+def _content(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return [row[name] for name in CONTENT_COLUMNS]
+
+
+def _version(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return version_values(row, row["document_id"], row["content_hash"], row["extractor"])
+
+
+def _change(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return change_values(row, row["document_id"])
+
+
+def _document(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    return document_values(row, row["source_id"], row["parent_id"], row["content_hash"])
+
+
+_PAYLOAD = select(payloads.c.payload_no, payloads.c.digest, payloads.c.size)
+_parent = documents.alias("parent")
+_DOCUMENT = (
+    select(documents, sources.c.source_id, contents.c.content_hash, _parent.c.document_id.label("parent_id"))
+    .outerjoin(sources, sources.c.source_no == documents.c.source_no)
+    .outerjoin(contents, contents.c.content_no == documents.c.content_no)
+    .outerjoin(_parent, _parent.c.document_no == documents.c.parent_no)
+)
+_Values = Callable[[Connection, Mapping[Any, Any]], Sequence[object]]
+_TABLES: dict[str, tuple[Any, tuple[Any, ...], _Values]] = {
+    "payloads": (_PAYLOAD, (payloads.c.payload_no,), _payload),
+    "captures": (CAPTURE, (captures.c.capture_no,), _capture),
+    "derivations": (DERIVATION, (derivations.c.capture_no, derivations.c.number), _derivation),
+    "contents": (select(contents), (contents.c.content_no,), _content),
+    "versions": (VERSION, (versions.c.document_no, versions.c.number), _version),
+    "changes": (CHANGE, (changes.c.seq,), _change),
+    "documents": (_DOCUMENT, (documents.c.document_no,), _document),
+}
+_KEYS = {
+    "payloads": payloads, "captures": captures, "derivations": derivations, "contents": contents, "versions": versions,
+    "changes": changes, "documents": documents,
+}  # fmt: skip
+
+
+def _among(keys: tuple[Any, ...]) -> Any:
+    wanted: Any = bindparam("wanted", expanding=True)
+    return keys[0].in_(wanted) if len(keys) == 1 else tuple_(*keys).in_(wanted)
+
+
+_QUERIES = {
+    name: (query.where(_among(keys)), [key.name for key in keys], values)
+    for name, (query, keys, values) in _TABLES.items()
+}
+
+
+def digests(connection: Connection, table: str, keys: Iterable[Key]) -> dict[Key, bytes | str]:
+    """Digest of each of these rows by key; a text where the row cannot be read says why. Missing rows are left out."""
+    found: dict[Key, bytes | str] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        try:
+            found |= _read(connection, table, chunk)
+        except Exception:
+            for key in chunk:
+                found |= _alone(connection, table, key)
+    return found
+
+
+def _read(connection: Connection, table: str, keys: Sequence[Key]) -> dict[Key, bytes | str]:
+    query, names, values = _QUERIES[table]
+    asked = [key[0] for key in keys] if len(names) == 1 else list(keys)
+    return {
+        tuple(row[name] for name in names): row_digest(table, values(connection, row))
+        for row in connection.execute(query, {"wanted": asked}).mappings()
+    }
+
+
+def _alone(connection: Connection, table: str, key: Key) -> dict[Key, bytes | str]:
+    try:
+        return _read(connection, table, [key])
+    except Exception as error:
+        return {key: f"cannot be read: {type(error).__name__}"}
+
+
+def keys_of(connection: Connection, table: str) -> Iterator[Key]:
+    """The keys of all rows of a table, in order, whatever the rows hold."""
+    columns = list(_KEYS[table].primary_key.columns)
+    for row in connection.execute(select(*columns).order_by(*columns).execution_options(yield_per=5000)):
+        yield tuple(row)
