@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
+from worker.extract.forums.markdown import RICH, Markdown
 from worker.extract.model import Dropped
 from worker.extract.tree import Tree
 
@@ -51,6 +52,8 @@ class Body:
     code: list[str] = field(default_factory=list)
     hidden: list[JsonMap] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    markdown: str | None = None
+    """the body as Markdown where it holds more than lines of words"""
 
     @property
     def text(self) -> str:
@@ -99,6 +102,16 @@ class Walk:
                 self._children(box, 0)
                 self._break()
         self._body, self._pieces = kept_body, kept_pieces
+        return body
+
+    def read_post(self, *boxes: LexborNode | None) -> Body:
+        """The same for a whole post, as Markdown too."""
+        body = self.read(*boxes)
+        found = [box for box in boxes if box is not None]
+        if body.quotes or body.code or any(box.css_first(RICH) is not None for box in found):
+            writer = Markdown(self.marks, self.address, body.quotes, body.code, _INVISIBLE)
+            written = writer.write(found)
+            body.markdown = written if written != "\n\n".join(body.lines) else None
         return body
 
     def read_file(self, node: LexborNode) -> Body:

@@ -175,7 +175,7 @@ class Discourse:
         if not number.isdigit() or text is None:
             return None
         who, stamp = box.css_first(".creator [itemprop=name], .creator"), box.css_first("time[datetime]")
-        body = _walk(reading.tree).read(text)
+        body = _walk(reading.tree).read_post(text)
         when = read_stamp(stamp.attributes.get("datetime"), UTC_CLOCK) if stamp is not None else None
         author = squeeze(who.text(deep=True)) if who is not None else None
         identity = f"{tid}/{number}"
@@ -238,7 +238,7 @@ def _walk(tree: Tree) -> Walk:
 
 def _body(reading: Reading, html: str) -> Body:
     tree = Tree(f"<div>{html}</div>", reading.url)
-    return _walk(tree).read(tree.parser.body)
+    return _walk(tree).read_post(tree.parser.body)
 
 
 def _quote(node: LexborNode, walk: Walk) -> JsonMap:

@@ -185,7 +185,7 @@ def root(reading: Reading) -> str:
 def body_of(reading: Reading, html: str) -> Body:
     """A post's HTML as body: quotes and code apart."""
     tree = Tree(f"<div>{html}</div>", reading.url)
-    return Walk(tree, MARKS, quote=_quote).read(tree.parser.body)
+    return Walk(tree, MARKS, quote=_quote).read_post(tree.parser.body)
 
 
 def _quote(node: LexborNode, walk: Walk) -> JsonMap:

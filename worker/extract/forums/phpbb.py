@@ -156,7 +156,7 @@ class PhpBB:
         notice = next((node for node in box.css(".notice") if re.search(r"\d{4}", node.text(deep=True))), None)
         edited = read_time(squeeze(notice.text(deep=True)), clock) if notice is not None else None
         uid = re.search(r"[?&]u=(\d+)", name.attributes.get("href") or "") if name is not None else None
-        body = _walk(reading).read(content)
+        body = _walk(reading).read_post(content)
         _files(reading, box, body)
         return Post(
             pid, body, squeeze(name.text(deep=True)) if name is not None else None, uid[1] if uid else None,

@@ -96,7 +96,7 @@ class PHPWind(Shaped):
         if not (pid.isdigit() or pid == "tpc"):
             return None
         around = _around(box)
-        body = self.walk(reading, shape, clock).read(box)
+        body = self.walk(reading, shape, clock).read_post(box)
         author, uid = self.author(shape, around)
         when, how = self._when(around, box, clock)
         floor = self._floor(around, pid)

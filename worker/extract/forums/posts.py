@@ -87,5 +87,5 @@ def _document(topic: Topic, post: Post, part: int, page_url: str, zone: str) -> 
     return Extracted(
         key=key, kind="post", facts=facts, title="", text=body.text,
         fields=post.fields, links=tuple(body.links), images=tuple(body.images), attachments=tuple(body.attachments),
-        evidence=evidence, parent_key=topic.key,
+        evidence=evidence, parent_key=topic.key, markdown=body.markdown,
     )  # fmt: skip

@@ -279,7 +279,7 @@ class Shaped:
         extra = box.css(shape.attachments) if shape.attachments else []
         shown = self.floor(shape, box)
         walk = self.walk(reading, shape, clock)
-        body = walk.read(content) if content is not None else Body()
+        body = walk.read_post(content) if content is not None else Body()
         if extra:
             hung = walk.read(*extra)
             body.images.extend(image for image in hung.images if image not in body.images)

@@ -20,7 +20,8 @@ from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading, TopicPart
 from worker.extract.tree import Tree
 
-SIGN = re.compile(r"Discuz![^<]{0,12}Archiver|'s Archiver")
+SIGN = "'s Archiver"
+"""every page of the archiver is headed by it"""
 _POST = re.compile(
     r'<p class="author">\s*<strong>(.*?)</strong>\s*(?:发表于|發表於)?(.*?)</p>\s*(?:<h3>.*?</h3>)?'
     r'(.*?)(?=<p class="author">|<div class="page">|</div>\s*<div id="end">|\Z)',

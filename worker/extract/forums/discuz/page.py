@@ -44,7 +44,7 @@ def site(reading: Reading) -> str:
     """The forum's identity: its host and folder as <base> says, else as the address does."""
     base = reading.tree.base
     if base != reading.url:
-        mine, theirs = site_of(reading.url, drop=ROOT_TAIL), site_of(base)
+        mine, theirs = site_of(reading.url, drop=ROOT_TAIL), site_of(base, drop=ROOT_TAIL)
         if mine.partition("/")[0] == theirs.partition("/")[0]:
             return theirs
     return site_of(reading.url, drop=ROOT_TAIL)

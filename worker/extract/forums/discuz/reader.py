@@ -37,7 +37,7 @@ class Discuz:
             return None
         if 'id="messagetext"' in text or 'class="jump_c"' in text:
             return "message"
-        if archiver.SIGN.search(text) is not None:
+        if archiver.SIGN in text and '<div id="end">' in text:
             return "archiver"
         if 'class="message"' in text and touch.SIGN.search(text) is not None:
             return "touch"

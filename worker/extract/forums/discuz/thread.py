@@ -217,7 +217,7 @@ class Own:
                 shown = at.attributes.get("title") if at is not None else match["at"] or match["at_en"]
                 self.edited_at = read_time(shown, self.clock)
             outside = box.css(".pattl")
-        body = self.walk.read(message, *outside)
+        body = self.walk.read_post(message, *outside)
         if message is not None:
             self._walls(box, body)
         return body
@@ -290,7 +290,7 @@ def address(url: str) -> str:
 
 def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
     place = box.css_first(f"#favatar{pid}") or box
-    for link in (*place.css(".authi a"), *box.css(AUTHOR)):
+    for link in (found for where, css in ((place, ".authi a"), (box, AUTHOR)) for found in where.css(css)):
         name = squeeze(link.text(deep=True))
         if (
             name
