@@ -94,7 +94,7 @@ def play(url: str, captures: list[tuple[str, bytes]]) -> dict[str, str]:
     """For each capture of one page, in order, what became of it: `version same suspect return outcome`."""
     from benchmarks import histories
 
-    return dict(histories.play(url, captures))
+    return histories.play(url, captures)
 
 
 def store(database_url: str, captures: Iterable[tuple[str, str, bytes]]) -> None:

@@ -1,17 +1,16 @@
-"""One page's captures of the past, played through the rooms a live page goes through, with the archive's part in
-memory.
+"""One page's captures of the past, played through the rooms a live page goes through, the archive's part in memory.
 
-body -> worker.reading.read -> worker.judgement.implausible -> worker.decide.decide -> what became of this capture
+    body -> the bytes of last time? -> worker.skim: said that last time? -> worker.reading.read
+         -> worker.judgement.implausible -> worker.decide.decide -> what became of this capture
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from archive.records import Content, Head, Page
-from worker.decide import Known, Seen, decide
+from archive.records import Head
+from worker.decide import Known, decide
 from worker.judgement import implausible, sketch
 from worker.reading import Payload, Read, is_content, read
 from worker.settings import Source
@@ -23,66 +22,62 @@ class History:
 
     def __init__(self, url: str) -> None:
         self.source = Source("history", url, kind="page")
-        self.page = Page(1, "history", url, url, "history", "page", 0, True, False, datetime.now(UTC))
-        self.heads: dict[str, Head] = {}
-        self.contents: dict[str, Content] = {}
-        self.earlier: dict[str, dict[str, int]] = {}
-        self.suspect: str | None = None
+        self.known = Known({}, {}, {})
+        self.held: tuple[str, Read] | None = None
         self.digest = b""
         self.skim = ""
-        self.said = "outcome"
+        self.said: dict[str, str] = {}
 
-    def take(self, stamp: str, body: bytes) -> str:
-        """What becomes of one more capture: `version same suspect return outcome`."""
+    def take(self, stamp: str, body: bytes) -> None:
+        """What becomes of one more capture, into `said`: `version same suspect return outcome`."""
+        before = next(reversed(self.said.values()), "outcome")
         digest = hashlib.sha256(body).digest()
-        if digest != self.digest:
-            self.digest = digest
-            seen_before, self.skim = self.skim, skim(body)
-            if self.skim != seen_before or self.said == "suspect":
-                self.said = self._decided(moment(stamp), body)
-                return self.said
-        elif self.said == "suspect":
-            self.said = self._decided(moment(stamp), body)
-            return self.said
-        return "outcome" if self.said == "outcome" else "same"
+        fidgets = digest == self.digest
+        if not fidgets:
+            skimmed = skim(body)
+            fidgets = skimmed == self.skim
+            self.digest, self.skim = digest, skimmed
+        if fidgets and before != "suspect":
+            self.said[stamp] = "outcome" if before == "outcome" else "same"
+        else:
+            self.said[stamp] = self._decided(stamp, body)
 
-    def _decided(self, at: datetime, body: bytes) -> str:
+    def _decided(self, stamp: str, body: bytes) -> str:
         url = self.source.url
-        result = read(Payload(body, url, url, at), self.source, "page", f"page|{url}")
+        result = read(Payload(body, url, url, moment(stamp)), self.source, "page", f"page|{url}")
         if not is_content(result.outcome) or not result.seen:
             return "outcome"
-        known = Known(self.heads, self.contents, self.earlier)
-        if self._doubted(result, known):
+        if self._doubted(result, sketch(self.held[1].seen[0].content) if self.held else None):
+            self.held = stamp, result
             return "suspect"
-        decision = decide(result.seen, known, at)
-        versions = [revision for revision in decision.revisions if revision.writes_version]
-        for revision in versions:
-            self._record(next(seen for seen in result.seen if seen.key == revision.key), at, result)
-        if not versions:
-            return "same"
-        return "return" if all(revision.returns_to for revision in versions) else "version"
+        if self.held and self._doubted(result, None):  # confirmed: the capture held back was the first to say so
+            self.said[self.held[0]] = self._record(*self.held)
+        self.held = None
+        return self._record(stamp, result)
 
-    def _doubted(self, result: Read, known: Known) -> bool:
+    def _doubted(self, result: Read, suspect: str | None) -> bool:
         for seen in result.seen:
-            head, content = known.heads.get(seen.key), seen.content
-            old = known.contents.get(head.content_hash) if head else None
-            if old is None:
-                continue
-            if implausible(old, content, self.suspect):
-                self.suspect = sketch(content)
+            head = self.known.heads.get(seen.key)
+            if head and implausible(self.known.contents[head.content_hash], seen.content, suspect):
                 return True
-        self.suspect = None
         return False
 
-    def _record(self, seen: Seen, at: datetime, result: Read) -> None:
-        known = self.earlier.setdefault(seen.key, {})
-        number = sum(1 for _ in known) + 1
-        known.setdefault(seen.content.content_hash, number)
-        self.contents = {seen.content.content_hash: seen.content}
-        self.heads[seen.key] = Head(
-            seen.key, seen.key, seen.kind, number, seen.content.content_hash, seen.facts, "present", 1, at,
-            result.extractor, result.revision, at,
-        )  # fmt: skip
+    def _record(self, stamp: str, result: Read) -> str:
+        at = moment(stamp)
+        revisions = [one for one in decide(result.seen, self.known, at).revisions if one.writes_version]
+        for revision in revisions:
+            key, said = revision.key, revision.content
+            head, earlier = self.known.heads.get(key), dict(self.known.earlier.get(key, {}))
+            number = head.number + 1 if head else 1
+            earlier.setdefault(said.content_hash, number)
+            now = Head(
+                key, key, revision.kind, number, said.content_hash, revision.facts, "present", 1, at, result.extractor,
+                result.revision, at,
+            )  # fmt: skip
+            self.known = Known({key: now}, {said.content_hash: said}, {key: earlier})
+        if not revisions:
+            return "same"
+        return "return" if all(revision.returns_to for revision in revisions) else "version"
 
 
 def moment(stamp: str) -> datetime:
@@ -90,8 +85,9 @@ def moment(stamp: str) -> datetime:
     return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-def play(url: str, captures: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
-    """(time, decision) of each capture, in order."""
+def play(url: str, captures: list[tuple[str, bytes]]) -> dict[str, str]:
+    """The decision on each capture, by its time."""
     history = History(url)
     for stamp, body in captures:
-        yield stamp, history.take(stamp, body)
+        history.take(stamp, body)
+    return history.said

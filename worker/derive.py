@@ -24,7 +24,7 @@ from worker.extract.model import Extraction
 from worker.frontier import admit
 from worker.judgement import implausible, sketch
 from worker.reading import Read, derived_with, is_content
-from worker.rederive import derivation_of, known_of, placed, reread
+from worker.rederive import derivation_of, known_of, placed, rederive_capture, reread
 from worker.settings import Source
 from worker.topics import misanswered, part_read, part_unchanged
 
@@ -59,8 +59,9 @@ def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result
     known = known_of(tx, seen)
     if reason := _doubt(page, seen, known):
         return _hold_back(tx, source, page, capture, derivation, seen, reason)
-    known = reread(tx, source, page, seen, known, result)
-    changes = tx.record_decision(capture, derivation, decide(seen, known, now, passing=_passing(source)), now)
+    changes = _confirmed(tx, source, page, seen, known)
+    known = reread(tx, source, page, seen, known_of(tx, seen) if changes else known, result)
+    changes += tx.record_decision(capture, derivation, decide(seen, known, now, passing=_passing(source)), now)
     changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
     new_pages = _to_frontier(tx, source, page, extraction, now)
     when = cadence.next_after_success(source, page if not changes else replace(page, last_changed_at=now), now)
@@ -150,6 +151,18 @@ def _hold_back(
     held = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK, suspect_hash=suspect)
     tx.finish_poll(replace(held, suspect_since=now))
     return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
+
+
+def _confirmed(
+    tx: Transaction, source: Source, page: Page, seen: Sequence[Seen], known: Known
+) -> tuple[Change, ...]:  # fmt: skip
+    """What the capture held back changes, now that this one says about the same: it was the first to say so."""
+    if page.suspect_hash is None or page.payload_capture_id is None:
+        return ()
+    if _doubt(replace(page, suspect_hash=None), seen, known) is None:
+        return ()
+    held = tx.capture(page.payload_capture_id)
+    return rederive_capture(tx, source, page, held, "source") if held.fetched_at == page.suspect_since else ()
 
 
 def _passing(source: Source) -> frozenset[str]:

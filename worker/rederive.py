@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive import Transaction, Writer
-from archive.records import Capture, Change, Derivation, Facts, Head, Page
+from archive.records import Capture, Cause, Change, Derivation, Facts, Head, Page
 from worker.decide import Known, Seen, decide
 from worker.readers import read_in_child
 from worker.reading import Payload, Read, derived_with, is_content
@@ -104,8 +104,11 @@ def _read_by(head: Head, result: Read) -> bool:
     return (head.extractor, head.extractor_revision) == (result.extractor, result.revision)
 
 
-def rederive_capture(tx: Transaction, source: Source, page: Page, capture: Capture) -> tuple[Change, ...]:
-    """Reads one stored capture with today's extractor; the changes this wrote (cause `rederived`)."""
+def rederive_capture(
+    tx: Transaction, source: Source, page: Page, capture: Capture, cause: Cause = "rederived"
+) -> tuple[Change, ...]:
+    """Reads one stored capture with today's extractor; the changes this wrote. Cause `source` is for a capture whose
+    judgement was put off until now."""
     if capture.payload_digest is None:
         return ()
     result = read_in_child(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
@@ -114,7 +117,7 @@ def rederive_capture(tx: Transaction, source: Source, page: Page, capture: Captu
         tx.record_derivation(derivation)
         return ()
     seen = placed(tx, page, result.seen)
-    decision = decide(seen, known_of(tx, seen), capture.fetched_at, "rederived")
+    decision = decide(seen, known_of(tx, seen), capture.fetched_at, cause)
     changes = tx.record_decision(capture, derivation, decision, capture.fetched_at)
     if page.payload_capture_id == capture.capture_id:
         tx.set_derived_with(page.page_id, derived_with(result, source))

@@ -12,10 +12,8 @@ from archive.records import Content
 from tests.support.moving import County
 from tests.support.town import Town
 from worker.contenthash import with_hash
-from worker.extract.model import Reading
 from worker.judgement import agrees, describe, implausible, lines_between, sketch
 
-READING = Reading("http://a.example/", "http://a.example/", "", "utf-8", "test")
 NOTICE = with_hash(
     Content(
         "",
@@ -186,6 +184,19 @@ def test_a_page_that_really_shrank_gets_its_version_with_the_second_capture(
         town.says("/figures.html", body)
         here.poll()
     assert versions(here) == [(1, None), (2, None)]
+
+
+def test_a_confirmed_change_is_dated_by_the_capture_that_was_the_first_to_show_it(
+    town: Town, watch: Callable[..., Any]
+) -> None:
+    here = watch("/figures.html", kind="page")
+    short = "<html><head><title>Moved</title></head><body><h1>Moved</h1><p>They moved, step {}.</p></body></html>"
+    for body in (PAGE.html(), short.format(1), short.format(2), short.format(2)):
+        town.says("/figures.html", body)
+        here.poll()
+    assert versions(here) == [(1, None), (2, None), (3, None)]
+    captures = here.ask("SELECT capture_id FROM capture_log ORDER BY fetched_at")
+    assert here.ask("SELECT capture_id FROM document_versions ORDER BY version") == captures[:3]
 
 
 def test_a_return_shares_the_earlier_content_and_names_it(town: Town, watch: Callable[..., Any]) -> None:
