@@ -195,6 +195,12 @@ def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: st
     )
 
 
+def pages_derived_with(session: Session, marker: str) -> list[Page]:
+    """Pages that remember this, oldest poll first."""
+    statement = PAGE.where(pages.c.derived_with == marker).order_by(pages.c.last_poll_at)
+    return [page_of(row) for row in session.connection.execute(statement).mappings()]
+
+
 def finish_poll(session: Session, result: PollResult) -> None:
     """Writes how a poll ended and when the page is polled next."""
     values: dict[str, Any] = {

@@ -25,7 +25,7 @@ from archive.records import Capture, Change, Document, Kind, PageStatus, SourceS
 from archive.revision import check_revision
 from archive.search import Appearances, Results
 from archive.session import last_seq
-from archive.states import page_statuses, source_states
+from archive.states import page_statuses, source_states, waiting_for_ocr
 
 
 class Archive:
@@ -63,6 +63,11 @@ class Archive:
     def pages(self, source_id: str | None = None) -> Iterator[PageStatus]:
         """Pages of the frontier in the order they were found."""
         return page_statuses(self.connect, source_id)
+
+    def waiting_for_ocr(self) -> int:
+        """Files whose words are in pictures that nothing has recognised yet."""
+        with self.connect() as connection:
+            return waiting_for_ocr(connection)
 
     # --- changes ---------------------------------------------------------------------------------------------------
 

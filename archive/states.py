@@ -77,3 +77,9 @@ def page_statuses(
         if len(rows) < PAGE_ROWS:
             return
         after = rows[-1].page_no
+
+
+def waiting_for_ocr(connection: Connection) -> int:
+    """How many pages remember that their file waits for recognition, or for an engine."""
+    statement = select(func.count()).where(pages.c.derived_with.in_(("waits for ocr", "needs ocr")))
+    return int(connection.execute(statement).scalar_one())

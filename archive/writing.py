@@ -97,6 +97,10 @@ class Transaction:
         """Remembers what read the page's last content payload."""
         pages.set_derived_with(self.session, [page_id], derived_with)
 
+    def pages_derived_with(self, marker: str) -> list[Page]:
+        """Pages whose `derived_with` is this, oldest poll first. Looks at all pages: not for every tick."""
+        return pages.pages_derived_with(self.session, marker)
+
     def finish_poll(self, result: PollResult) -> None:
         """Writes how a poll ended and when the page is polled next."""
         pages.finish_poll(self.session, result)

@@ -33,6 +33,7 @@ from worker.fetch.client import Fetcher
 from worker.migrate import upgrade
 from worker.poll import Polled, Walk
 from worker.reading import settings_digest
+from worker.scans import ScanQueue
 from worker.settings import Settings, Source
 from worker.slots import BATCH, Slots
 from worker.telling import Teller
@@ -75,6 +76,8 @@ class Daemon:
         self._teller = Teller()
         self._fetcher = Fetcher(settings.allow_networks, utc_now)
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
+        self._scans = ScanQueue(lambda: self.settings, self._commit)
+        self._walk.on_scan = self._scans.add
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
@@ -99,11 +102,13 @@ class Daemon:
         scheduler.start()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
         refill = asyncio.create_task(self._refill())
+        scans = asyncio.create_task(self._read_scans())
         try:
             await self._stop.wait()
         finally:
             scheduler.pause()
             refill.cancel()
+            scans.cancel()
             cut = await self._slots.drain(DRAIN_SECONDS)
             scheduler.shutdown(wait=False)
             await self._fetcher.aclose()
@@ -136,6 +141,14 @@ class Daemon:
                 self._slots.freed.clear()
                 self._slots.check()
                 await self.tick()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._fail(error)
+
+    async def _read_scans(self) -> None:
+        try:
+            await self._scans.run()
         except asyncio.CancelledError:
             raise
         except BaseException as error:

@@ -25,6 +25,7 @@ from worker.fetch.model import Fetched, Request
 from worker.readers import read_apart, warm_up
 from worker.reading import is_content, says_the_same, still_current
 from worker.rederive import page_key, payload_of
+from worker.scans import needs_ocr, put_off
 from worker.settings import Settings, Source
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class Walk:
         self.settings = settings
         self._fetch = fetch
         self._committer = committer
+        self.on_scan: Callable[[int], None] = lambda page_id: None
+        """told of each page whose file waits for OCR"""
         self._known_revisions: asyncio.Future[Mapping[str, int]] | None = None
 
     async def poll(self, page: Page, source: Source) -> Polled:
@@ -81,6 +84,10 @@ class Walk:
             return await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
         payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await read_apart(payload, source, page.kind, page_key(page))
+        if needs_ocr(result):
+            put = await self._commit(lambda tx: put_off(tx, source, page, capture, result, validators))
+            self.on_scan(page.page_id)
+            return put
         return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))
 
     async def _revisions(self) -> Mapping[str, int]:

@@ -24,6 +24,7 @@ from worker.fetch.client import Fetcher
 from worker.frontier import belongs
 from worker.migrate import upgrade
 from worker.poll import Polled, Walk
+from worker.scans import ScanQueue
 from worker.settings import Settings, Source
 from worker.slots import BATCH, Slots
 from worker.telling import Teller, is_failure
@@ -87,6 +88,7 @@ async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell 
     here = _Round(settings, writer, tell)
     try:
         await (here.url(target.url) if target.url is not None else here.sources(target.source_ids))
+        await here.scans()
     finally:
         await here.close()
     return here.report
@@ -145,6 +147,7 @@ class _Round:
         self._committer = Committer(writer)
         self._fetcher = Fetcher(settings.allow_networks, utc_now)
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
+        self._scans = ScanQueue(lambda: settings, self._commit)
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
         self._tell = tell or Teller().polled
         self._again: dict[int, Page] = {}
@@ -160,6 +163,11 @@ class _Round:
         for page in again.values():
             if self._fetcher.waits(page.host) is None:
                 await self._poll(page)
+
+    async def scans(self) -> None:
+        """What the round found in pictures only is recognised before it ends."""
+        for one in await self._scans.drain():
+            self.report.changes += one.settled.changes
 
     async def url(self, url: str) -> None:
         page, source = await self._commit(lambda tx: admitted(tx, self._settings, url, utc_now()))
