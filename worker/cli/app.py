@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from worker.cli import checking, keeping, looking, moving, searching, trying_out, working
+from worker.cli import checking, keeping, looking, moving, proving, searching, trying_out, working
 from worker.cli.context import Context, LogFormat, hoisted
 from worker.cli.errors import exit_code
 from worker.cli.plainwords import use_plain_words
@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[tuple[str, Command], ...]] = {
     "Watching": working.COMMANDS,
     "Trying": (*trying_out.COMMANDS, *checking.COMMANDS),
     "Looking": (*looking.COMMANDS, *searching.COMMANDS),
-    "Keeping": (*keeping.COMMANDS, *moving.COMMANDS),
+    "Keeping": (*proving.COMMANDS, *keeping.COMMANDS, *moving.COMMANDS),
 }
 
 app = typer.Typer(

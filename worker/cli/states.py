@@ -42,7 +42,9 @@ def sources_shown(archive: Archive, now: datetime, as_json: bool) -> str:
             said = f": {state.last_error}" if state.last_error else ""
             lines.append(f"{state.source_id}: failed {state.failures} times in a row ({state.last_outcome}{said})")
     if waiting := archive.waiting_for_ocr():
-        lines.append(f"{waiting} scanned {'file waits' if waiting == 1 else 'files wait'} for OCR (extra: muniment[ocr])")
+        lines.append(
+            f"{waiting} scanned {'file waits' if waiting == 1 else 'files wait'} for OCR (extra: muniment[ocr])"
+        )
     return "\n".join(lines)
 
 
