@@ -99,7 +99,8 @@ def _flattened(html: str) -> str:
     if html.count("<") < MAX_DEPTH or _depth_at_most(html) <= MAX_DEPTH:
         return html
     depth, out, last, cut = 0, [], 0, False
-    for match in _TAG.finditer(html):
+    # up to the last ">": beyond it every "<a" would be searched to the end for one
+    for match in _TAG.finditer(html, 0, html.rfind(">") + 1):
         closing, name, selfclosing = match.groups()
         if name.lower() in _VOID or selfclosing:
             continue
