@@ -27,8 +27,8 @@ _STEP = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT = np.uint64(31)
 _HALF = np.uint64(32)
 _random = np.random.Generator(np.random.PCG64(20240301))
-_A: Hashes = _random.integers(1, 2**63, ROWS * BANDS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-_B: Hashes = _random.integers(0, 2**63, ROWS * BANDS, dtype=np.uint64)
+_A = (_random.integers(0, 2**31, ROWS * BANDS, dtype=np.uint32) * np.uint32(2) + np.uint32(1))[:, None]
+_B = _random.integers(0, 2**32, ROWS * BANDS, dtype=np.uint32)[:, None]
 
 
 def _table() -> NDArray[np.uint8]:
@@ -74,9 +74,9 @@ def bands(pieces: Hashes) -> list[int]:
     """32 numbers of 32 bits (signed, as databases keep them), sorted, each once; texts that are alike share some."""
     if len(pieces) == 0:
         return []
-    sample = pieces[:MOST]
+    sample = pieces[:MOST].astype(np.uint32)[None, :]
     with np.errstate(over="ignore"):
-        least = ((_A[:, None] * sample[None, :] + _B[:, None]) >> _HALF).min(axis=1).reshape(BANDS, ROWS)
+        least = (_A * sample + _B).min(axis=1).astype(np.uint64).reshape(BANDS, ROWS)
         said = np.arange(BANDS, dtype=np.uint64)
         for row in range(ROWS):
             said = (said ^ least[:, row]) * _STEP

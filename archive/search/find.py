@@ -21,7 +21,7 @@ from archive.search.match import Snippet, marked, matches, snippet
 from archive.search.query import Query, QueryError, parse
 from archive.search.tokens import field_token
 
-POOL = 100
+POOL = 60
 """matches that are ranked against each other: the newest of them"""
 SCANNED = 3000
 """candidates that one call looks at, at most"""

@@ -46,22 +46,29 @@ def matches(query: Query, row: Mapping[Any, Any]) -> float | None:
             return None
     if not query.terms and not query.without:
         return 0.0
-    said = searched_text(row)
-    if any(_occurrences(term, said) for term in query.without):
-        return None
-    score, shade = 0.0, K * (1 - B + B * len(said) / USUAL)
+    score, shade = 0.0, K * (1 - B + B * len(row["text"]) / USUAL)
+    beside: str | None = None
     for term in query.terms:
-        times = _occurrences(term, said)
-        if not times:
+        titled, times = bool(_occurrences(term, row["title"])), _occurrences(term, row["text"])
+        if not times and not titled:
+            # only now: most texts say it themselves, and the rest has to be taken out of JSON
+            beside = searched_text(row) if beside is None else beside
+            times = _occurrences(term, beside) or _hidden(term, beside)
+        if not times and not titled:
             return None
-        score += 2.0 * bool(_occurrences(term, row["title"])) + times * (K + 1) / (times + shade)
+        score += 2.0 * titled + times * (K + 1) / (times + shade)
+    if query.without and any(_occurrences(term, searched_text(row)) for term in query.without):
+        return None
     return round(score, 6)
 
 
 def _occurrences(term: Term, text: str) -> int:
-    times = sum(1 for _ in islice(term.pattern.finditer(text), COUNTED))
-    # rare forms, such as one character that stands for two, only meet the term once the text is normalised
-    return times or (0 if text.isascii() else sum(1 for _ in islice(term.pattern.finditer(normal(text)), COUNTED)))
+    return sum(1 for _ in islice(term.pattern.finditer(text), COUNTED))
+
+
+def _hidden(term: Term, text: str) -> int:
+    """Rare forms, such as one character that stands for two, only meet the term once the text is normalised."""
+    return 0 if text.isascii() else _occurrences(term, normal(text))
 
 
 def snippet(terms: Sequence[Term], text: str, length: int = SNIPPET) -> Snippet:
@@ -99,5 +106,11 @@ def _spans(terms: Iterable[Term], text: str) -> list[tuple[int, int]]:
 
 
 def _best_start(spans: Sequence[tuple[int, int]], length: int) -> int:
-    room = length - LEAD
-    return max(spans, key=lambda span: (sum(1 for s in spans if span[0] <= s[0] and s[1] <= span[0] + room), -span[0]))[0]
+    room, last = length - LEAD, 0
+    best, most = spans[0][0], 0
+    for place, (first, _) in enumerate(spans):
+        while last < len(spans) and spans[last][1] <= first + room:
+            last += 1
+        if last - place > most:
+            best, most = first, last - place
+    return best
