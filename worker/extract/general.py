@@ -21,6 +21,8 @@ _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside"
 _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
 _ENDS = 40_000
 """characters at the beginning of a page in which a platform names itself"""
+_PROSE = 40
+"""characters of sentences under a dated title that make a page an article"""
 _LITTLE = 200
 """characters"""
 _FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
@@ -116,15 +118,10 @@ def _no_list(page: article.PageText, got: fields.Fields) -> bool:
 
 def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
     """Whether a page is a list rather than a text with links beside it."""
-    if (
-        page.title.stop
-        and got.values.get("published_on")
-        and any(
-            len(p.text) >= 40 and re.search(r"[。！？]", p.text) and not _in_item(reading, p, found)
-            for p in page.paragraphs[:2]
-        )
-    ):
-        return False
+    if page.title.stop and got.values.get("published_on"):
+        first = [p.text for p in page.paragraphs[:3] if not _in_item(reading, p, found)]
+        if sum(len(text) for text in first if re.search(r"[。！？]", text)) >= _PROSE:
+            return False
     words = sum(len(item.title) for item in found.items)
     free = sum(len(p.text) for p in page.paragraphs if _is_prose(p.text) and not _in_item(reading, p, found))
     if found.dated >= 0.6 and len(found.items) >= 4:

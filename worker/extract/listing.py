@@ -29,9 +29,8 @@ _CURRENT = re.compile(
 _TRS_PAGES = re.compile(
     r"create(?:Page)?(?:HTML|Html|Page)\w*\(\s*(?:'[^']*'\s*,\s*)?[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([\w\-./]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_CRUMBS = re.compile(
-    r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：].*?[>＞»/›→]+\s*([^>＞»/›→]{2,30}?)(?:\s*[>＞»/›→]+\s*(?:列表|正文)?\s*)?$"
-)
+_CRUMBS = re.compile(r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：]|(?:首\s*页|主页|Home)\s*(?:[>＞»›→/]|-->)")
+_CRUMB_JOINT = re.compile(r"\s*(?:-+>|[>＞»›→/|]+)\s*")
 _FURNITURE_WORDS = re.compile(
     r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回",
     re.I,
@@ -98,8 +97,11 @@ def title_of(tree: Tree, found: List, column: str | None, head_title: str) -> st
     if column and column in printed:
         return column
     for block in range(min(first, len(walk.texts)) - 1, -1, -1):
-        if (end := _CRUMBS.match(walk.texts[block])) and end.group(1).strip():
-            return end.group(1).strip()
+        if _CRUMBS.match(walk.texts[block]):
+            parts = [part.strip(" -—") for part in _CRUMB_JOINT.split(walk.texts[block])]
+            parts = [part for part in parts if part and part not in ("列表", "正文", "文章列表", "信息列表")]
+            if len(parts) > 1 and 1 < len(parts[-1]) <= 30:
+                return parts[-1]
     for piece in pieces(head_title)[1:]:
         if piece in printed and len(piece) < 30:
             return piece
@@ -113,6 +115,8 @@ def title_of(tree: Tree, found: List, column: str | None, head_title: str) -> st
 def _telling(walk: Walk, anchor: Anchor) -> bool:
     words = walk.words_of(anchor) or clean(attribute(anchor.attrs, "title") or "")
     if len(words) < 2 or walk.hidden[max(anchor.element, 0)]:
+        return False
+    if _NEXT.fullmatch(words):
         return False
     return not _FURNITURE_WORDS.fullmatch(words) and not _NUMBERED.fullmatch(words) and anchor.href is not None
 
@@ -188,6 +192,8 @@ def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> lis
         text = " ".join(walk.texts[walk.start[box] : max(walk.stop[box], walk.start[box] + 1)])
         found = moments(text.replace(title, " "))
         day = date or (found[-1].day if found else _short_date(walk, box))
+        if day is None and (inside := moments(title)):
+            day = inside[-1].day
         url = tree.absolute(anchor.href)
         if len(title) < 2 or (title, url) in seen and url is not None:
             continue
@@ -212,12 +218,16 @@ def _undated(words: str) -> tuple[str, str | None]:
         return words[: found[-1].start].rstrip(" [(【（\u3000\xa0"), found[-1].day
     if found and found[0].start <= 1 and len(words) - found[0].end > 4:
         return words[found[0].end :].lstrip(" ])】）\u3000\xa0"), found[0].day
-    return words.lstrip("·•◆■▪►>＞ \u3000\xa0").strip(), None
+    return words.lstrip("·•◆■▪►>＞-– \u3000\xa0").strip(), None
 
 
 def _short_date(walk: Walk, box: int) -> str | None:
     """A date printed in pieces: day in one box, year-month in another (`18` `2020-12`)."""
     words = walk.texts[walk.start[box] : walk.stop[box]]
+    for word in words:
+        if joined := re.fullmatch(r"(\d{1,2})\s*((?:19|20)\d{2})[-./年](\d{1,2})月?", word):
+            words = [joined.group(1), f"{joined.group(2)}-{joined.group(3)}"]
+            break
     month = next((m for word in words if (m := re.fullmatch(r"((?:19|20)\d{2})[-./年](\d{1,2})月?", word))), None)
     day = next((m for word in words if (m := re.fullmatch(r"(\d{1,2})日?", word))), None)
     if month and day and 1 <= int(month.group(2)) <= 12 and 1 <= int(day.group(1)) <= 31:

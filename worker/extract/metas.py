@@ -76,6 +76,7 @@ def read(tree: Tree) -> Head:
     fields: dict[str, list[tuple[str, str]]] = {}
     seen: set[str] = set()
     generated: set[str] = set()
+    site = ""
     description = kind = ""
     for name, content in tree.metas():
         value = " ".join(content.split())
@@ -89,6 +90,8 @@ def read(tree: Tree) -> Head:
             description = value
         if name == "og:type":
             kind = value
+        if name in ("sitename", "og:site_name"):
+            site = site or value
         if (wanted := _FIELDS.get(name)) and not (wanted == "author" and value.startswith(("http", "@"))):
             fields.setdefault(wanted, []).append((f"meta {name}", value))
     for item in json_ld(tree):
@@ -105,6 +108,8 @@ def read(tree: Tree) -> Head:
                 fields.setdefault(key, []).append(("json-ld", words))
     node = tree.first("head > title") or tree.first("title")
     title = " ".join((node.text() or "").split()) if node is not None else ""
+    if site and len(title) > len(site) + 1 and title.endswith(site):
+        title = title[: -len(site)].rstrip(" -–—_|｜·>»\u3000") or title
     return Head(fields, frozenset(seen), title, description, frozenset(generated), kind)
 
 
