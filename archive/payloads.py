@@ -42,6 +42,14 @@ SMALL = 8
 """a frame against the page's own payload that is larger than the payload by this divisor is weighed against one alone"""
 
 _BELOW = payloads.alias("below")
+_KEPT = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
+    payloads.c.digest == bindparam("wanted")
+)
+_HELD = (
+    select(payloads.c.payload_no)
+    .where(payloads.c.payload_no.in_(bindparam("wanted", expanding=True)), payloads.c.data.is_not(None))
+    .with_for_update(read=True)
+)
 _KNOWN = select(payloads.c.payload_no).where(payloads.c.digest == bindparam("wanted"))
 
 
@@ -83,11 +91,15 @@ def put(session: Session, payload: bytes, base: Base | None = None, effort: Effo
     Stored unless they already are; decoded again and compared before anything is written. Raises Damaged if they differ.
     """
     digest = hashlib.sha256(payload).digest()
-    known = number_of(session.connection, digest)
+    known = session.connection.execute(_KEPT, {"wanted": digest}).first()
     if known is not None:
-        return known, False
+        if not known.kept:
+            _put_back(session, known.payload_no, digest, payload, effort)
+        return known.payload_no, False
     below = _below(session, base, effort) if base is not None else []
     bases, data = _framed(payload, below, base, effort)
+    if bases and session.postgres and len(session.connection.scalars(_HELD, {"wanted": bases}).all()) < len(bases):
+        below, bases, data = [], (), compared(payload, compress(payload, (), effort), ())  # retention was faster
     depth = 1 + max(each.frame.depth for each in below) if bases else 0
     row = {
         "digest": digest, "size": len(payload), "codec": ZSTD, "base_no": bases[0] if bases else None, "depth": depth,
@@ -100,6 +112,18 @@ def put(session: Session, payload: bytes, base: Base | None = None, effort: Effo
     session.decoded.put(digest, payload)
     session.entry("payloads", (number,), payload_values(digest, len(payload)))
     return number, not bases
+
+
+def _put_back(session: Session, number: int, digest: bytes, payload: bytes, effort: Effort) -> None:
+    """Bytes that retention had removed and that were seen again."""
+    data = compared(payload, compress(payload, (), effort), ())
+    values = {"codec": ZSTD, "base_no": None, "more_bases": None, "depth": 0, "data": data}
+    session.connection.execute(
+        payloads.update()
+        .where(payloads.c.payload_no == number)
+        .values(**values, seal=seal_of(digest, ZSTD, (), 0, data))
+    )
+    session.entry("payloads", (number,), payload_values(digest, len(payload)), "set")
 
 
 @dataclass(frozen=True, slots=True)
