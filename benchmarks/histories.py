@@ -10,8 +10,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from archive.records import Head
-from worker.decide import Known, decide
-from worker.judgement import implausible, sketch
+from worker.decide import Known, decide, returns_before
+from worker.judgement import flapping, held, implausible
 from worker.reading import Payload, Read, is_content, read
 from worker.settings import Source
 from worker.skim import skim
@@ -24,6 +24,7 @@ class History:
         self.source = Source("history", url, kind="page")
         self.known = Known({}, {}, {})
         self.held: tuple[str, Read] | None = None
+        self.suspect: str | None = None
         self.digest = b""
         self.skim = ""
         self.said: dict[str, str] = {}
@@ -47,18 +48,23 @@ class History:
         result = read(Payload(body, url, url, moment(stamp)), self.source, "page", f"page|{url}")
         if not is_content(result.outcome) or not result.seen:
             return "outcome"
-        if self._doubted(result, sketch(self.held[1].seen[0].content) if self.held else None):
+        if self._doubted(result, self.suspect):
+            self.suspect = held(result.seen[0].content, self.suspect)
             self.held = stamp, result
             return "suspect"
         if self.held and self._doubted(result, None):  # confirmed: the capture held back was the first to say so
             self.said[self.held[0]] = self._record(*self.held)
-        self.held = None
+        self.held = self.suspect = None
         return self._record(stamp, result)
 
     def _doubted(self, result: Read, suspect: str | None) -> bool:
         for seen in result.seen:
             head = self.known.heads.get(seen.key)
-            if head and implausible(self.known.contents[head.content_hash], seen.content, suspect):
+            if head is None or head.content_hash == seen.content.content_hash:
+                continue
+            if implausible(self.known.contents[head.content_hash], seen.content, suspect):
+                return True
+            if flapping(returns_before(seen, self.known), seen.content, suspect):
                 return True
         return False
 

@@ -116,6 +116,12 @@ def _returns_to(document: Seen, known: Known) -> int | None:
     return known.earlier.get(document.key, {}).get(document.content.content_hash)
 
 
+def returns_before(document: Seen, known: Known) -> int:
+    """How often a document came back to a state it had left, where it now says something it said before; else 0."""
+    head, states = known.heads.get(document.key), known.earlier.get(document.key, {})
+    return head.number - len(states) if head and document.content.content_hash in states else 0
+
+
 def _moved(old: Facts, new: Facts) -> JsonMap:
     """A topic in another board, or a page whose address moved for good. Ids stay."""
     if old.board_key and new.board_key and old.board_key != new.board_key:

@@ -19,10 +19,10 @@ from datetime import datetime, timedelta
 from archive import Transaction
 from archive.records import Capture, Change, Decision, Derivation, FoundPage, Page, PageKind, PollResult
 from worker import cadence
-from worker.decide import Known, Seen, decide, judge_page, remove
+from worker.decide import Known, Seen, decide, judge_page, remove, returns_before
 from worker.extract.model import Extraction
 from worker.frontier import admit
-from worker.judgement import implausible, sketch
+from worker.judgement import flapping, held, implausible
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, rederive_capture, reread
 from worker.settings import Source
@@ -138,6 +138,9 @@ def _doubt(page: Page, seen: Sequence[Seen], known: Known) -> str | None:
             continue
         if reason := implausible(old, document.content, page.suspect_hash):
             return reason
+        returns = returns_before(document, known)
+        if reason := flapping(returns, document.content, page.suspect_hash):
+            return reason
     return None
 
 
@@ -147,9 +150,10 @@ def _hold_back(
     now = capture.fetched_at
     tx.record_derivation(replace(derivation, error=f"held back until confirmed: {reason}"))
     when = min(cadence.next_after_success(source, page, now), now + SUSPECT_AGAIN)
-    suspect = next(sketch(document.content) for document in seen if document.kind not in ("post", "topic"))
-    held = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK, suspect_hash=suspect)
-    tx.finish_poll(replace(held, suspect_since=now))
+    doubted = next(document.content for document in seen if document.kind not in ("post", "topic"))
+    suspect = held(doubted, page.suspect_hash)
+    polled = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK, suspect_hash=suspect)
+    tx.finish_poll(replace(polled, suspect_since=now))
     return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
 
 
@@ -161,8 +165,8 @@ def _confirmed(
         return ()
     if _doubt(replace(page, suspect_hash=None), seen, known) is None:
         return ()
-    held = tx.capture(page.payload_capture_id)
-    return rederive_capture(tx, source, page, held, "source") if held.fetched_at == page.suspect_since else ()
+    first = tx.capture(page.payload_capture_id)
+    return rederive_capture(tx, source, page, first, "source") if first.fetched_at == page.suspect_since else ()
 
 
 def _passing(source: Source) -> frozenset[str]:

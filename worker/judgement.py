@@ -20,7 +20,6 @@ from hashlib import sha256
 
 from archive.records import Content, JsonMap
 from worker.contenthash import canonical, field_value, target
-from worker.extract.model import Reading
 
 EXCERPT = 2000
 """characters of changed lines kept on each side"""
@@ -30,6 +29,8 @@ SHORT = 200
 """a document that says less than so many characters may shrink as it likes"""
 FAR_SHORTER = 0.4
 """of what the head says: a capture below is doubted"""
+STEADY = 5
+"""captures in a row, beside the first, that settle a page which returned often"""
 ALIKE = 0.25
 """two doubted captures confirm each other when their lengths differ by at most this share"""
 
@@ -215,6 +216,32 @@ def implausible(old: Content, new: Content, suspect: str | None = None) -> str |
     return f"says {after} characters where the version before says {before}"
 
 
+def flapping(returns: int, new: Content, suspect: str | None = None) -> str | None:
+    """Why one more return to an earlier state is held back, or None. `returns` counts the document's returns before.
+
+    A first return is taken at once. A page that serves two variants in turn (A/B trials, languages, edge caches)
+    would return
+    for ever, so the next returns must be seen in as many captures in a row as there were returns, at most `STEADY`.
+    """
+    wanted, seen = min(returns, STEADY), _steady(suspect, new)
+    return (
+        f"returned {returns} times before, seen {seen} of {wanted + 1} times in a row"
+        if seen <= wanted and returns
+        else None
+    )
+
+
+def _steady(suspect: str | None, new: Content) -> int:
+    """How many captures in a row said this, the present one included."""
+    held, mark, times = (suspect or "").partition("*")
+    return int(times) + 1 if mark and times.isdigit() and held == sketch(new) else 1
+
+
+def held(new: Content, suspect: str | None) -> str:
+    """What is kept of a capture held back: its sketch, and how many in a row said so."""
+    return f"{sketch(new)}*{_steady(suspect, new)}"
+
+
 def sketch(content: Content) -> str:
     """What is kept of a capture held back: its title's digest and how much it says, not the words (figures move)."""
     title = sha256(canonical(content.title).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -225,7 +252,7 @@ def agrees(suspect: str | None, content: Content) -> bool:
     """Whether a capture looks like the one held back: the same title, about as long."""
     if not suspect or "/" not in suspect:
         return False
-    title, _, said = suspect.partition("/")
+    title, _, said = suspect.partition("*")[0].partition("/")
     own_title, _, own_said = sketch(content).partition("/")
     shorter, longer = sorted((int(said), int(own_said)))
     return title == own_title and longer - shorter <= max(ALIKE * longer, 40)

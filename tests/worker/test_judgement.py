@@ -12,7 +12,7 @@ from archive.records import Content
 from tests.support.moving import County
 from tests.support.town import Town
 from worker.contenthash import with_hash
-from worker.judgement import agrees, describe, implausible, lines_between, sketch
+from worker.judgement import agrees, describe, flapping, held, implausible, lines_between, sketch
 
 NOTICE = with_hash(
     Content(
@@ -208,3 +208,28 @@ def test_a_return_shares_the_earlier_content_and_names_it(town: Town, watch: Cal
     assert versions(here) == [(1, None), (2, None), (3, 1)]
     [(contents,)] = here.ask("SELECT count(DISTINCT content_hash) FROM document_versions")
     assert contents == 2
+
+
+def test_a_page_that_serves_two_variants_in_turn_does_not_flap(town: Town, watch: Callable[..., Any]) -> None:
+    here = watch("/figures.html", kind="page")
+    other = replace(PAGE, notice="Le bureau est ouvert le lundi et le mardi.")
+    for visit in range(14):
+        town.says("/figures.html", (other if visit % 2 else PAGE).html())
+        here.poll()
+    assert versions(here) == [(1, None), (2, None), (3, 1)]
+
+
+def test_a_page_that_returned_and_stays_is_believed(town: Town, watch: Callable[..., Any]) -> None:
+    here = watch("/figures.html", kind="page")
+    other = replace(PAGE, notice="Le bureau est ouvert le lundi et le mardi.")
+    for page in (PAGE, other, PAGE, other, other):
+        town.says("/figures.html", page.html())
+        here.poll()
+    assert versions(here) == [(1, None), (2, None), (3, 1), (4, 2)]
+
+
+def test_the_more_often_a_page_returned_the_steadier_it_must_be() -> None:
+    assert flapping(0, WALL) is None
+    assert flapping(1, WALL) and flapping(1, WALL, held(WALL, None)) is None
+    assert flapping(2, WALL, held(WALL, None)) and flapping(2, WALL, held(WALL, held(WALL, None))) is None
+    assert flapping(2, WALL, held(LONG, held(LONG, None)))
