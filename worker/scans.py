@@ -36,10 +36,14 @@ Commit = Callable[[Callable[[Transaction], Any]], Awaitable[Any]]
 
 def needs_ocr(result: Read) -> bool:
     """Whether a file was read whose words are in pictures."""
-    return result.outcome == "ok" and any(seen.kind == "file" and seen.facts.extra.get("needs_ocr") for seen in result.seen)
+    return result.outcome == "ok" and any(
+        seen.kind == "file" and seen.facts.extra.get("needs_ocr") for seen in result.seen
+    )
 
 
-def put_off(tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators) -> Settled:
+def put_off(
+    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators
+) -> Settled:
     """A scan just read: with an engine it is decided when it is recognised, without one it is stored as it is."""
     if not engine_name():
         settled = settle(tx, source, page, capture, result, validators)
@@ -125,7 +129,9 @@ class ScanQueue:
         with_ocr = replace(source, read={**source.read, "ocr": "now"})
         result = await asyncio.to_thread(read, payload, with_ocr, page.kind, page_key(page))
         settled = await self._commit(lambda tx: settle_scan(tx, source, page, capture, result))
-        self._log.info("recognised", source=page.source_id, url=page.url, outcome=result.outcome, changes=len(settled.changes))
+        self._log.info(
+            "recognised", source=page.source_id, url=page.url, outcome=result.outcome, changes=len(settled.changes)
+        )
         return Recognised(page, settled)
 
 
