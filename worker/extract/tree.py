@@ -19,6 +19,11 @@ from worker.extract.walk import Walk, walked
 MAX_DEPTH = 512
 """elements nested deeper than this are flattened before parsing: Lexbor is quadratic in depth (195 KB took 6.7 s)"""
 
+LONG_TAG, MOST_ATTRIBUTES = 8192, 500
+"""characters of a tag whose attributes are counted, and how many are kept: Lexbor is quadratic in attributes (30,000 on
+one tag took 6 s)"""
+
+_TAG_BEGINS = re.compile(r"<[a-zA-Z][^<]*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)(?!(?:br|img|input|meta|link|hr)\b)[a-z]", re.I)
 _LESS, _SLASH, _FIRST_LETTER = b"</A"
@@ -30,9 +35,12 @@ class Tree:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
-        self.parser = LexborHTMLParser(_flattened(html))
+        self.parser = LexborHTMLParser(_flattened(_trimmed(html)))
         base = self.parser.css_first("base[href]")
-        self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
+        try:
+            self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
+        except ValueError:  # an address that is none
+            self.base = url
         self._walk: Walk | None = None
         self._absolute: dict[str, str | None] = {}
 
@@ -92,6 +100,21 @@ def _depth_at_most(html: str) -> int:
     named = list(accumulate([-1 if slash else 1 for slash in _OPEN_OR_CLOSE.findall(html)], initial=0))
     depth: int = max(map(sub, named, accumulate(named, min)))
     return depth
+
+
+def _trimmed(html: str) -> str:
+    """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has them."""
+    if len(html) < LONG_TAG:
+        return html
+    pieces, cut = html.split(">"), False
+    if max(map(len, pieces)) < LONG_TAG:
+        return html
+    for at, piece in enumerate(pieces):
+        if len(piece) >= LONG_TAG and (tag := _TAG_BEGINS.search(piece)) is not None:
+            words = tag.group().split(None, MOST_ATTRIBUTES)
+            if len(words) > MOST_ATTRIBUTES:
+                pieces[at], cut = piece[: tag.start()] + " ".join(words[:MOST_ATTRIBUTES]), True
+    return ">".join(pieces) if cut else html
 
 
 def _flattened(html: str) -> str:
