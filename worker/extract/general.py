@@ -21,6 +21,7 @@ _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside"
 _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
 _ENDS = 40_000
 """characters at the beginning of a page in which a platform names itself"""
+_EMBEDDED = re.compile(r"<(?:video|audio|iframe|embed|object)\b", re.I)
 _PROSE = 40
 """characters of sentences under a dated title that make a page an article"""
 _LITTLE = 200
@@ -82,6 +83,9 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
         return _list(name, revision, reading, page, found, f"{len(found.items)} dated items and little text of its own")
     if outcome := _not_content(reading, page, bool(got.values.get("published_on"))):
         return Extraction(name, revision, "not-content", outcome, "no text of its own", dropped=tuple(page.dropped))
+    everything = reading.kind == "page" and sum(map(len, tree.walk.texts)) >= _LITTLE  # its links are what it says
+    if not (page.lines or page.shown or page.attachments or everything or _EMBEDDED.search(reading.text)):
+        raise NothingFound("a page with a title and a date, and nothing under them")
     # taken as one document, a page is the kind of document that it would be without being told: an item found on a list
     # is read as `auto` first and as `page` ever after
     said = document(reading, page, got, "page" if listed else None)

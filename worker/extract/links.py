@@ -23,9 +23,12 @@ _CLASSED = re.compile(r' class="[^"]*(?:attach|annex|fujian)', re.I)
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．)）]|附)")
 _ANNOUNCED = re.compile(r"\s*[（(]?附\s*件?\s*\d*\s*[:：]?")
 _WRITTEN = re.compile(
-    r"document\.write(?:ln)?\(\s*['\"][^\n]{0,300}?<a\s[^>\n]{0,200}?href=\\?[\"']([^\"'\\\n]{1,300})\\?[\"'][^>\n]{0,100}>([^\n]{1,300}?)</a>",
+    r"document\.write(?:ln)?\(\s*['\"][^\n]{0,300}?<a\s[^>\n]{0,200}?href=\\?[\"']([^\"'\\\n]{1,300})\\?[\"']"
+    r"[^>\n]{0,100}>([^\n]{1,300}?)</a>",
     re.I,
 )
+_WRITTEN_LENGTH, _WRITTEN_MOST = 1200, 60
+"""characters of one call that are looked at; calls of one page that are looked at"""
 _DECORATION = re.compile(
     r"(?:^|[/_\-.])(?:icon|ico|logo|spacer|blank|pixel|dot|arrow|btn|button|loading|share|print|qr|qrcode|ewm|weixin|wechat|bg|line|fileicon|icon_\w+|save|sendmail|close|dot\w*|zoom\w*|sina|weibo)s?\d*[^/]*\.(?:gif|png|jpe?g|svg|webp)(?:\?|$)|/(?:icons?|fileTypeImages|images/fileType)/",
     re.I,
@@ -75,7 +78,14 @@ def _listed(walk: Walk, anchor: Anchor) -> bool:
 def written_by_script(tree: Tree, html: str) -> list[dict[str, str]]:
     """Attachments that a script of the page writes (`document.write('<a href="./P02.pdf">...')`, TRS)."""
     found = []
-    for match in _WRITTEN.finditer(html):
+    at = -1
+    for _ in range(_WRITTEN_MOST):
+        at = html.find("document.write", at + 1)
+        if at < 0:
+            break
+        match = _WRITTEN.match(html[at : at + _WRITTEN_LENGTH])
+        if match is None:
+            continue
         url = tree.absolute(match.group(1).replace("\\/", "/"))
         name = clean(re.sub(r"<[^>]*>", "", match.group(2)))
         if url and name and suffix(url) and suffix(url) not in _IMAGES:

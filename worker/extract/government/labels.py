@@ -66,6 +66,8 @@ _GLUED = frozenset(
     "来源 信息来源 文章来源 作者 浏览次数 点击数 点击 阅读 发布时间 发布日期 时间 日期 责任编辑 编辑 责编 字体 字号 分享 打印 浏览 点击量 阅读次数 审核 供稿".split()
 )
 """labels that may follow another pair's value without a gap (adjacent boxes of one line)"""
+_LINE = 2_000
+"""characters of a line in which labels are looked for"""
 STRONG = frozenset("index_number document_number issuer written_on subject validity publicity".split())
 """fields that only a disclosure table prints with a label"""
 
@@ -97,7 +99,7 @@ def is_label(text: str) -> bool:
 
 def split(text: str, block: int) -> list[Labelled]:
     """All `label：value` pairs of one line; a value ends at the next known label. Text before the first label is nobody's."""
-    if text.isascii() or (":" not in text and "：" not in text):
+    if len(text) > _LINE or text.isascii() or (":" not in text and "：" not in text):
         return []
     found: list[re.Match[str]] = []
     for match in _LABEL.finditer(text):
