@@ -148,6 +148,26 @@ def test_cards_of_links_inside_the_main_part_count() -> None:
     assert "links" in describe(before, after) or "margin" in describe(before, after)
 
 
+def headlines(first: str, target: str) -> str:
+    names = (first, *(f"A headline of some length about matter number {n} of the day" for n in range(9)))
+    links = "".join(
+        f"<a href='{target if name == first else '/h/' + str(at)}'>{name}</a><br>" for at, name in enumerate(names)
+    )
+    return f"<html><head><title>THE DAILY LINKS</title></head><body><h1>THE DAILY LINKS</h1><div>{links}</div></body></html>"
+
+
+def test_a_page_of_nothing_but_links_is_a_document_where_the_source_says_so() -> None:
+    before = content_of_page(headlines("The bridge is open again after the flood", "/h/bridge"))
+    reworded = content_of_page(headlines("The bridge is closed again after the flood", "/h/bridge"))
+    elsewhere = content_of_page(headlines("The bridge is open again after the flood", "/h/bridge-2"))
+    assert len({before.content_hash, reworded.content_hash, elsewhere.content_hash}) == 3
+
+
+def test_a_figure_of_404_makes_no_page_missing() -> None:
+    page = replace(PAGE, rows=(("North Ward", "404", "404"), *ROWS[1:]))
+    assert reading_of(page.html()).outcome == "ok"
+
+
 def test_a_shell_that_is_still_loading_is_no_content() -> None:
     shell = (
         "<html><head><title>Terms</title></head><body><div id='app'><h1>Terms</h1><p>Loading…</p></div></body></html>"
