@@ -32,6 +32,9 @@ class Sheet:
     ops: list[str] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    placed: list[tuple[float, float, str, float, tuple[float, float, float], float]] = field(default_factory=list)
+    """(x, y, text, size, colour, spacing) of every text, for who draws the page otherwise"""
+    rings: list[tuple[float, float, float]] = field(default_factory=list)
 
     def text(
         self, x: float, y: float, text: str, size: float = 16.0, colour: tuple[float, float, float] = BLACK,
@@ -39,6 +42,7 @@ class Sheet:
     ) -> None:  # fmt: skip
         """Text with its baseline at `y`; `spacing` points between characters, `mode` 3 is invisible."""
         self.used.update(text)
+        self.placed.append((x, y, text, size, colour, spacing))
         data = text.encode("utf-16-be").hex()
         a, b, c, d = angle
         r, g, bl = colour
@@ -56,6 +60,7 @@ class Sheet:
 
     def ring(self, x: float, y: float, radius: float) -> None:
         """A red circle, as a seal has."""
+        self.rings.append((x, y, radius))
         k, h = radius * 0.5523, self.high - y
         self.ops.append(
             f"q 0.9 0 0 RG 2 w {x + radius} {h} m {x + radius} {h + k} {x + k} {h + radius} {x} {h + radius} c "
