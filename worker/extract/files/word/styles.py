@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import unescape
 
 from worker.extract.files.containers import Zip
-from worker.extract.files.model import Broken
+from worker.extract.files.model import Bomb, Broken
 from worker.extract.files.xmlguard import parse
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
+_HEAD = re.compile(rb"<\w+:styles\b[^>]*>")
+_STYLE = re.compile(rb"(<\w+:style\b)([^>]*>)(.*?</\w+:style>)", re.DOTALL)
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -44,25 +47,26 @@ class Style:
 
 @dataclass(slots=True)
 class Styles:
-    """The file's styles by id."""
+    """The file's styles by id. Word writes hundreds into each file and a text uses five: each is parsed when it is asked
+    for, its based-on chain with it."""
 
-    by_id: dict[str, Style] = field(default_factory=dict)
+    head: bytes = b""
+    """the part's first tag, which binds the prefixes"""
+    parts: dict[str, bytes] = field(default_factory=dict)
     default: str = ""
+    _known: dict[str, Style] = field(default_factory=dict)
+    _own: dict[str, tuple[Style, str]] = field(default_factory=dict)
 
     def of_paragraph(self, properties: Element | None, w: str) -> Style:
         """What a paragraph's style and its own properties say."""
-        base = self.by_id.get(self.default, Style())
-        if properties is None:
-            return base
-        named = properties.find(f"{w}pStyle")
-        if named is not None:
-            base = self.by_id.get(named.get(f"{w}val") or "", base)
-        return base.merged(_paragraph_look(properties, w))
+        named = properties.find(f"{w}pStyle") if properties is not None else None
+        key = (named.get(f"{w}val") or "") if named is not None else self.default
+        base = self.look(key if key in self.parts else self.default)
+        return base if properties is None else base.merged(_paragraph_look(properties, w))
 
     def of_run(self, properties: Element, w: str) -> Style:
         """What a run's style and its own properties say."""
-        named = properties.find(f"{w}rStyle")
-        base = self.by_id.get(named.get(f"{w}val") or "", Style()) if named is not None else Style()
+        base = self._of_character(properties, w)
         return Style(size=base.size, red=base.red, bold=base.bold, hidden=base.hidden).merged(_run_look(properties, w))
 
     def is_hidden(self, properties: Element, w: str) -> bool:
@@ -70,39 +74,70 @@ class Styles:
         vanish = properties.find(f"{w}vanish")
         if vanish is not None:
             return not is_off(vanish, w)
+        return bool(self._of_character(properties, w).hidden)
+
+    def look(self, key: str) -> Style:
+        """The style of that id with what it is based on; an empty one where there is none."""
+        if key not in self._known:
+            chain: list[str] = []
+            at = key
+            while at in self.parts and at not in chain and len(chain) < 20:
+                chain.append(at)
+                at = self._parsed(at)[1]
+            look = Style()
+            for step in reversed(chain):
+                look = look.merged(self._parsed(step)[0])
+            self._known[key] = look
+        return self._known[key]
+
+    def _of_character(self, properties: Element, w: str) -> Style:
         named = properties.find(f"{w}rStyle")
-        return named is not None and bool(self.by_id.get(named.get(f"{w}val") or "", Style()).hidden)
+        return self.look(named.get(f"{w}val") or "") if named is not None else Style()
+
+    def _parsed(self, key: str) -> tuple[Style, str]:
+        if key not in self._own:
+            self._own[key] = _own_style(self.head, self.parts[key])
+        return self._own[key]
 
 
 def styles_of(container: Zip, folder: str) -> Styles:
-    """The styles part, based-on chains worked in; no styles where the part is missing or damaged."""
-    styles = Styles()
+    """The styles part; no styles where it is missing or damaged."""
     name = f"{folder}/styles.xml"
     if not container.has(name):
-        return styles
+        return Styles()
     try:
-        root = parse(container.read(name), name)
+        data = container.read(name)
     except Broken:
-        return styles
-    w = root.tag.removesuffix("styles")
-    own: dict[str, tuple[Style, str]] = {}
-    for element in root.findall(f"{w}style"):
-        key = element.get(f"{w}styleId") or ""
-        based = element.find(f"{w}basedOn")
-        own[key] = (_own_look(element, w), (based.get(f"{w}val") or "") if based is not None else "")
-        if element.get(f"{w}type") == "paragraph" and element.get(f"{w}default") in ("1", "true"):
-            styles.default = key
-    for key in own:
-        chain: list[str] = []
-        at = key
-        while at in own and at not in chain and len(chain) < 20:
-            chain.append(at)
-            at = own[at][1]
-        look = Style()
-        for step in reversed(chain):
-            look = look.merged(own[step][0])
-        styles.by_id[key] = look
+        return Styles()
+    head = _HEAD.search(data[:8192])
+    if head is None:
+        return Styles()
+    styles = Styles(head.group())
+    for match in _STYLE.finditer(data):
+        tag = match.group(2)
+        if (key := _attribute(tag, b"styleId")) and key not in styles.parts:
+            styles.parts[key] = match.group(1) + tag + match.group(3)
+            if _attribute(tag, b"type") == "paragraph" and _attribute(tag, b"default") in ("1", "true"):
+                styles.default = key
     return styles
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    match = re.search(rb":" + name + rb"\s*=\s*[\"']([^\"']*)", tag)
+    return unescape(match.group(1).decode("utf-8", "replace")) if match else ""
+
+
+def _own_style(head: bytes, part: bytes) -> tuple[Style, str]:
+    """(what the style itself says, id of the style it is based on)."""
+    prefix = head.partition(b":")[0].lstrip(b"<")
+    try:
+        root = parse(head + part + b"</" + prefix + b":styles>", "a style")
+    except (Broken, Bomb):
+        return Style(), ""
+    w = root.tag.removesuffix("styles")
+    element = root[0]
+    based = element.find(f"{w}basedOn")
+    return _own_look(element, w), (based.get(f"{w}val") or "") if based is not None else ""
 
 
 def _own_look(element: Element, w: str) -> Style:
