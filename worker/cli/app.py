@@ -5,46 +5,51 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from worker.cli import checking, keeping, looking, moving, proving, searching, trying_out, working
-from worker.cli.context import Context, LogFormat, hoisted
+from worker.cli.context import Context, LogFormat, command_word, hoisted
 from worker.cli.errors import exit_code
 from worker.cli.plainwords import use_plain_words
 
 Command = Callable[..., Any] | typer.Typer
 
-GROUPS: dict[str, tuple[tuple[str, Command], ...]] = {
-    "Watching": working.COMMANDS,
-    "Trying": (*trying_out.COMMANDS, *checking.COMMANDS),
-    "Looking": (*looking.COMMANDS, *searching.COMMANDS),
-    "Keeping": (*proving.COMMANDS, *keeping.COMMANDS, *moving.COMMANDS),
-}
+GROUPS: dict[str, dict[str, str]] = {
+    "Watching": {"run": "working", "poll": "working", "migrate": "working"},
+    "Trying": {"demo": "trying_out", "check": "checking", "explain": "checking"},
+    "Looking": {
+        "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",
+        "search": "searching",
+    },
+    "Keeping": {
+        "verify": "proving", "anchor": "proving", "rederive": "keeping", "compact": "keeping", "export": "moving",
+        "import": "moving",
+    },
+}  # fmt: skip
+"""heading -> command -> the file it stands in; a file is opened only when one of its commands is wanted"""
 
-app = typer.Typer(
-    name="muniment",
-    cls=None,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+
+def command_of(name: str) -> Command:
+    """The command of that name."""
+    room = next(rooms[name] for rooms in GROUPS.values() if name in rooms)
+    command: Command = import_module(f"worker.cli.{room}").COMMANDS[name]
+    return command
 
 
 class Grouped(TyperGroup):
     """Lists the commands under the headings of GROUPS; an unknown one is answered with near ones."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [name for group in GROUPS.values() for name, _ in group]
+        return [name for group in GROUPS.values() for name in group if name in self.commands]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         for title, group in GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, _first_line(function)) for name, function in group])
+                formatter.write_dl([(name, _first_line(command_of(name))) for name in group])
 
 
 def _first_line(command: Command) -> str:
@@ -60,7 +65,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(cls=Grouped)
 def options(
     ctx: typer.Context,
     config: Annotated[Path, typer.Option(envvar="MUNIMENT_CONFIG", metavar="FILE", help="The configuration.")] = Path(
@@ -82,19 +86,32 @@ def options(
     ctx.obj = Context(config, database, log_format)
 
 
-for _group in GROUPS.values():
-    for _name, _command in _group:
-        if isinstance(_command, typer.Typer):
-            app.add_typer(_command, name=_name)
+def build(only: str | None = None) -> typer.Typer:
+    """The whole command line, or what of it runs one command: building all of it takes as long as answering."""
+    app = typer.Typer(
+        name="muniment",
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback(cls=Grouped)(options)
+    names = [name for group in GROUPS.values() for name in group]
+    for name in [only] if only in names else names:
+        command = command_of(name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
         else:
-            app.command(_name)(_command)
+            app.command(name)(command)
+    return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line; the exit code. Every exit code of the contract is made here."""
     use_plain_words()
+    words = hoisted(arguments)
     try:
-        result = app(args=hoisted(arguments), prog_name="muniment", standalone_mode=False)
+        result = build(command_word(words))(args=words, prog_name="muniment", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except BrokenPipeError:  # `muniment changes | head`: the reader has seen enough

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,6 +33,8 @@ def check(
     context = context_of(ctx)
     context.start_logs()
     settings = context.settings()
+    import asyncio
+
     from worker.cli.output import print_json, table
     from worker.cli.trying import advice, try_sources
 
@@ -89,6 +90,8 @@ def explain(
               muniment explain saved.html --url https://example.org/notices/17.html
               muniment explain https://example.org/notices/17.html --html seen.html
     """
+    import asyncio
+
     from worker.cli.explaining import explained, findings
     from worker.cli.trying import looked_at, looked_into
 
@@ -125,4 +128,4 @@ def _settings_if_any(context: Context) -> Settings | None:
     return context.settings() if context.config.exists() else None
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("check", check), ("explain", explain))
+COMMANDS: dict[str, Callable[..., Any]] = {"check": check, "explain": explain}

@@ -73,3 +73,14 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return front + rest
+
+
+def command_word(words: Sequence[str]) -> str | None:
+    """The command that hoisted arguments name; None where they name none."""
+    rest = iter(words)
+    for word in rest:
+        if word in _HOISTED:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return None

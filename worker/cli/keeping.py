@@ -107,7 +107,4 @@ def compact(ctx: typer.Context) -> int:
     return DONE
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any] | typer.Typer], ...] = (
-    ("rederive", rederive),
-    ("compact", compact),
-)
+COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {"rederive": rederive, "compact": compact}

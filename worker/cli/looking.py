@@ -168,10 +168,4 @@ def moment(text: str) -> datetime:
     return when + timedelta(days=1) - timedelta(microseconds=1) if len(text.strip()) <= 10 else when
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("status", status),
-    ("changes", changes),
-    ("log", log),
-    ("show", show),
-    ("diff", diff),
-)
+COMMANDS: dict[str, Callable[..., Any]] = {"status": status, "changes": changes, "log": log, "show": show, "diff": diff}

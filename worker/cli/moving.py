@@ -114,4 +114,4 @@ def _imported(context: Context, captures: Iterable[PastCapture]) -> int:
     return DONE
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any] | typer.Typer], ...] = (("export", export), ("import", importing))
+COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {"export": export, "import": importing}

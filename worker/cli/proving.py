@@ -108,4 +108,4 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("verify", verify), ("anchor", anchor))
+COMMANDS: dict[str, Callable[..., Any]] = {"verify": verify, "anchor": anchor}

@@ -25,14 +25,14 @@ everything else to stderr. `DOCUMENT` is an id, the beginning of one, or a URL. 
 
 def reference() -> str:
     """The page, as Markdown."""
-    from worker.cli.app import GROUPS
+    from worker.cli.app import GROUPS, command_of
 
     parts = [_INTRODUCTION, _section("muniment", [])]
     for title, group in GROUPS.items():
         parts.append(f"\n## {title}\n")
-        for name, command in group:
+        for name in group:
             parts.append(_section(f"muniment {name}", [name]))
-            for inner in getattr(command, "registered_commands", ()):
+            for inner in getattr(command_of(name), "registered_commands", ()):
                 parts.append(_section(f"muniment {name} {inner.name}", [name, inner.name]))
     return "".join(parts)
 

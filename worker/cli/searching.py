@@ -52,4 +52,4 @@ def search(
     return DONE
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("search", search),)
+COMMANDS: dict[str, Callable[..., Any]] = {"search": search}

@@ -28,4 +28,4 @@ def demo(
     return play(folder, coloured(None), lambda line: print(line, flush=True))
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("demo", demo),)
+COMMANDS: dict[str, Callable[..., Any]] = {"demo": demo}

@@ -142,8 +142,4 @@ def migrate(ctx: typer.Context) -> int:
     return DONE
 
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("run", run),
-    ("poll", poll),
-    ("migrate", migrate),
-)
+COMMANDS: dict[str, Callable[..., Any]] = {"run": run, "poll": poll, "migrate": migrate}
