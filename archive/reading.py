@@ -13,34 +13,43 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive import captures, lookup, payloads, records, search
+from archive import records
 from archive.database import is_transient, parse, reading_engine, unavailable
 from archive.errors import NotFound
-from archive.history import History
 from archive.records import Capture, Change, Document, Kind, PageStatus, SourceState, State, Version
 from archive.revision import check_revision
-from archive.search import Appearances, Results
-from archive.session import last_seq
 from archive.states import page_statuses, source_states, waiting_for_ocr
+
+if TYPE_CHECKING:
+    from archive.history import History
+    from archive.search import Appearances, Results
 
 
 class Archive:
-    """An archive open for reading. May be used from several threads."""
+    """An archive open for reading. May be used from several threads. Its rooms are imported when they are asked: `status`
+    waits for none of them."""
 
     def __init__(self, url: str) -> None:
         self.name = parse(url).render_as_string(hide_password=True)
         self.url = url
         self.engine = reading_engine(url)
-        self._history = History(self.connect)
         try:
             check_revision(self.engine)
         except BaseException:
             self.engine.dispose()
             raise
+
+    @cached_property
+    def _history(self) -> History:
+        from archive.history import History
+
+        return History(self.connect)
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -73,6 +82,8 @@ class Archive:
 
     def last_seq(self) -> int:
         """The number of the newest change; 0 before the first."""
+        from archive.session import last_seq
+
         with self.connect() as connection:
             return last_seq(connection)
 
@@ -87,11 +98,15 @@ class Archive:
 
     def resolve(self, reference: str) -> str:
         """The document_id that an id, the beginning of one, or a URL means. Raises NotFound, with similar ids in `near`."""
+        from archive import lookup
+
         with self.connect() as connection:
             return lookup.resolve(connection, reference)
 
     def document(self, document_id: str) -> Document:
         """A document with its newest content. Raises NotFound."""
+        from archive import lookup
+
         with self.connect() as connection:
             return lookup.document(connection, document_id)
 
@@ -100,6 +115,8 @@ class Archive:
         parent_id: str | None = None, page_id: int | None = None,
     ) -> Iterator[Document]:  # fmt: skip
         """Documents in the order they were found, those that fit every filter given."""
+        from archive import lookup
+
         return lookup.documents_found(self.connect, source_id, kind, state, parent_id, page_id)
 
     def versions(self, document_id: str) -> Iterator[Version]:
@@ -121,21 +138,30 @@ class Archive:
 
     def same_content(self, document_id: str) -> list[records.SameContent]:
         """Other documents that say the same (`duplicate`) or nearly the same (`reprint`), most similar first."""
+        from archive import lookup
+
         with self.connect() as connection:
             return lookup.same_content(connection, document_id)
 
     def search(self, query: str, limit: int = 20, cursor: str | None = None) -> Results:
         """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language). Raises
         QueryError."""
+        from archive.search import search
+
         with self.connect() as connection:
-            return search.search(connection, query, limit, cursor)
+            return search(connection, query, limit, cursor)
 
     def search_versions(self, query: str, limit: int = 20, cursor: str | None = None) -> Appearances:
         """Documents that said so in any version, and when that appeared and vanished. Raises QueryError."""
+        from archive.search import search_versions
+
         with self.connect() as connection:
-            return search.search_versions(connection, query, limit, cursor)
+            return search_versions(connection, query, limit, cursor)
 
     def _known(self, document_id: str) -> str:
+        """The id itself. Raises NotFound."""
+        from archive import lookup
+
         with self.connect() as connection:
             if not lookup.exists(connection, document_id):
                 raise NotFound(f"no document {document_id!r}", lookup.near(connection, document_id))
@@ -145,6 +171,8 @@ class Archive:
 
     def capture(self, capture_id: int | str) -> Capture:
         """One capture. Raises NotFound."""
+        from archive import captures
+
         try:
             number = int(capture_id)
         except ValueError:
@@ -161,6 +189,8 @@ class Archive:
 
     def payload(self, digest: str) -> bytes:
         """The bytes with this SHA-256, checked. Raises NotFound, Damaged."""
+        from archive import payloads
+
         with self.connect() as connection:
             return payloads.get(connection, digest)
 
