@@ -13,27 +13,30 @@ import worker.extract as registry
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.normalise import fold, normalise
 
-MARKS: dict[str, tuple[str, ...]] = {
-    "discuz": ("Discuz", "discuz_uid"),
-    "phpbb": ("phpBB", "phpbb"),
-    "phpwind": ("phpwind", "PHPWind"),
-    "xenforo": ("XenForo",),
-    "vbulletin": ("vBulletin", "vbulletin"),
-    "invision": ("ipsApp", "ipsLayout", "ipb_"),
-    "mybb": ("MyBB",),
-    "smf": ("smf_",),
-    "fluxbb": ("FluxBB", "PunBB", 'id="pun"', 'class="pun"'),
-    "flarum": ("flarum",),
-    "discourse": ("Discourse", "discourse"),
-    "nodebb": ("NodeBB", "nodebb"),
+HEAD, FOOT = 12_000, 6_000
+"""bytes of a page's two ends, where platforms name themselves (generator, scripts' variables, copyright)"""
+MARKS: dict[str, tuple[bytes, ...]] = {
+    "discuz": (b"iscuz",),
+    "phpbb": (b"hpBB", b"phpbb"),
+    "phpwind": (b"hpwind", b"HPWind"),
+    "xenforo": (b"enForo",),
+    "vbulletin": (b"ulletin",),
+    "invision": (b"ipsLayout", b"ipb_"),
+    "mybb": (b"MyBB",),
+    "smf": (b"smf_",),
+    "fluxbb": (b"FluxBB", b"PunBB", b'="pun"'),
+    "flarum": (b"larum",),
+    "discourse": (b"iscourse",),
+    "nodebb": (b"odeBB", b"nodebb"),
 }
 """what the source of a platform's pages always holds somewhere; without it the platform's reader is not even asked"""
 
 
 def as_one(reading: Reading, document: Extracted) -> Extracted | None:
     """The page's document as the words of its posts or the topics of its board; None where it is no forum's page."""
+    ends = reading.body[:HEAD] + reading.body[-FOOT:]
     for name, marks in MARKS.items():
-        if name in registry.FORUMS and any(mark in reading.text for mark in marks):
+        if name in registry.FORUMS and any(mark in ends for mark in marks):
             extractor = registry.EXTRACTORS[name]
             if extractor.recognise(reading) is None:
                 continue

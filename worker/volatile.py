@@ -19,6 +19,9 @@ class Noise:
     seen_on: str
     longest: int = 400
     """characters of a line up to which it is looked for: in prose the same words are content"""
+    hints: tuple[str, ...] = ()
+    """one of these stands, in lower case, in every line that holds this noise; the expression is tried on no other
+    line"""
 
 
 SESSION_PARAMETERS = frozenset(
@@ -58,12 +61,56 @@ URL_NOISE: tuple[Noise, ...] = (
 )
 
 
+HINTS: dict[str, tuple[str, ...]] = {
+    "view counter": (
+        "view",
+        "hit",
+        "read",
+        "visit",
+        "浏览",
+        "点击",
+        "阅读",
+        "访问",
+        "查看",
+        "点阅",
+        "人气",
+        "您是",
+        "你是",
+    ),
+    "social counter": ("like", "share", "tweet", "follow", "点赞", "转发", "分享", "收藏"),
+    "page clock": (":", "：", "today", "it is", "time", "今", "现在", "当前时间", "北京时间"),
+    "time of the response": ("process", "generat", "render", "creat", "load", "execut", "gmt"),
+    "queries": ("quer", "次查询", "time", "memory", "gzip"),
+    "online list": ("online", "在线", "user", "member", "guest", "最高记录"),
+    "board counter": ("今日", "昨日", "会员", "帖子", "主题", "total", "newest"),
+    "weather": ("天气", "气温", "℃", "°"),
+    "relative time": ("前", "刚刚", "昨天", "今天", "ago", "yesterday", "today"),
+    "e-mail obfuscation": ("[email",),
+    "placeholder": (
+        "load",
+        "wait",
+        "charge",
+        "geladen",
+        "carga",
+        "carreg",
+        "caric",
+        "加载",
+        "载入",
+        "稍候",
+        "ład",
+        "読",
+        "로딩",
+    ),
+}
+"""kind of noise -> what every line with it holds some of: a cheap look before an expression is tried"""
+
+
 def _part(kind: str, pattern: str, seen_on: str, longest: int = 400) -> Noise:
-    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on, longest)
+    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on, longest, HINTS[kind])
 
 
 def _whole(kind: str, pattern: str, seen_on: str) -> Noise:
-    return Noise(kind, re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), seen_on)
+    return Noise(kind, re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE), seen_on, 240, HINTS[kind])
 
 
 _NUMBER = r"\d[\d,.]*(?:[kKmM]\b|万|千)?"
@@ -103,16 +150,6 @@ PART_NOISE: tuple[Noise, ...] = (
     _part("e-mail obfuscation", r"\[email\s*protected\]", "pages behind Cloudflare"),
 )
 """Taken out wherever they stand in a line: the label leaves no doubt."""
-
-HINT = re.compile(
-    r"前|刚刚|ago\b|yesterday|\d:\d\d:\d|view|hit|read|visit|like|share|tweet|follow|time|today|it is|process|generat"
-    r"|render|creat|load|execut|quer|memory|gzip"
-    r"|online|user|member|guest|total|wait|cargando|carregando|caricamento|chargement|geladen|°|℃|email|GMT"
-    r"|浏览|点击|阅读|访问|查看|点阅|人气|[您你]是|今[日天]|昨日|当月|本月|累计|现在|当前|北京时间|在线|最高记录|会员|帖子|主题|点赞|转发|分享|收藏"
-    r"|加载|载入|稍候|气温|ładowanie|読み込み|로딩",
-    re.IGNORECASE,
-)
-"""What every noisy line holds some of: a line without any of it is not looked at further."""
 
 PLACEHOLDER = _whole(
     "placeholder",
