@@ -18,7 +18,7 @@ from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, time_of
 from worker.extract.forums.times import Clock
 from worker.extract.model import Reading
 
-_WROTE = re.compile(r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", re.I)
+_WROTE = re.compile(r"(?:\s+(?:Wrote|schrieb|a écrit|escribió|写道|提到|說|说))?\s*[:：]?\s*$", re.I)
 PLATFORM = Platform(
     name="mybb",
     signs=("MyBB", "mybb", "my_post_key"),
@@ -67,7 +67,7 @@ PLATFORM = Platform(
     current=".pagination_current",
     page=r"[?&]page=(\d+)|-page-(\d+)",
     volatile=("sid", "highlight", "pid", "action", "mode", "my_post_key"),
-    now=r"Current time:?(?:</strong>|</span>|\s)*([^<]{8,40})",
+    now=r"urrent[_ ]time(?:\"[^>]*>\s*(?:<strong>[^<]*</strong>)?|:?(?:</\w+>)*)([^<]{8,60})",  # by its id in any language
     closed=".button.closed_button, a.closed_button, .thread_closed, [class*=thread_closed]",
     walls=(
         ("login-required", r"You are either not logged in or do not have permission"),
@@ -88,7 +88,7 @@ class MyBB(Shaped):
         words = super().title(reading)
         node = reading.tree.first("title")
         bare = squeeze(node.text(deep=True)) if node is not None else ""
-        return bare if bare and words.endswith(bare) else words
+        return bare if bare and (not words or words.endswith(bare)) else words
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A post; the notice of its last edit stands inside its time and goes first."""
@@ -113,9 +113,7 @@ class MyBB(Shaped):
                 if when is not None:
                     at, _ = time_of(when, clock)
                     when.decompose()
-                author = re.sub(
-                    r"\s*(?:Wrote|schrieb|a écrit|escribió)\s*:?\s*$", "", squeeze(cite.text(deep=True)), flags=re.I
-                )
+                author = _WROTE.sub("", squeeze(cite.text(deep=True)))
                 cite.decompose()
             return quote_of(walk.read(node), author=author, pid=pid, at=at.isoformat() if at else None)
 

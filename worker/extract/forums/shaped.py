@@ -94,7 +94,10 @@ class Platform:
     """tail of the path that is no part of the forum's root"""
     closed: str = ""
     zone: str = r"(?:All times are|Time ?zone|Alle Zeiten|时区|時區)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})"
-    now: str = r"(?:time (?:now )?is(?: now)?|It is currently)\D{0,20}(\d{1,2}:\d\d\s*(?:[AP]M)?)"
+    now: str = (
+        r"(?:time (?:now )?is(?: now)?|It is currently|现在的?时间|现在時間|目前時間|[当當]前[时時][间間])"
+        r"\D{0,20}(?:\d{4}-\d\d?-\d\d?\s*)?(\d{1,2}:\d\d\s*(?:[AP]M)?)"
+    )
     day_first: bool = False
     zone_default: tzinfo = UTC
     walls: tuple[tuple[str, str], ...] = ()
@@ -260,7 +263,10 @@ class Shaped:
             value = heading.attributes.get("content") if heading.tag == "meta" else heading.text(deep=True)
             if value and (words := squeeze(value)):
                 return words
-        return ""
+        named = reading.tree.first('meta[property="og:title"]')
+        head = reading.tree.first("title")
+        words = (named.attributes.get("content") if named is not None else None) or (head.text() if head is not None else "")
+        return squeeze(_PAGE_MARK.sub("", words))  # a theme without the heading: what the browser's tab says
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """One post out of its box; None for a box that holds none (an advertisement)."""
@@ -402,8 +408,10 @@ class Shaped:
         """The page's clock: zone label, page clock against the Date header, the source's zone, the default."""
         text, served, day_first = reading.text, reading.served_at, self.platform.day_first
         if self.platform.numeric_dates:
-            day_first = days_first(text, day_first)
-        for match in self._zone.finditer(text):
+            now = self._now.search(text) if served is not None else None
+            dated = day_leads(now[1], served) if now is not None and served is not None else None
+            day_first = days_first(text, day_first) if dated is None else dated
+        for match in reversed(list(self._zone.finditer(text))):  # the footer's, not that of a post which quotes one
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
         if served is not None and (now := self._now.search(text)) is not None:
@@ -415,17 +423,24 @@ class Shaped:
         return Clock(self.platform.zone_default, "assumed", served, day_first)
 
 
+_PAGE_MARK = re.compile(r"\s*[-–|,/(]?\s*(?:\b(?:Page|Seite|Pagina|Página)\s+\d+|第\s*\d+\s*[页頁])\)?", re.I)
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)\d\d(?!\d)")
 
 
 def days_first(text: str, default: bool) -> bool:
-    """Whether the day stands first in the page's numeric dates: some date of it can only be read one way."""
-    for first, second in _NUMERIC.findall(text):
-        if int(first) > 12 >= int(second):
-            return True
-        if int(second) > 12 >= int(first):
-            return False
-    return default
+    """Whether the day stands first in the page's numeric dates, by most of those that can only be read one way."""
+    votes = sum((int(first) > 12) - (int(second) > 12) for first, second in _NUMERIC.findall(text))
+    return votes > 0 if votes else default
+
+
+def day_leads(shown: str, served: datetime) -> bool | None:
+    """Whether the day stands first in the page's own date of now; None where that date reads alike both ways."""
+    match = _NUMERIC.search(shown)
+    if match is None or match[1] == match[2]:
+        return None
+    near = {(day.month, day.day) for day in (served + timedelta(days=step) for step in (-1, 0, 1))}
+    month_leads, leads = (int(match[1]), int(match[2])) in near, (int(match[2]), int(match[1])) in near
+    return leads if leads != month_leads else None
 
 
 def judged(words: str) -> str:
