@@ -265,7 +265,9 @@ class Shaped:
                 return words
         named = reading.tree.first('meta[property="og:title"]')
         head = reading.tree.first("title")
-        words = (named.attributes.get("content") if named is not None else None) or (head.text() if head is not None else "")
+        words = (named.attributes.get("content") if named is not None else None) or (
+            head.text() if head is not None else ""
+        )
         return squeeze(_PAGE_MARK.sub("", words))  # a theme without the heading: what the browser's tab says
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
