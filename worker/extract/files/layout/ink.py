@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from worker.extract.files.layout.lines import line_of, lines_of
-from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, union
+from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, Style, union
 from worker.extract.files.layout.pagenumber import EDGE, is_page_number
 from worker.extract.files.model import Furniture
 
@@ -16,15 +15,19 @@ PICTURED = 0.1
 
 def sorted_ink(sheet: Sheet) -> tuple[list[Glyph], list[Glyph], list[Furniture]]:
     """Text, the layer hidden under a picture, and what was taken for furniture."""
-    common = _common_size(sheet.glyphs)
-    tagged = sum(glyph.style.artifact for glyph in sheet.glyphs)
+    styles = Counter(glyph.style for glyph in sheet.glyphs)
+    common = max((style for style in styles if not style.angle), key=lambda style: styles[style], default=Style()).size
+    tagged = sum(count for style, count in styles.items() if style.artifact)
     trust_tags = 0 < tagged < 0.5 * len(sheet.glyphs)
+    plain = {style for style in styles if _is_plain(style, common, bool(sheet.rings), trust_tags)}
     text: list[Glyph] = []
     hidden: list[Glyph] = []
     apart: dict[str, list[Glyph]] = {}
     for glyph in sheet.glyphs:
         style = glyph.style
-        if style.hidden:
+        if style in plain:
+            text.append(glyph)
+        elif style.hidden:
             hidden.append(glyph)
         elif style.red and any(_inside(glyph, ring) for ring in sheet.rings):
             apart.setdefault("seal", []).append(glyph)
@@ -39,6 +42,12 @@ def sorted_ink(sheet: Sheet) -> tuple[list[Glyph], list[Glyph], list[Furniture]]
             text.append(glyph)
     furniture = [_furniture(what, glyphs, sheet.number) for what, glyphs in apart.items()]
     return text, hidden, [item for item in furniture if item.text]
+
+
+def _is_plain(style: Style, common: float, rings: bool, trust_tags: bool) -> bool:
+    """Whether glyphs of this style are text wherever they stand."""
+    apart = style.hidden or style.angle or (style.red and rings) or (style.pale and style.size > 1.6 * common)
+    return not (apart or (trust_tags and style.artifact))
 
 
 def is_picture(sheet: Sheet) -> bool:
@@ -95,7 +104,3 @@ def _furniture(what: str, glyphs: list[Glyph], page: int) -> Furniture:
         text = "".join(glyph.text for glyph in glyphs).strip()
     return Furniture(what, page, text, box)
 
-
-def _common_size(glyphs: Iterable[Glyph]) -> float:
-    sizes = Counter(glyph.style.size for glyph in glyphs if not glyph.style.angle)
-    return sizes.most_common(1)[0][0] if sizes else 12.0

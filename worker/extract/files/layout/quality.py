@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
 from worker.extract.files.layout.han import COMMON
 
@@ -19,39 +20,51 @@ _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ"
 
 def why_garbage(text: str, strict: bool = False) -> str | None:
     """Why this cannot be what the page says, or None. `strict` for layers under a picture, which OCR may do better."""
-    said = [character for character in text if not character.isspace()]
-    if len(said) < ENOUGH:
+    said = Counter(text)
+    for character in [character for character in said if character.isspace()]:
+        del said[character]
+    total = said.total()
+    if total < ENOUGH:
         return None
     unknown = sum(
-        unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in said
+        count
+        for character, count in said.items()
+        if character == "\ufffd" or unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
     )
-    if unknown > 0.12 * len(said):
+    if unknown > 0.12 * total:
         return "characters of a private mapping"
-    han = [character for character in said if "\u3400" <= character <= "\u9fff"]
-    if len(han) >= MIN_HAN and len(han) > 0.3 * len(said):
-        usual = sum(character in COMMON or character in TRADITIONAL for character in han) / len(han)
-        if usual < (0.72 if strict else 0.45):
+    han = {character: count for character, count in said.items() if "\u3400" <= character <= "\u9fff"}
+    of_han = sum(han.values())
+    if of_han >= MIN_HAN and of_han > 0.3 * total:
+        usual = sum(count for character, count in han.items() if character in COMMON or character in TRADITIONAL)
+        if usual < (0.72 if strict else 0.45) * of_han:
             return "Han that no text is made of: a wrong mapping"
-        return "single letters and signs between the Han" if strict and _sprinkled(said, han) else None
+        return "single letters and signs between the Han" if strict and _sprinkled(said, of_han) else None
     return _why_latin_garbage(text, said)
 
 
-def _sprinkled(said: list[str], han: list[str]) -> bool:
-    stray = sum(unicodedata.category(character)[0] in "SC" or character in "|\\/^~`_<>{}[]" for character in said)
-    return stray > 0.04 * len(said) or len(han) < 0.6 * len(said)
+def _sprinkled(said: Counter[str], of_han: int) -> bool:
+    stray = sum(
+        count
+        for character, count in said.items()
+        if character in "|\\/^~`_<>{}[]" or unicodedata.category(character)[0] in "SC"
+    )
+    return stray > 0.04 * said.total() or of_han < 0.6 * said.total()
 
 
-def _why_latin_garbage(text: str, said: list[str]) -> str | None:
-    signs = sum(unicodedata.category(character)[0] in "SP" for character in said)
-    if len(said) > 80 and signs > 0.55 * len(said):
+def _why_latin_garbage(text: str, said: Counter[str]) -> str | None:
+    total = said.total()
+    signs = sum(count for character, count in said.items() if unicodedata.category(character)[0] in "SP")
+    if total > 80 and signs > 0.55 * total:
         return "more signs than letters"
-    letters = [character for character in text.lower() if character.isascii() and character.isalpha()]
-    if len(letters) < 150 or len(letters) < 0.5 * len(said):
+    letters = {c: count for c, count in said.items() if c.isascii() and c.isalpha()}
+    of_letters = sum(letters.values())
+    if of_letters < 150 or of_letters < 0.5 * total:
         return None
     words = [word for word in text.lower().split() if len(word) >= 4 and word.isalpha()]
-    voiced = sum(any(character in _VOWELS for character in word) for word in words)
+    voiced = sum(not _VOWELS.isdisjoint(word) for word in words)
     if len(words) > 20 and voiced < 0.7 * len(words):
         return "words without vowels: a wrong mapping"
-    if sum(character in _LATIN for character in letters) < 0.45 * len(letters):
+    if sum(count for character, count in letters.items() if character.lower() in _LATIN) < 0.45 * of_letters:
         return "letters in unusual proportions: a wrong mapping"
     return None

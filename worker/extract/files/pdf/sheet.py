@@ -34,14 +34,11 @@ def sheet_of(page: Any, textpage: Any, number: int) -> Sheet:
     """The page as drawn; `page` and `textpage` are pypdfium2's."""
     bounds = page.get_bbox()
     turns = page.get_rotation() // 90
-    chars = _chars(textpage)
-    turns = (turns + _sideways(chars, turns)) % 4
+    glyphs = _glyphs(textpage, bounds[0], bounds[3])
+    turns = (turns + _sideways(glyphs, turns)) % 4
     place, (width, height) = transform(bounds, turns)
     sheet = Sheet(number, width, height)
-    if turns == 0:
-        sheet.glyphs = _upright(chars, bounds[0], bounds[3])
-    else:
-        sheet.glyphs = [glyph for char in chars if (glyph := _glyph(char, place, turns)) is not None]
+    sheet.glyphs = [_turned(glyph, turns, width, height) for glyph in glyphs] if turns else glyphs
     add_drawings(sheet, page, place)
     return sheet
 
@@ -59,21 +56,18 @@ def transform(bounds: tuple[float, float, float, float], turns: int) -> tuple[_T
     return lambda x, y: (x - left, top - y), (width, height)
 
 
-_Char = tuple[str, float, float, float, float, float, float, Style]
-"""text, left, top, right, bottom, baseline's x and y in user space, style with the angle in user space, counter-clockwise"""
-
-
-def _chars(textpage: Any) -> list[_Char]:
+def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
+    """The characters on the page as it is before any turn. Text that stands on its side has its baseline's x as `base`."""
     text = pdfium.handle(textpage.raw)
     floats, x, y = pdfium.Floats(), c_double(), c_double()
     box, x_at, y_at = addressof(floats), addressof(x), addressof(y)
     styles: dict[int, Style] = {}
     ask = _Styles()
     texts: dict[int, str] = {}
-    chars: list[_Char] = []
-    last, high = -1, 0
+    glyphs: list[Glyph] = []
+    last, high, base = -1, 0, 0.0
     style = Style()
-    unicode_of, object_of, loose_box = pdfium.unicode_of, pdfium.object_of, pdfium.loose_box
+    unicode_of, object_of, loose_box, new = pdfium.unicode_of, pdfium.object_of, pdfium.loose_box, tuple.__new__
     for index in range(min(raw.FPDFText_CountChars(textpage), MAX_GLYPHS)):
         code = unicode_of(text, index)
         if code <= 32 and (code in (0, 10, 13) or pdfium.is_generated(text, index)):
@@ -81,12 +75,14 @@ def _chars(textpage: Any) -> list[_Char]:
         owner = object_of(text, index) or 0
         if owner != last:
             last = owner
-            pdfium.origin(text, index, x_at, y_at)
             if owner not in styles:
                 styles[owner] = ask.style(text, index, owner)
             style = styles[owner]
-        elif style.angle % 180:
             pdfium.origin(text, index, x_at, y_at)
+            base = x.value - edge if style.angle % 180 else roof - y.value
+        elif style.angle:
+            pdfium.origin(text, index, x_at, y_at)
+            base = x.value - edge if style.angle % 180 else roof - y.value
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
@@ -97,8 +93,21 @@ def _chars(textpage: Any) -> list[_Char]:
         said = texts.get(code)
         if said is None:
             said = texts[code] = _text(code)
-        chars.append((said, left, top, right, bottom, x.value, y.value, style))
-    return chars
+        if right != left or top != bottom:
+            glyphs.append(new(Glyph, (said, left - edge, roof - top, right - edge, roof - bottom, base, style)))
+    return glyphs
+
+
+def _turned(glyph: Glyph, turns: int, width: float, height: float) -> Glyph:
+    """The glyph on a sheet of this size after so many quarter turns clockwise."""
+    text, x0, y0, x1, y1, base, style = glyph
+    if turns == 1:
+        x0, y0, x1, y1 = width - y1, x0, width - y0, x1
+    elif turns == 2:
+        x0, y0, x1, y1, base = width - x1, height - y1, width - x0, height - y0, height - base
+    else:
+        x0, y0, x1, y1, base = y0, height - x1, y1, height - x0, height - base
+    return Glyph(text, x0, y0, x1, y1, base, style._replace(angle=(style.angle + 90 * turns) % 360))
 
 
 def _text(code: int) -> str:
@@ -148,7 +157,7 @@ def _style(
         hidden=mode in (3, 7),
         artifact=bool(artifact),
         bold=weight >= 600,
-        angle=round(math.degrees(math.atan2(b, a))) % 360,
+        angle=-round(math.degrees(math.atan2(b, a))) % 360,
     )
 
 
@@ -163,40 +172,13 @@ def _is_artifact(owner: int) -> bool:
     return False
 
 
-def _upright(chars: list[_Char], edge: float, roof: float) -> list[Glyph]:
-    """`_glyph` for a page that is not turned, where nearly all time would go into calls."""
-    new = tuple.__new__
-    return [
-        new(Glyph, (text, left - edge, roof - top, right - edge, roof - bottom, roof - y, _turned(style)))
-        for text, left, top, right, bottom, _, y, style in chars
-        if right != left or top != bottom
-    ]
-
-
-def _turned(style: Style) -> Style:
-    return style._replace(angle=(360 - style.angle) % 360) if style.angle else style
-
-
-def _sideways(chars: list[_Char], turns: int) -> int:
+def _sideways(glyphs: list[Glyph], turns: int) -> int:
     """Quarter turns more, where most of the page's text would still stand on its side."""
-    if not chars:
-        return 0
-    seen = Counter(round((char[7].angle - 90 * turns) % 360 / 90) % 4 for char in chars if char[7].angle % 90 == 0)
+    seen: Counter[int] = Counter()
+    for style, count in Counter(glyph.style for glyph in glyphs).items():
+        if style.angle % 90 == 0:
+            seen[(style.angle // 90 + turns) % 4] += count
     if not seen:
         return 0
     quarter, count = seen.most_common(1)[0]
-    return quarter if quarter and count > 0.6 * len(chars) else 0
-
-
-def _glyph(char: _Char, place: _Transform, turns: int) -> Glyph | None:
-    text, left, top, right, bottom, x, y, style = char
-    if right - left == 0 and top - bottom == 0:
-        return None
-    xa, ya = place(left, top)
-    xb, yb = place(right, bottom)
-    angle = (90 * turns - style.angle) % 360
-    if angle != style.angle:
-        style = style._replace(angle=angle)
-    x0, x1 = (xa, xb) if xa <= xb else (xb, xa)
-    y0, y1 = (ya, yb) if ya <= yb else (yb, ya)
-    return Glyph(text, x0, y0, x1, y1, place(x, y)[1], style)
+    return (4 - quarter) % 4 if quarter and count > 0.6 * len(glyphs) else 0
