@@ -30,11 +30,12 @@ from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
 from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
+from worker.footprint import give_back, stay_small
 from worker.migrate import upgrade
 from worker.poll import Polled, Walk
 from worker.reading import settings_digest
 from worker.scans import ScanQueue
-from worker.settings import Settings, Source
+from worker.settings import Settings
 from worker.slots import BATCH, Slots
 from worker.telling import Teller
 
@@ -42,6 +43,7 @@ T = TypeVar("T")
 
 TICK_SECONDS = 1
 RELOAD_SECONDS = 2
+TIDY_SECONDS = 60
 DRAIN_SECONDS = 25.0
 
 
@@ -101,6 +103,7 @@ class Daemon:
         scheduler.add_job(self._watch_file, IntervalTrigger(seconds=RELOAD_SECONDS), id="watch", **once)
         scheduler.start()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
+        scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
         refill = asyncio.create_task(self._refill())
         scans = asyncio.create_task(self._read_scans())
         try:
@@ -215,6 +218,7 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
     holds the archive, unless `standby`: then waits until that one is gone."""
     with hold_archive(settings.database, wait=standby):
         upgrade(settings.database)
+    stay_small()
         writer = open_writable(settings.database)
         try:
             return asyncio.run(Daemon(settings, writer, environ, settings.database).run())
