@@ -27,6 +27,11 @@ _BY_KEY = PAGE.where(pages.c.urlkey == bindparam("wanted"))
 _KNOWN = select(
     pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state
 ).where(pages.c.urlkey.in_(bindparam("wanted", expanding=True)))
+_RESTING = (
+    select(pages.c.host, func.max(pages.c.next_poll_at))
+    .where(pages.c.last_outcome == "error:rate-limited", pages.c.next_poll_at > bindparam("now"))
+    .group_by(pages.c.host)
+)
 _SOURCE_NO = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
 _COUNTS = (
     select(func.count(), func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0))
@@ -154,6 +159,12 @@ def page_counts(session: Session, source_id: str) -> tuple[int, int]:
     """(pages, list pages) that a source leads to."""
     row = session.connection.execute(_COUNTS, {"wanted": source_id}).one()
     return int(row[0]), int(row[1])
+
+
+def resting_hosts(session: Session, now: datetime) -> dict[str, datetime]:
+    """Hosts whose last word to some page was to be left alone, and until when."""
+    rows = session.connection.execute(_RESTING, {"now": now})
+    return {str(host): until for host, until in rows}
 
 
 def page(session: Session, page_id: int) -> Page | None:

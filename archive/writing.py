@@ -60,6 +60,11 @@ class Transaction:
         """(pages, list pages) that this source leads to."""
         return pages.page_counts(self.session, source_id)
 
+    def resting_hosts(self, now: datetime) -> dict[str, datetime]:
+        """Hosts that asked to be left alone (`error:rate-limited`), and until when: a new process keeps what an earlier one
+        was told. Looks at all pages: not for every tick."""
+        return pages.resting_hosts(self.session, now)
+
     def due_pages(
         self, now: datetime, limit: int, per_host: int, skip_hosts: Collection[str] = (),
         sources: Collection[str] | None = None, polled_before: datetime | None = None, retired_too: bool = False,

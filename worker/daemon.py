@@ -91,6 +91,8 @@ class Daemon:
         """Polls until SIGTERM or SIGINT (0), or until something is broken (1)."""
         with self._writer.begin() as tx:
             sync(tx, self.settings, utc_now())
+            for host, until in tx.resting_hosts(utc_now()).items():
+                self._fetcher.rest(host, until)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -101,9 +103,9 @@ class Daemon:
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick", **once)
         scheduler.add_job(self._watch_file, IntervalTrigger(seconds=RELOAD_SECONDS), id="watch", **once)
+        scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
         scheduler.start()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
-        scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
         refill = asyncio.create_task(self._refill())
         scans = asyncio.create_task(self._read_scans())
         try:
@@ -216,9 +218,9 @@ def _stamp(file: str) -> tuple[int, int] | None:
 def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False) -> int:
     """Runs the daemon on `settings.database` until a signal; the exit code. Raises HeldElsewhere when another process
     holds the archive, unless `standby`: then waits until that one is gone."""
+    stay_small()
     with hold_archive(settings.database, wait=standby):
         upgrade(settings.database)
-    stay_small()
         writer = open_writable(settings.database)
         try:
             return asyncio.run(Daemon(settings, writer, environ, settings.database).run())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -85,7 +85,8 @@ def poll_round(settings: Settings, target: Target, tell: Tell | None = None) -> 
 async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell | None) -> RoundReport:
     with writer.begin() as tx:
         sync(tx, settings, utc_now())
-    here = _Round(settings, writer, tell)
+        resting = tx.resting_hosts(utc_now())
+    here = _Round(settings, writer, tell, resting)
     try:
         await (here.url(target.url) if target.url is not None else here.sources(target.source_ids))
         await here.scans()
@@ -141,11 +142,15 @@ def admitted(tx: Transaction, settings: Settings, url: str, now: datetime) -> tu
 
 
 class _Round:
-    def __init__(self, settings: Settings, writer: Writer, tell: Tell | None) -> None:
+    def __init__(
+        self, settings: Settings, writer: Writer, tell: Tell | None, resting: Mapping[str, datetime]
+    ) -> None:
         self.report = RoundReport()
         self._settings, self._begun = settings, utc_now()
         self._committer = Committer(writer)
         self._fetcher = Fetcher(settings.allow_networks, utc_now)
+        for host, until in resting.items():
+            self._fetcher.rest(host, until)
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
         self._scans = ScanQueue(lambda: settings, self._commit)
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)

@@ -234,3 +234,16 @@ def test_a_capture_far_shorter_than_usual_is_held_back_until_a_second_one_says_s
     here.poll()
     here.poll()
     assert [row[0] for row in here.changes()] == ["new", "changed"]
+
+
+def test_a_host_that_asked_to_be_left_alone_is_left_alone_by_the_next_round_too(town: Town, watch: Watching) -> None:
+    town.answers("/busy", 429, "slow down", Retry_After="3600")
+    here = watch("/busy", kind="page")
+    assert here.poll().exit_code == 4
+    second = here.poll()
+    assert (second.exit_code, second.left) == (4, 1)
+    assert "left alone" in next(iter(second.failed.values()))
+    here.configure(url=town.url + "/other")
+    town.says("/other", WATER)
+    assert here.poll().left == 2
+    assert (town.visits("/busy"), town.visits("/other")) == (1, 0)
