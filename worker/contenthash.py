@@ -28,6 +28,10 @@ from worker.extract.model import Extracted
 from worker.normalise import clean_url
 
 RECIPE = "c1"
+JUDGEMENT = 1
+"""raised, in the same commit as its golden page, with every change of what counts: `normalise`, `volatile`,
+`fingerprint`,
+`forumpage` and this recipe"""
 
 _MARKS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _SPACES = re.compile(r"\s+")
@@ -111,6 +115,13 @@ def field_value(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return canonical(str(value))
+
+
+def judged_revision(extractor_revision: int) -> int:
+    """An extractor's revision together with the judgement's: what a version was read with. Where it differs, an old
+    capture
+    is read again before anything is called a change of the page."""
+    return extractor_revision + 1000 * (JUDGEMENT - 1)
 
 
 def content_of(extracted: Extracted) -> Content:

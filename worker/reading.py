@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from archive.records import CONTENT_OUTCOMES
 from worker import logs
-from worker.contenthash import content_of
+from worker.contenthash import content_of, judged_revision
 from worker.decide import Seen
 from worker.decode import Decoded, decode
 from worker.extract.files import sniff
@@ -91,13 +91,13 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
             extraction = judged(reading, normalise(extraction, source.ignore))
         if extraction.outcome != "ok":
             return Read(
-                extraction.outcome, extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction,
+                extraction.outcome, extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded, extraction,
                 error=extraction.why if extraction.outcome.startswith("error:") else None, reading=reading,
             )  # fmt: skip
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         skimmed = skim(reading.body) if kind == "page" and not source.read and reading.encoding != BINARY else ""
         return Read(
-            "ok", extraction.extractor, extraction.revision, extraction.why or why, decoded, extraction, seen,
+            "ok", extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded, extraction, seen,
             reading=reading, skim=skimmed,
         )  # fmt: skip
     except NothingFound as unknown:
@@ -161,7 +161,8 @@ def still_current(signature: str | None, source: Source, revisions: Mapping[str,
         return False
     extractor, _, rest = signature.partition("|")
     name, _, revision = extractor.rpartition("/")
-    return str(revisions.get(name)) == revision and rest.partition("|")[0] == settings_digest(source)
+    now = revisions.get(name)
+    return now is not None and str(judged_revision(now)) == revision and rest.partition("|")[0] == settings_digest(source)
 
 
 def says_the_same(signature: str | None, body: bytes) -> bool:

@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Content
-from tests.support.moving import County
+from tests.support.moving import URL, County, reading_of
 from tests.support.town import Town
+from worker import contenthash
 from worker.contenthash import with_hash
+from worker.extract import EXTRACTORS
 from worker.judgement import agrees, describe, flapping, held, implausible, lines_between, sketch
+from worker.reading import derived_with, still_current
+from worker.settings import Source
 
 NOTICE = with_hash(
     Content(
@@ -233,3 +237,15 @@ def test_the_more_often_a_page_returned_the_steadier_it_must_be() -> None:
     assert flapping(1, WALL) and flapping(1, WALL, held(WALL, None)) is None
     assert flapping(2, WALL, held(WALL, None)) and flapping(2, WALL, held(WALL, held(WALL, None))) is None
     assert flapping(2, WALL, held(LONG, held(LONG, None)))
+
+
+def test_a_better_judgement_makes_every_payload_worth_reading_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("s", URL, kind="page")
+    before = reading_of(PAGE.html())
+    revisions = {before.extractor: EXTRACTORS[before.extractor].revision}
+    assert still_current(derived_with(before, source), source, revisions)
+    monkeypatch.setattr(contenthash, "JUDGEMENT", contenthash.JUDGEMENT + 1)
+    assert not still_current(derived_with(before, source), source, revisions)
+    after = reading_of(PAGE.html())
+    assert after.revision != before.revision
+    assert still_current(derived_with(after, source), source, revisions)
