@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from tests.support.pdfs import Letter, Sheet, width
 
 SCALE = 200 / 72
@@ -28,8 +28,11 @@ def _picture(sheet: Sheet, font: str, skew: float, noise: float) -> Image.Image:
         for character in text:
             draw.text((x * SCALE, y * SCALE), character, font=face, fill=ink, anchor="ls")
             x += width(character, size) + spacing
+    stamp = Image.new("RGB", picture.size, "white")  # ink over ink: black print shows through a stamp
     for x, y, radius in sheet.rings:
-        draw.ellipse([(x - radius) * SCALE, (y - radius) * SCALE, (x + radius) * SCALE, (y + radius) * SCALE], outline=(220, 20, 20), width=8)
+        box = [(x - radius) * SCALE, (y - radius) * SCALE, (x + radius) * SCALE, (y + radius) * SCALE]
+        ImageDraw.Draw(stamp).ellipse(box, outline=(220, 20, 20), width=8)
+    picture = ImageChops.multiply(picture, stamp)
     picture = picture.rotate(skew, fillcolor="white", resample=Image.Resampling.BICUBIC)
     pixels = np.asarray(picture).astype(float)
     random = np.random.default_rng(1)
