@@ -92,8 +92,10 @@ def _parameter(part: str, asset: bool) -> str:
     """One query parameter as it counts; empty where it is volatile."""
     name, equals, value = part.partition("=")
     low = name.lower()
-    if low in volatile.SESSION_PARAMETERS or volatile.CLOCK_VALUE.match(low or "-"):
+    if volatile.CLOCK_VALUE.match(low or "-"):
         return ""
+    if low in volatile.SESSION_PARAMETERS:
+        return part if low in volatile.NUMBERED and value.isdigit() and len(value) < 9 else ""
     if not equals:
         return part
     if low in volatile.CLOCK_PARAMETERS and (asset or volatile.CLOCK_VALUE.match(value)):

@@ -91,8 +91,9 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
             extraction = judged(reading, normalise(extraction, source.ignore))
         if extraction.outcome != "ok":
             return Read(
-                extraction.outcome, extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded, extraction,
-                error=extraction.why if extraction.outcome.startswith("error:") else None, reading=reading,
+                extraction.outcome, extraction.extractor, judged_revision(extraction.revision), extraction.why or why,
+                decoded, extraction, error=extraction.why if extraction.outcome.startswith("error:") else None,
+                reading=reading,
             )  # fmt: skip
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         skimmed = skim(reading.body) if kind == "page" and not source.read and reading.encoding != BINARY else ""

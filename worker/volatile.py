@@ -36,6 +36,9 @@ SESSION_PARAMETERS = frozenset(
 """Query parameters that name a visitor, a form or a visit. Seen on Discuz (formhash, sid, extra), Drupal (itok),
 phpBB (sid)."""
 
+NUMBERED = frozenset(["sid", "session", "session_id", "sessionid", "trace", "continue"])
+"""of these, the ones that other sites use for things they number: a short number there is kept (`session=2023`)"""
+
 CLOCK_PARAMETERS = frozenset(
     "_ t ts time timestamp r rnd rand random v ver version rev cb cache dt date_ts nd s".split()
 )

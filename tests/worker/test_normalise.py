@@ -105,6 +105,7 @@ def test_every_kind_of_noise_names_where_it_was_seen() -> None:
     [
         ("http://a.example/b.jsp;jsessionid=0A1B?x=1&sid=3f", "http://a.example/b.jsp?x=1"),
         ("http://a.example/thread-1.html?formhash=0a1b2c3d&extra=page%3D1", "http://a.example/thread-1.html"),
+        ("http://a.example/minutes?session=2023&sid=12", "http://a.example/minutes?session=2023&sid=12"),
         ("http://a.example/chart.png?1588888888", "http://a.example/chart.png"),
         ("http://a.example/chart.png?itok=Ab3dEf&width=320", "http://a.example/chart.png"),
         ("http://a.example/list?page=2&_=1588888888123", "http://a.example/list?page=2"),
