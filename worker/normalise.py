@@ -55,15 +55,24 @@ def quiet_line(line: str) -> str:
 def quiet(line: str) -> str:
     """One folded line without its volatile parts; empty where nothing else was in it."""
     low = line.lower()
-    if len(line) < 240:
-        for noise in volatile.WHOLE_NOISE:
-            if _hinted(noise, low) and noise.pattern.match(line):
-                return ""
+    if _is_noise(line, low):
+        return ""
     rest = line
     for noise in volatile.PART_NOISE:
         if len(line) <= noise.longest and _hinted(noise, low):
             rest = noise.pattern.sub("", rest)
-    return line if rest == line else _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
+    if rest == line:
+        return line
+    rest = _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
+    # a clock and the weather in one line: without the clock, the weather is all there is
+    return "" if _is_noise(rest, low) else rest
+
+
+def _is_noise(line: str, low: str) -> bool:
+    """Whether nothing but noise stands in the line; `low` holds the hints: the line in lower case, or what it came from."""
+    if len(line) >= 240:
+        return False
+    return any(_hinted(noise, low) and noise.pattern.match(line) for noise in volatile.WHOLE_NOISE)
 
 
 def _hinted(noise: volatile.Noise, low: str) -> bool:

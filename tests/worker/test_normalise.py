@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.records import Facts
 from worker import volatile
 from worker.extract.model import Extracted, Extraction
-from worker.normalise import clean_url, fold, normalise, quiet
+from worker.normalise import clean_url, fold, normalise, quiet, quiet_line
 
 
 def spoken(text: str, kind: str = "notice", **said: object) -> Extraction:
@@ -152,3 +152,8 @@ def test_cleaning_a_url_twice_cleans_nothing_more(url: str) -> None:
 def test_quieting_never_adds_a_word(line: str) -> None:
     folded = fold(line).replace("\n", " ")
     assert len(quiet(folded)) <= len(folded)
+
+
+def test_what_a_clock_leaves_of_a_line_is_looked_at_again() -> None:
+    assert quiet_line("今天是 12:33:11 天气：多云 12~18℃ 登录 无障碍浏览") == ""
+    assert quiet_line("今天是 12:33:11 本县气温最高的一天") == "本县气温最高的一天"
