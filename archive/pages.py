@@ -186,6 +186,11 @@ def make_due(session: Session, now: datetime, source_ids: Collection[str], page_
     session.connection.execute(update(pages).where(chosen, pages.c.next_poll_at > now).values(next_poll_at=now))
 
 
+def postpone(session: Session, page_id: int, until: datetime) -> None:
+    """Makes a page due later, without a poll."""
+    session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(next_poll_at=until))
+
+
 def touch_page_documents(session: Session, page_id: int, at: datetime, read_from: int | None = None) -> None:
     """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as read."""
     session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(touched_at=at))

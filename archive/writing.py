@@ -93,6 +93,10 @@ class Transaction:
         """Makes all active pages of these sources, and these pages, due at `now`."""
         pages.make_due(self.session, now, source_ids, page_ids)
 
+    def postpone(self, page_id: int, until: datetime) -> None:
+        """Makes a page due later, without a poll (its visit window is closed)."""
+        pages.postpone(self.session, page_id, until)
+
     def touch_page_documents(self, page_id: int, at: datetime, read_from: int | None = None) -> None:
         """The page's last content payload came again, or (`read_from`: the capture of the one before) another that says
         the same: all documents it showed count as seen at `at`, its part as read."""

@@ -30,6 +30,7 @@ from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
 from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
+from worker.fetch.politeness import opens_at
 from worker.footprint import give_back, stay_small
 from worker.migrate import upgrade
 from worker.poll import Polled, Walk
@@ -162,6 +163,9 @@ class Daemon:
     async def _poll(self, page: Page) -> None:
         source = self.settings.source(page.source_id)
         if source is None or not source.enabled or self._stop.is_set():
+            return
+        if (opens := opens_at(source.politeness, utc_now())) is not None:
+            await self._commit(lambda tx: tx.postpone(page.page_id, opens))
             return
         self._tell(await self._walk.poll(page, source))
 
