@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.exc import DBAPIError
 
 from archive.database import on_postgres
 from archive.schema import contents
@@ -29,7 +30,6 @@ _ADD_GIN = text("INSERT INTO search(content_no, tokens) VALUES (:content_no, arr
 _DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
 _EMPTY_GIN = text("DELETE FROM search")
 _SAME_GIN = text("SELECT tokens = array_to_tsvector(CAST(:tokens AS text[])) FROM search WHERE content_no = :content_no")
-_HAS_FTS = text("SELECT count(*) FROM search WHERE search MATCH :wanted AND rowid = :content_no")
 
 INDEXED = ("title", "text", "fields", "attachments", "images", "margin")
 _ALL = (
@@ -128,32 +128,58 @@ def rebuild(connection: Connection, progress: Callable[[int], None] = lambda don
     return done
 
 
-def damage(connection: Connection, after: int = 0, limit: int | None = None) -> Iterator[tuple[int, str | None]]:
-    """(number of a content, None or what is wrong with its place in the index), for contents after `after` in order.
+def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
+    """(number of a content, None or what is wrong with its place in the index), for every content; 0 for what belongs to
+    none."""
+    if on_postgres(connection):
+        for row in _rows(connection, 0):
+            said = {"content_no": row["content_no"], "tokens": sorted(tokens_of(row))}
+            held = connection.scalar(_SAME_GIN, said)
+            wrong = _MISSING if held is None else _OTHER
+            yield row["content_no"], None if held else wrong
+        return
+    wanted = {row["content_no"]: _sum(tokens_of(row)) for row in _rows(connection, 0)}
+    try:
+        sums = _held(connection, wanted)
+    except DBAPIError as error:
+        sums = {}
+        yield 0, f"the search index cannot be read: {error.orig}"
+    for number, expected in wanted.items():
+        found = sums.pop(number, 0)
+        yield number, None if found == expected else _OTHER if found else _MISSING
+    yield from ((number, "in the search index, but not in the archive") for number in sums)
 
-    On SQLite a content that has lost a token, or is missing, is found; one that has a token too many is found by search
-    itself, which looks at the text.
-    """
-    postgres = on_postgres(connection)
-    for count, row in enumerate(_rows(connection, after)):
-        if count == limit:
-            return
-        said = sorted(tokens_of(row))
-        if postgres:
-            held = connection.scalar(_SAME_GIN, {"content_no": row["content_no"], "tokens": said})
-            wrong = None if held else "not in the search index" if held is None else "other tokens in the search index"
-        else:
-            wrong = None if _has_all(connection, row["content_no"], said) else "not in the search index with all its tokens"
-        yield row["content_no"], wrong
+
+_MISSING, _OTHER = "not in the search index", "other tokens in the search index"
+_MASK = 2**64 - 1
+_BY_TERM = "SELECT term, sum(doc), sum(doc * doc % 1000003) FROM temp.postings GROUP BY term"
 
 
-def _has_all(connection: Connection, content_no: int, said: Sequence[str]) -> bool:
-    return all(
-        connection.scalar(
-            _HAS_FTS, {"wanted": " AND ".join(map(_quoted, said[n : n + 200])), "content_no": content_no}
-        )
-        for n in range(0, len(said), 200)
-    )
+def _sum(said: Iterable[str]) -> int:
+    """Stands for a set of tokens, within this process."""
+    return sum(map(hash, said)) & _MASK
+
+
+def _held(connection: Connection, wanted: Mapping[int, int]) -> dict[int, int]:
+    """What the index holds for each content, as `_sum` says it. The whole is compared first: that is four times faster."""
+    # the archive's file was opened read-only; what this makes stands in the connection's own temporary database
+    connection.exec_driver_sql("PRAGMA query_only=0")
+    connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, search, 'instance')")
+    try:
+        numbers, mixed = 0, 0
+        for term, of_numbers, of_squares in connection.exec_driver_sql(_BY_TERM):
+            numbers += hash(term) * of_numbers
+            mixed += hash(term) * of_squares
+        numbers -= sum(number * said for number, said in wanted.items())
+        mixed -= sum(number * number % 1_000_003 * said for number, said in wanted.items())
+        if numbers & _MASK == 0 and mixed & _MASK == 0:
+            return dict(wanted)
+        held: dict[int, int] = {}
+        for term, number in connection.exec_driver_sql("SELECT term, doc FROM temp.postings"):
+            held[number] = (held.get(number, 0) + hash(term)) & _MASK
+        return held
+    finally:
+        connection.exec_driver_sql("DROP TABLE temp.postings")
 
 
 def _rows(connection: Connection, after: int) -> Iterator[Mapping[Any, Any]]:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from archive import open_archive, open_writable
 from archive.records import Facts
-from archive.search import QueryError, damage, parse, rebuild
+from archive.search import QueryError, damage, forget_content, parse, rebuild
 from archive.search.match import snippet
 from archive.search.tokens import tokens, wanted
 from tests.archive.shelf import Shelf
@@ -203,17 +204,26 @@ def test_the_index_can_be_made_again_and_damage_is_named(shelf: Shelf) -> None:
         shelf.say(f"p{n}", f"第{n}号公告 text", f"标题{n}")
     with shelf.writer.begin() as tx:
         connection = tx.session.connection
-        assert [wrong for _, wrong in damage(connection)] == [None] * 4
-        from sqlalchemy import text as sql
-
-        if connection.dialect.name == "postgresql":
-            connection.execute(sql("DELETE FROM search WHERE content_no = (SELECT max(content_no) FROM search)"))
-        else:
-            connection.execute(sql("INSERT INTO search(search) VALUES ('delete-all')"))
-        assert any(wrong for _, wrong in damage(connection))
+        assert list(damage(connection)) == [(n, None) for n in (1, 2, 3, 4)]
+        row = connection.execute(sql("SELECT * FROM contents WHERE content_no = 3")).mappings().one()
+        forget_content(connection, 3, row)
+        assert list(damage(connection)) == [(1, None), (2, None), (3, "not in the search index"), (4, None)]
         assert rebuild(connection) == 4
-        assert [wrong for _, wrong in damage(connection)] == [None] * 4
+        assert list(damage(connection)) == [(n, None) for n in (1, 2, 3, 4)]
     assert found(shelf, "3号公告") == ["标题3"]
+
+
+def test_a_token_too_many_is_damage(shelf: Shelf) -> None:
+    for n in range(3):
+        shelf.say(f"p{n}", f"第{n}号公告", f"标题{n}")
+    with shelf.writer.begin() as tx:
+        connection = tx.session.connection
+        if connection.dialect.name == "postgresql":
+            more = "UPDATE search SET tokens = tokens || CAST('x' AS tsvector) WHERE content_no = 2"
+        else:
+            more = "INSERT INTO search(rowid, tokens) VALUES (2, 'x')"
+        connection.execute(sql(more))
+        assert [number for number, wrong in damage(connection) if wrong] == [2]
 
 
 def test_a_failed_transaction_leaves_nothing_to_find(shelf: Shelf) -> None:
