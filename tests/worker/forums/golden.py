@@ -15,6 +15,9 @@ SERVED_AT = datetime(2026, 11, 21, 2, 0, 0, tzinfo=UTC)
 URLS = {
     "discuz/thread": "http://bbs.example/thread-77-1-1.html",
     "discuz/board": "http://bbs.example/forum-12-2.html",
+    "discuz/touch": "http://bbs.example/forum.php?mod=viewthread&tid=77&page=2&mobile=2",
+    "discuz/archiver": "http://bbs.example/archiver/tid-77.html",
+    "fluxbb/topic": "http://plot.example/viewtopic.php?id=214&p=2",
     "phpbb/topic": "http://board.example/viewtopic.php?t=8",
     "mybb/thread": "http://forum.example/showthread.php?tid=31",
     "mybb/board": "http://forum.example/forumdisplay.php?fid=4",

@@ -46,6 +46,7 @@ _EDITED = re.compile(
     r"|last edited by (?P<by_en>.*?) (?:at|on) (?P<at_en>.+)",
     re.S | re.I,
 )
+_LABEL = re.compile(r"^引用[:：]\s*")
 _QUOTED = re.compile(
     r"^(?:引用:?\s*)?(?:原帖由\s*)?(?P<who>.{1,60}?)\s*(?:发表于|發表於|于|於|posted at|posted on)"
     r"\s*(?P<when>\d[^\n]*?|[^\n]{0,30}前)\s*$",
@@ -244,6 +245,8 @@ class Own:
         if author is None and body.lines and (match := _QUOTED.match(body.lines[0])):
             author, at = match["who"], read_time(match["when"], self.clock)
             del body.lines[0]
+        if author is not None and body.lines and _LABEL.match(body.lines[0]):  # X3.4 for phones writes it first
+            body.lines[:1] = [rest] if (rest := _LABEL.sub("", body.lines[0])) else []
         return quote_of(body, author=author, pid=pid, at=at.isoformat() if at else None)
 
 
