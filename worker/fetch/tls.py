@@ -25,7 +25,7 @@ def context_for(mode: Mode, ca_file: str | None = None) -> ssl.SSLContext:
     if ca_file is None and not context.cert_store_stats()["x509_ca"]:
         context.load_verify_locations(certifi.where())
     if mode == "legacy":
-        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.set_ciphers("ALL:!aNULL:!eNULL:@SECLEVEL=0")
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -39,7 +39,7 @@ def unverified_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_ciphers("DEFAULT:@SECLEVEL=1")
+    context.set_ciphers("DEFAULT:!aNULL:!eNULL:@SECLEVEL=1")
     context.set_alpn_protocols(["http/1.1"])
     return context
 

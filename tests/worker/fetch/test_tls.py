@@ -135,3 +135,13 @@ def test_credentials_are_not_carried_from_https_down_to_http(
     fetch(start, roots, headers={"Authorization": "Bearer token"})
     assert "authorization" in good.asked("/")[0].headers
     assert "authorization" not in server.asked("/")[0].headers
+
+
+@pytest.mark.parametrize("mode", ["verify", "legacy"])
+def test_a_server_without_any_certificate_is_refused(fetch: Fetch, roots: dict[str, str], mode: str) -> None:
+    anonymous = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    anonymous.set_ciphers("ADH-AES128-SHA256:@SECLEVEL=0")
+    anonymous.maximum_version = ssl.TLSVersion.TLSv1_2
+    with FaultServer(tls=anonymous) as server:
+        assert fetch(server.says("/"), roots, tls=mode).outcome == "error:tls"
+        assert server.hits == []
