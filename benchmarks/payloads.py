@@ -96,7 +96,8 @@ def _file_bytes(archive: Archive) -> int:
 
 def _access(archive: Archive) -> None:
     with archive.connect() as connection:
-        digests = [bytes(digest).hex() for digest in connection.scalars(select(payloads.c.digest).order_by(payloads.c.payload_no))]
+        stored = connection.scalars(select(payloads.c.digest).order_by(payloads.c.payload_no))
+        digests = [bytes(digest).hex() for digest in stored]
     chance, taken = random.Random(3), []
     for digest in chance.choices(digests, k=ACCESSES):
         begun = time.perf_counter()

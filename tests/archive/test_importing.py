@@ -217,7 +217,7 @@ def test_a_warc_that_is_cut_off_gives_what_stood_before(tmp_path: Path) -> None:
 def test_what_is_no_warc_is_named_so(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(b"<html>")
-    with pytest.raises(BadWarc, match="page.html"):
+    with pytest.raises(BadWarc, match=r"page\.html"):
         list(read_warc(path))
 
 
