@@ -35,6 +35,10 @@ MENU_WORDS = 28
 """a link of a menu says at most so many characters (Han count twice)"""
 MENU_RUN = 4
 """so many short links in a row, and nothing else, are a menu"""
+LONG_LINE = 24
+"""characters from which a line is also looked for inside the document's paragraphs, where a reader joined it to others"""
+MOST_SEARCHES = 300
+"""lines looked for so; a page with more of them is not searched further (time must stay linear)"""
 CORE_TEXT = 200
 """characters a main part must hold to be taken for one"""
 SHELL_TEXT = 150
@@ -181,12 +185,14 @@ def _beyond(lines: list[str], document: Extracted) -> list[str]:
     said = Counter(map(canonical, _PARTS.split(f"{document.title}\n{document.text}")))
     said.update(canonical(str(value)) for value in document.fields.values() if isinstance(value, str))
     whole = canonical(document.text)
-    beyond = []
+    beyond, searched = [], 0
     for line in lines:
         plain = canonical(line)
         if said[plain] > 0:
             said[plain] -= 1
-        elif len(plain) < 24 or plain not in whole:
+            continue
+        searched += (long := len(plain) >= LONG_LINE)
+        if not long or searched > MOST_SEARCHES or plain not in whole:
             beyond.append(line)
     return beyond
 

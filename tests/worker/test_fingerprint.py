@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.moving import NEWS, PARAGRAPHS, ROWS, County, Thread, content_of_page, moved, reading_of
+from worker.fingerprint import margin_of
 from worker.judgement import describe
 
 PAGE = County()
@@ -191,3 +193,24 @@ def test_no_page_breaks_the_judgement(rubbish: str) -> None:
     page = f"<html><body><p>{PARAGRAPHS[0]}</p>{rubbish}<p>{PARAGRAPHS[1]}</p></body></html>"
     first, second = reading_of(page), reading_of(page)
     assert [seen.content.content_hash for seen in first.seen] == [seen.content.content_hash for seen in second.seen]
+
+
+def test_ten_times_the_page_takes_about_ten_times_the_time() -> None:
+    def seconds(times: int) -> float:
+        rows = "".join(
+            f"<tr><td>Ward {n}</td><td>{n * 7}</td></tr><div class='box'>Notice {n} of ward {n}</div>"
+            for n in range(100 * times)
+        )
+        said = reading_of(
+            f"<html><head><title>Wards</title></head><body><h1>Wards</h1><table>{rows}</table></body></html>"
+        )
+        (seen,) = said.seen
+        assert said.reading is not None and said.extraction is not None
+        fresh = replace(said.extraction.documents[0], margin=())
+        begun = time.process_time()
+        margin_of(said.reading, fresh)
+        describe(seen.content, replace(seen.content, text=seen.content.text.replace("7", "8")))
+        return time.process_time() - begun
+
+    small = max(min(seconds(10) for _ in range(3)), 0.005)
+    assert seconds(100) < 20 * small
