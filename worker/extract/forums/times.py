@@ -90,14 +90,14 @@ _MONTHS = {
 }
 _WEEKDAYS = {
     name: number
-    for number, names in enumerate(("mon monday", "tue tuesday", "wed wednesday", "thu thursday", "fri friday",
-                                    "sat saturday", "sun sunday"))
+    for number, names in enumerate(("mon monday 一", "tue tuesday 二", "wed wednesday 三", "thu thursday 四", "fri friday 五",
+                                    "sat saturday 六", "sun sunday 日 天"))
     for name in names.split()
 }  # fmt: skip
 
 _TIME = (
-    r"(?:[T,\s|·•@–—-]|&nbsp;|at|um|à|of)*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
-    r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
+    r"(?:[T,\s|·•@–—()（）-]|&nbsp;|at|um|à|of|(?:星期|[周週])[一二三四五六日天])*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
+    r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b|上午|下午)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
 )
 _MON = r"(?P<mon>[^\W\d_]{3,12})\.?,?"
 _DAY_WORD = r"今天|昨天|前天|today|yesterday|heute|gestern|aujourd.hui|hier"
@@ -110,6 +110,7 @@ def _dated(pattern: str, *, timed: bool = False) -> re.Pattern[str]:
 
 _YMD = _dated(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)日?")
 _MDY = _dated(r"(?<!\d)(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)(?!\d)")
+_CJK_MDY = _dated(r"(?<!\d)(?P<mo>\d{1,2})月\s*(?P<d>\d{1,2})日?,?\s*(?P<y>(?:19|20)\d\d)(?!\d)年?")
 _WORD_MDY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d)")
 _WORD_MDYY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}}),\s+'?(?P<y>\d\d)(?=,)")
 _WORD_DMY = _dated(
@@ -117,14 +118,22 @@ _WORD_DMY = _dated(
     r"(?P<y>(?:19|20)?\d\d)(?!\d|:)"
 )
 _WORD_MD = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)")
-_MD = _dated(r"(?<![\d-])(?P<mo>\d{1,2})[-/月](?P<d>\d{1,2})(?!\d)日?")
+_MD = _dated(r"(?<![\d-])(?P<mo>\d{1,2})(?:[-/]|月\s*)(?P<d>\d{1,2})(?!\d)日?")
 _DAY = _dated(rf"(?P<day>{_DAY_WORD})")
 _WEEKDAY = _dated(r"(?<!\w)(?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", timed=True)
-_AGO = re.compile(r"(?P<n>\d+|半)\s*\+?\s*(?P<u>秒钟?|分钟?|个?小时|天|日|周|个?星期|个?月|年)\s*(?:前|之前)")
-_AGO_EN = re.compile(rf"(?<!\w)(?P<n>\d+|an?|one|few)\s*(?P<u>{_UNIT_EN})\.?\s+ago", re.I)
+_WEEKDAY_CJK = _dated(r"(?:星期|[周週])(?P<wd>[一二三四五六日天])", timed=True)
+_AGO = re.compile(
+    r"(?P<n>\d+|(?<![一二三四五六七八九十])[半一二两三四五六七八九十几])\s*\+?\s*"
+    r"(?P<u>秒钟?|分钟?|个?小时|天|日|周|个?星期|个?月|年)\s*[之以]?前"
+)
+_AGO_EN = re.compile(
+    rf"(?:(?<!\w)(?P<n0>\d{{1,4}})\s*(?P<u0>{_UNIT_EN})\b\.?,?\s*(?:and\s+)?)?"
+    rf"(?<!\w)(?P<n>\d+|an?|one|few)\s*(?P<u>{_UNIT_EN})\.?\s+ago", re.I,
+)  # fmt: skip
 _JUST = re.compile(r"刚刚|刚才|just now|moments? ago|a few seconds ago|less than a minute ago", re.I)
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
-_AMOUNTS = {"半": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "few": 3.0}
+_AMOUNTS = {"半": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "few": 3.0, "几": 3.0, "两": 2.0}
+_AMOUNTS |= {digit: float(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
 _DAYS_BACK = {"今天": 0, "today": 0, "heute": 0, "昨天": 1, "yesterday": 1, "gestern": 1, "hier": 1, "前天": 2}
 
 
@@ -228,10 +237,12 @@ def _weekday(match: re.Match[str], clock: Clock) -> datetime | None:
 def _ago(match: re.Match[str], clock: Clock) -> datetime | None:
     if clock.now is None:
         return None
-    number, unit = match["n"].lower(), match["u"].lower()
-    amount = _AMOUNTS.get(number) or float(number)
-    step = _AGO_UNITS.get(unit) or _AGO_UNITS[unit.rstrip("s")]
-    return (clock.now - step * amount).astimezone(clock.zone).replace(microsecond=0)
+    said, back = match.groupdict(), timedelta()
+    for number, unit in ((said.get("n0"), said.get("u0")), (said["n"], said["u"])):
+        if number and unit:
+            step = _AGO_UNITS.get(unit.lower()) or _AGO_UNITS[unit.lower().rstrip("s")]
+            back += step * (_AMOUNTS.get(number.lower()) or float(number))
+    return (clock.now - back).astimezone(clock.zone).replace(microsecond=0)
 
 
 def _just(match: re.Match[str], clock: Clock) -> datetime | None:
@@ -243,8 +254,9 @@ def _epoch(match: re.Match[str], clock: Clock) -> datetime:
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime | None]], ...] = (
-    (_YMD, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day),
+    (_YMD, _ymd), (_CJK_MDY, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day),
     (_JUST, _just), (_AGO, _ago), (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
+    (_WEEKDAY_CJK, _weekday),
 )  # fmt: skip
 
 
