@@ -73,9 +73,15 @@ def _letters() -> None:
         total += len(letters.BODY)
         whole += sum(text in said for text in letters.BODY)
         fields += sum(bool(seen.content.fields.get(name)) for name in FIELDS)
-        left += sum(word in seen.content.text for word in ("内网打印", "内部资料", "样张", "电子印章", "— 1 —", "- 1 -", "第 1 页"))
+        left += sum(
+            word in seen.content.text
+            for word in ("内网打印", "内部资料", "样张", "电子印章", "— 1 —", "- 1 -", "第 1 页")
+        )
         peers += sum(text in _plumbed(body).split("\n") for text in letters.BODY)
-    print(f"letters in {len(SHAPES)} shapes: paragraphs exact {whole} of {total} (pdfplumber {peers}); fields {fields} of {len(FIELDS) * len(SHAPES)}; furniture left {left}")
+    print(
+        f"letters in {len(SHAPES)} shapes: paragraphs exact {whole} of {total} (pdfplumber "
+        f"{peers}); fields {fields} of {len(FIELDS) * len(SHAPES)}; furniture left {left}"
+    )
 
 
 def _plumbed(body: bytes) -> str:
@@ -103,7 +109,10 @@ def _start_up() -> None:
     from worker.extract.files.child import read as inside
 
     here = _best(lambda: inside(body, {"name": "", "type": ""}))
-    print(f"isolated process: started and first file {start * 1000:.0f} ms; each file {(apart - here) * 1000:+.1f} ms over reading here")
+    print(
+        f"isolated process: started and first file {start * 1000:.0f} "
+        f"ms; each file {(apart - here) * 1000:+.1f} ms over reading here"
+    )
 
 
 def _speed(files: dict[str, bytes]) -> None:
@@ -120,7 +129,10 @@ def _speed(files: dict[str, bytes]) -> None:
         ours = _best(lambda body=body: _read(body)) * 1000 / pages
         plumbed = _best(lambda body=body: _plumbed(body), 2) * 1000 / pages
         mined = _best(lambda body=body: _mined(body), 2) * 1000 / pages
-        print(f"{name}: {pages} pages, ours {ours:.1f} ms/page (bar 12, process included); pdfplumber {plumbed:.1f} ({plumbed / ours:.0f}x); pdfminer {mined:.1f} ({mined / ours:.0f}x)")
+        print(
+            f"{name}: {pages} pages, ours {ours:.1f} ms/page (bar 12, process included); pdfplumber "
+            f"{plumbed:.1f} ({plumbed / ours:.0f}x); pdfminer {mined:.1f} ({mined / ours:.0f}x)"
+        )
 
 
 def _office() -> None:
@@ -140,13 +152,20 @@ def _office() -> None:
 
     def peer() -> list[str]:
         opened = docx.Document(io.BytesIO(made))
-        return [p.text for p in opened.paragraphs] + [cell.text for t in opened.tables for row in t.rows for cell in row.cells]
+        return [p.text for p in opened.paragraphs] + [
+            cell.text for t in opened.tables for row in t.rows for cell in row.cells
+        ]
 
     from worker.extract.files.word.docx import read as read_docx
 
-    same = "".join("".join(peer()).split()) == "".join("".join(block.text for block in read_docx(made).blocks).replace(" | ", "").split())
+    same = "".join("".join(peer()).split()) == "".join(
+        "".join(block.text for block in read_docx(made).blocks).replace(" | ", "").split()
+    )
     ours, theirs = _best(lambda: read_docx(made)), _best(peer)
-    print(f"DOCX: text {'the same' if same else 'NOT the same'} as python-docx; {ours * 1000:.1f} ms (bar 2), python-docx {theirs * 1000:.1f} ms ({theirs / ours:.0f}x)")
+    print(
+        f"DOCX: text {'the same' if same else 'NOT the same'} as python-docx; "
+        f"{ours * 1000:.1f} ms (bar 2), python-docx {theirs * 1000:.1f} ms ({theirs / ours:.0f}x)"
+    )
     rows: list[list[object]] = [["姓名", "金额", "备注"], *([f"某{n}", n * 1.5, f"第{n}批"] for n in range(5000))]
     book = office.xlsx({"一": rows})
     from worker.extract.files.sheets import read as read_sheet
@@ -173,7 +192,10 @@ def _hostile() -> None:
             slowest, worst = took, name
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     said = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
-    print(f"hostile files: {len(files)}; {said}; slowest {slowest:.1f} s ({worst}); this process grew {grown:.0f} MB; child held to {Limits().memory >> 20} MB over idle")
+    print(
+        f"hostile files: {len(files)}; {said}; slowest {slowest:.1f} s ({worst}); this "
+        f"process grew {grown:.0f} MB; child held to {Limits().memory >> 20} MB over idle"
+    )
 
 
 def _ocr(font: str) -> None:
@@ -192,7 +214,10 @@ def _ocr(font: str) -> None:
     equal = sum(block.size for block in difflib.SequenceMatcher(None, want, got, autojunk=False).get_matching_blocks())
     clean = _read(pdf(letter.sheets())).seen[0].content.fields
     fields = sum(_plain(str(answer.value["fields"].get(name))) == _plain(str(clean[name])) for name in FIELDS)
-    print(f"OCR of a 200-dpi scan: {equal / len(want):.2%} of characters (bar 99 %), fields {fields} of {len(FIELDS)}; {took / int(str(answer.value['pages'])):.1f} s a page")
+    print(
+        f"OCR of a 200-dpi scan: {equal / len(want):.2%} of characters (bar 99 %), fields "
+        f"{fields} of {len(FIELDS)}; {took / int(str(answer.value['pages'])):.1f} s a page"
+    )
 
 
 def _plain(text: str) -> str:

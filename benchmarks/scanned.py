@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
 from tests.support.pdfs import Letter, Sheet, width
 
 SCALE = 200 / 72

@@ -10,7 +10,7 @@ import zlib
 from tests.support.letters import reply
 from tests.support.office import W, docx, ofd, ofd_text, p, xlsx, zipped
 from tests.support.ole import ole, word
-from tests.support.pdfs import Sheet, pdf
+from tests.support.pdfs import pdf
 
 
 def raw_pdf(*objects: str | tuple[str, bytes], trailer: str = "/Root 1 0 R") -> bytes:
@@ -31,7 +31,10 @@ def raw_pdf(*objects: str | tuple[str, bytes], trailer: str = "/Root 1 0 R") -> 
 
 
 _CATALOG = "<< /Type /Catalog /Pages 2 0 R >>"
-_PAGE = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /XObject << /X 5 0 R >> >> >>"
+_PAGE = (
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << "
+    "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /XObject << /X 5 0 R >> >> >>"
+)
 _PAGES = "<< /Type /Pages /Count 1 /Kids [3 0 R] >>"
 
 
@@ -39,7 +42,9 @@ def stream_bomb() -> bytes:
     """A content stream of 600 MB of blanks in a few kilobytes, packed twice."""
     packer = zlib.compressobj(9)
     once = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(600)) + packer.flush()
-    return raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< /Filter [/FlateDecode /FlateDecode] >>", zlib.compress(once, 9)), "<< >>")
+    return raw_pdf(
+        _CATALOG, _PAGES, _PAGE, ("<< /Filter [/FlateDecode /FlateDecode] >>", zlib.compress(once, 9)), "<< >>"
+    )
 
 
 def form_bomb() -> bytes:
@@ -59,18 +64,32 @@ def form_bomb() -> bytes:
 def many_pages(count: int) -> bytes:
     """So many pages that are all the same object."""
     kids = "3 0 R " * count
-    return raw_pdf(_CATALOG, f"<< /Type /Pages /Count {count} /Kids [{kids}] >>", _PAGE, ("<< >>", b"BT /F1 12 Tf 50 700 Td (Hello) Tj ET"), "<< >>")
+    return raw_pdf(
+        _CATALOG,
+        f"<< /Type /Pages /Count {count} /Kids [{kids}] >>",
+        _PAGE,
+        ("<< >>", b"BT /F1 12 Tf 50 700 Td (Hello) Tj ET"),
+        "<< >>",
+    )
 
 
 def many_glyphs() -> bytes:
     """Half a million letters on one page."""
     line = b"BT /F1 1 Tf 1 0 0 1 10 %d Tm (" + b"x" * 1000 + b") Tj ET\n"
-    return raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< /Filter /FlateDecode >>", zlib.compress(b"".join(line % (n % 800) for n in range(500)))), "<< >>")
+    return raw_pdf(
+        _CATALOG,
+        _PAGES,
+        _PAGE,
+        ("<< /Filter /FlateDecode >>", zlib.compress(b"".join(line % (n % 800) for n in range(500)))),
+        "<< >>",
+    )
 
 
 def many_rules() -> bytes:
     """Two hundred thousand lines on one page."""
-    ops = b"".join(b"%d 0 m %d 800 l S 0 %d m 600 %d l S\n" % (n % 600, n % 600, n % 800, n % 800) for n in range(100_000))
+    ops = b"".join(
+        b"%d 0 m %d 800 l S 0 %d m 600 %d l S\n" % (n % 600, n % 600, n % 800, n % 800) for n in range(100_000)
+    )
     return raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< /Filter /FlateDecode >>", zlib.compress(ops)), "<< >>")
 
 
@@ -78,14 +97,19 @@ def locked_pdf() -> bytes:
     """A PDF under a password (its hashes are of no password anybody knows)."""
     lock = "<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <" + "41" * 32 + "> /U <" + "42" * 32 + "> >>"
     return raw_pdf(
-        _CATALOG, _PAGES, _PAGE, ("<< >>", b"x"), "<< >>", lock, trailer="/Root 1 0 R /Encrypt 6 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>]"
+        _CATALOG, _PAGES, _PAGE, ("<< >>", b"x"), "<< >>", lock, trailer="/Root 1 0 R /Encrypt 6 0 R /ID "
+        "[<00112233445566778899aabbccddeeff>"
+        " <00112233445566778899aabbccddeeff>]"
     )  # fmt: skip
 
 
 def zip_bomb(megabytes: int, name: str = "a.txt") -> bytes:
     """One member of so many megabytes of zeros."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as container, container.open(name, "w", force_zip64=True) as member:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as container,
+        container.open(name, "w", force_zip64=True) as member,
+    ):
         for _ in range(megabytes):
             member.write(b"0" * (1 << 20))
     return out.getvalue()
@@ -149,10 +173,12 @@ def hostile() -> dict[str, bytes]:
         "pdf: no pages": raw_pdf(_CATALOG, "<< /Type /Pages /Count 0 /Kids [] >>"),
         "pdf: huge page": raw_pdf(_CATALOG, _PAGES, _PAGE.replace("600 800", "1e30 1e30"), ("<< >>", b""), "<< >>"),
         "pdf: arrays nested 100,000 deep": raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< >>", b""), "[" * 100_000 + "]" * 100_000),
-        "pdf: reference to itself as length": b"%PDF-1.4\n1 0 obj << /Length 1 0 R >> stream\nx\nendstream endobj\ntrailer << /Root 1 0 R >>",
+        "pdf: reference to itself as length": b"%PDF-1.4\n1 0 obj << /Length 1 0 R >> "
+        b"stream\nx\nendstream endobj\ntrailer << /Root 1 0 R >>",
         "pdf: picture of 2 gigapixels": raw_pdf(
             _CATALOG, _PAGES, _PAGE, ("<< >>", b"q 600 0 0 800 0 0 cm /X Do Q"),
-            ("<< /Type /XObject /Subtype /Image /Width 50000 /Height 50000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode >>", zlib.compress(b"\x00" * 10_000_000)),
+            ("<< /Type /XObject /Subtype /Image /Width 50000 /Height 50000 "
+            "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode >>", zlib.compress(b"\x00" * 10_000_000)),
         ),
         "pdf: only the mark": b"%PDF-1.7\n",
         "pdf: mark and noise": b"%PDF-1.7\n" + bytes(range(256)) * 400,
@@ -170,7 +196,8 @@ def hostile() -> dict[str, bytes]:
         "docx: outer entity": zipped(
             {
                 "[Content_Types].xml": "<Types/>",
-                "word/document.xml": f"<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><w:document {W}><w:body><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:body></w:document>",
+                "word/document.xml": "<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><w:document "
+                f"{W}><w:body><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:body></w:document>",
             }
         ),
         "docx: tables nested 100 deep": docx(deep_table),
@@ -181,7 +208,8 @@ def hostile() -> dict[str, bytes]:
         "docx: bomb": zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a>" + " " * 100_000_000 + "</a>"}),
         "docx: styles based on each other": docx(
             p("x", "<w:pStyle w:val='A'/>"),
-            styles=f"<w:styles {W}><w:style w:styleId='A'><w:basedOn w:val='B'/></w:style><w:style w:styleId='B'><w:basedOn w:val='A'/></w:style></w:styles>",
+            styles=f"<w:styles {W}><w:style w:styleId='A'><w:basedOn w:val='B'/></w:style>"
+            "<w:style w:styleId='B'><w:basedOn w:val='A'/></w:style></w:styles>",
         ),
         "docx: password": ole({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}),
         "xlsx: bomb": zipped({**_members(xlsx({"A": [["x"]]})), "xl/sharedStrings.xml": "<sst>" + " " * 200_000_000 + "</sst>"}),

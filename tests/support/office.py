@@ -41,13 +41,15 @@ def xlsx(sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()) ->
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
-        "<Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/>"
+        "<Override PartName='/xl/workbook.xml' "
+        "ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/>"
         "</Types>",
         "_rels/.rels": "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
         f"<Relationship Id='rId1' Type='{rel}/officeDocument' Target='xl/workbook.xml'/></Relationships>",
         "xl/workbook.xml": f"<workbook xmlns='{main}' xmlns:r='{rel}'><sheets>"
         + "".join(
-            f"<sheet name='{name}' sheetId='{place}' r:id='rId{place}'{' state=`hidden`'.replace('`', chr(39)) if name in hidden else ''}/>"
+            f"<sheet name='{name}' sheetId='{place}' "
+            f"r:id='rId{place}'{' state=`hidden`'.replace('`', chr(39)) if name in hidden else ''}/>"
             for place, name in enumerate(names, 1)
         )
         + "</sheets></workbook>",
@@ -82,8 +84,10 @@ def ofd(pages: list[str]) -> bytes:
     """An OFD file; each page is the inside of its layer."""
     ns = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     members: dict[str, str | bytes] = {
-        "OFD.xml": f"<ofd:OFD {ns}><ofd:DocBody><ofd:DocInfo><ofd:Author>某</ofd:Author></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {ns}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+        "OFD.xml": f"<ofd:OFD {ns}><ofd:DocBody><ofd:DocInfo><ofd:Author>某</ofd:Author></ofd:DocInfo>"
+        "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {ns}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>"
+        "0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
         "<ofd:Pages>"
         + "".join(f"<ofd:Page ID='{place}' BaseLoc='Pages/Page_{place}/Content.xml'/>" for place in range(len(pages)))
         + "</ofd:Pages></ofd:Document>",
@@ -98,6 +102,8 @@ def ofd(pages: list[str]) -> bytes:
 def ofd_text(x: float, y: float, text: str, size: float = 5.6, colour: str = "0 0 0") -> str:
     """A text object with its upper left corner at x, y (millimetres), full-width letters."""
     return (
-        f"<ofd:TextObject Boundary='{x} {y} {size * len(text):.1f} {size * 1.2:.1f}' Size='{size}'><ofd:FillColor Value='{colour}'/>"
-        f"<ofd:TextCode X='0' Y='{size * 0.85}' DeltaX='g {max(len(text) - 1, 1)} {size}'>{escape(text)}</ofd:TextCode></ofd:TextObject>"
+        f"<ofd:TextObject Boundary='{x} {y} {size * len(text):.1f} "
+        f"{size * 1.2:.1f}' Size='{size}'><ofd:FillColor Value='{colour}'/>"
+        f"<ofd:TextCode X='0' Y='{size * 0.85}' DeltaX='g {max(len(text) - 1, 1)} "
+        f"{size}'>{escape(text)}</ofd:TextCode></ofd:TextObject>"
     )

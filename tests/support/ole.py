@@ -35,7 +35,8 @@ def ole(streams: dict[str, bytes]) -> bytes:
     table = struct.pack(f"<{len(chain)}I", *chain).ljust(512 * count, b"\xff")
     sectors += [table[at : at + 512] for at in range(0, len(table), 512)]
     header = struct.pack(
-        "<8s16sHHHHHHIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, count, directory, 0, 4096, _END, 0, _END, 0
+        "<8s16sHHHHHHIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0,
+        count, directory, 0, 4096, _END, 0, _END, 0
     )  # fmt: skip
     places = [*range(fat_at, fat_at + count)]
     header += struct.pack("<109I", *places, *[_FREE] * (109 - count))

@@ -46,7 +46,10 @@ class Sheet:
         data = text.encode("utf-16-be").hex()
         a, b, c, d = angle
         r, g, bl = colour
-        op = f"q {r} {g} {bl} rg BT /F1 {size} Tf {spacing} Tc {mode} Tr {a} {b} {c} {d} {x:.2f} {self.high - y:.2f} Tm <{data}> Tj ET Q"
+        op = (
+            f"q {r} {g} {bl} rg BT /F1 {size} Tf {spacing} Tc {mode} Tr "
+            f"{a} {b} {c} {d} {x:.2f} {self.high - y:.2f} Tm <{data}> Tj ET Q"
+        )
         self.ops.append(f"/Artifact <</Type /Pagination>> BDC {op} EMC" if artifact else op)
 
     def rule(
@@ -64,7 +67,8 @@ class Sheet:
         k, h = radius * 0.5523, self.high - y
         self.ops.append(
             f"q 0.9 0 0 RG 2 w {x + radius} {h} m {x + radius} {h + k} {x + k} {h + radius} {x} {h + radius} c "
-            f"{x - k} {h + radius} {x - radius} {h + k} {x - radius} {h} c {x - radius} {h - k} {x - k} {h - radius} {x} {h - radius} c "
+            f"{x - k} {h + radius} {x - radius} {h + k} {x - radius} {h} c "
+            f"{x - radius} {h - k} {x - k} {h - radius} {x} {h - radius} c "
             f"{x + k} {h - radius} {x + radius} {h - k} {x + radius} {h} c s Q"
         )
 
@@ -113,7 +117,10 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
     used = sorted({character for sheet in sheets for character in sheet.used})
     meant = {character: (to_unicode or {}).get(character, character) for character in used}
     chunks = [list(meant.items())[at : at + 100] for at in range(0, len(meant), 100)]
-    table = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X "
+        "def /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+    )
     for chunk in chunks:
         table += (
             f"{len(chunk)} beginbfchar\n"
@@ -129,18 +136,21 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
         f"/Descent -120 /CapHeight 700 /StemV 80 /FontFile2 {outlines} 0 R >>"
     )
     cid = add(
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Boxes /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Boxes "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
         f"/DW 1000 /W [0 8191 500] /CIDToGIDMap {numbers} 0 R /FontDescriptor {descriptor} 0 R >>"
     )
     font = add(
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Boxes /Encoding /Identity-H /DescendantFonts [{cid} 0 R] /ToUnicode {mapped} 0 R >>"
+        "<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Boxes /Encoding "
+        f"/Identity-H /DescendantFonts [{cid} 0 R] /ToUnicode {mapped} 0 R >>"
     )
     pages = []
     for sheet in sheets:
         images = []
         for pixels in sheet.pictures:
             number = add(
-                f"<< /Type /XObject /Subtype /Image /Width {len(pixels)} /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 >>",
+                f"<< /Type /XObject /Subtype /Image /Width {len(pixels)} "
+                "/Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 >>",
                 pixels,
             )
             images.append(number)
@@ -148,7 +158,8 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
         named = " ".join(f"/Im{place} {number} 0 R" for place, number in enumerate(images, 1))
         pages.append(
             add(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.wide} {sheet.high}] /Rotate {sheet.rotate} /Contents {content} 0 R "
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.wide} "
+                f"{sheet.high}] /Rotate {sheet.rotate} /Contents {content} 0 R "
                 f"/Resources << /Font << /F1 {font} 0 R >> /XObject << {named} >> >> >>"
             )
         )

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from tests.support.hostile import hostile
 from tests.support.letters import reply
 from tests.support.pdfs import pdf
-
 from worker.reading import Payload, read
 from worker.settings import Source
 

@@ -32,8 +32,10 @@ def test_docx_shows_inserted_and_not_deleted_or_hidden_text() -> None:
 
 def test_docx_counts_list_numbers_out() -> None:
     numbering = (
-        f"<w:numbering {W}><w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='chineseCountingThousand'/>"
-        "<w:lvlText w:val='%1、'/></w:lvl><w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText w:val='（%2）'/></w:lvl>"
+        f"<w:numbering {W}><w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'>"
+        "<w:start w:val='1'/><w:numFmt w:val='chineseCountingThousand'/>"
+        "<w:lvlText w:val='%1、'/></w:lvl><w:lvl w:ilvl='1'><w:start w:val='1'/>"
+        "<w:numFmt w:val='decimal'/><w:lvlText w:val='（%2）'/></w:lvl>"
         "</w:abstractNum><w:num w:numId='3'><w:abstractNumId w:val='0'/></w:num></w:numbering>"
     )
     first, second = (f"<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='3'/></w:numPr>" for level in (0, 1))
@@ -84,7 +86,8 @@ def test_docx_tables_merged_cells_and_footnotes() -> None:
 def test_docx_under_a_red_header_has_the_fields_of_a_letter() -> None:
     centre, red = "<w:jc w:val='center'/>", "<w:color w:val='FF0000'/><w:sz w:val='72'/>"
     body = (
-        p("临江市民政局文件", centre, red) + p("临民发〔2024〕6号", centre) + p("关于做好冬季救助工作的", centre, "<w:sz w:val='44'/>")
+        p("临江市民政局文件", centre, red) + p("临民发〔2024〕6号", centre)
+        + p("关于做好冬季救助工作的", centre, "<w:sz w:val='44'/>")
         + p("通知", centre, "<w:sz w:val='44'/>") + p("各县（区）民政局：")
         + p("近期气温骤降，为确保困难群众温暖过冬，现就有关事项通知如下，请认真抓好落实。")
         + p("临江市民政局", "<w:jc w:val='right'/>") + p("2024年12月3日", "<w:jc w:val='right'/>")
@@ -131,7 +134,10 @@ def test_xlsx_sheets_titles_numbers_and_hidden_sheets() -> None:
 
 
 def test_ofd_reads_like_a_pdf() -> None:
-    text = "本办法自公布之日起施行，由市住房和城乡建设局负责解释，此前规定与本办法不一致的以本办法为准，各县区可结合实际制定实施细则并报备案。"
+    text = (
+        "本办法自公布之日起施行，由市住房和城乡建设局负责解释，此前规定与"
+        "本办法不一致的以本办法为准，各县区可结合实际制定实施细则并报备案。"
+    )
     rows = [text[place : place + 25] for place in range(0, len(text), 25)]
     page = ofd_text(30, 30, "临江市住房和城乡建设局文件", 8, "230 0 0") + ofd_text(70, 45, "临建发〔2024〕8号")
     page += "".join(

@@ -137,8 +137,14 @@ def test_a_frame_round_one_text_is_no_table() -> None:
     assert (block.kind, block.text) == ("paragraph", "温馨提示：请携带身份证。")
 
 
-LEFT = "城北片区的更新从去年春天开始筹备居民议事会先后开了九次每一次都有人提出新的想法也有人担心租金会跟着上涨设计师把这些意见一条一条都记录了下来了"
-RIGHT = "到了秋天第一批厂房的屋顶已经换上了新瓦老师傅们回到自己当年工作过的车间看见机床被擦得干干净净摆在大厅中央孩子们围着它们问这问那"
+LEFT = (
+    "城北片区的更新从去年春天开始筹备居民议事会先后开了九次每一次都有人提出"
+    "新的想法也有人担心租金会跟着上涨设计师把这些意见一条一条都记录了下来了"
+)
+RIGHT = (
+    "到了秋天第一批厂房的屋顶已经换上了新瓦老师傅们回到自己当年工作"
+    "过的车间看见机床被擦得干干净净摆在大厅中央孩子们围着它们问这问那"
+)
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
@@ -165,10 +171,13 @@ def test_a_landscape_page_and_a_page_set_on_its_side_read_the_same() -> None:
 
 def test_footnotes_stand_behind_the_text_and_do_not_cut_a_sentence() -> None:
     first, second = Sheet(), Sheet()
-    text = "全市常住人口继续增加，城北片区的增量主要来自新建的工人新村和科创街区，其中科创街区的常住人口比上年末增加了一成以上，增速居各片区之首。"
+    text = (
+        "全市常住人口继续增加，城北片区的增量主要来自新建的工人新村和科创街"
+        "区，其中科创街区的常住人口比上年末增加了一成以上，增速居各片区之首。"
+    )
     full = [text[place : place + 28] for place in range(0, len(text), 28)]
     for place, line in enumerate(full[:2]):
-        first.text(79 if place else 79, 600 + place * 28, line)
+        first.text(79, 600 + place * 28, line)
     second.text(79, 120, full[2])
     first.rule(79, 690, 220, 690)
     first.text(79, 705, "①数据来自2023年人口抽样调查。", 9)

@@ -34,7 +34,8 @@ def read(body: bytes, options: dict[str, object]) -> dict[str, object]:
     return {
         "type": file.type, "title": words.title, "text": words.text, "fields": words.fields, "places": words.places,
         "markdown": words.markdown, "pages": len(file.pages), "info": file.info, "unread": list(file.unread),
-        "scans": list(file.scans), "scan_why": file.scan_why, "scan_digest": file.scan_digest, "attachments": [list(pair) for pair in file.attachments],
+        "scans": list(file.scans), "scan_why": file.scan_why, "scan_digest": file.scan_digest,
+        "attachments": [list(pair) for pair in file.attachments],
         "furniture": [[item.what, item.page, item.text[:200]] for item in file.furniture[:MAX_FURNITURE]],
         "confidence": list(file.confidence),
     }  # fmt: skip

@@ -86,7 +86,9 @@ def recognised(body: bytes, options: Mapping[str, object]) -> Answer | None:
 
     if not engine_name():
         return None
-    answer = pool("ocr", 1, OCR_PRELOAD).run("worker.extract.files.child:read", body, {**options, "ocr": True}, OCR_LIMITS)
+    answer = pool("ocr", 1, OCR_PRELOAD).run(
+        "worker.extract.files.child:read", body, {**options, "ocr": True}, OCR_LIMITS
+    )
     return answer if answer.failure is None else None
 
 

@@ -134,7 +134,9 @@ def _second_look(picture: Any, corners: Any) -> str:
     margin = max((max(ys) - min(ys)) // 4, 4)
     part = picture[max(min(ys) - margin, 0) : max(ys) + margin, max(min(xs) - 2 * margin, 0) : max(xs) + 2 * margin]
     for scale in (1.0, 0.6, 1.5, 0.4, 2.0):
-        resized = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        resized = cv2.resize(
+            part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        )
         said = _engine()(resized, use_det=False, use_cls=False)
         text = "".join(said.txts or ()).strip() if said is not None else ""
         if whole(text) is not None:

@@ -64,8 +64,9 @@ def _titles_joined(blocks: list[Block]) -> list[Block]:
     for place, block in enumerate(blocks):
         last = found[-1] if found else None
         if (
-            last is not None and place < TITLE_WITHIN and block.kind == last.kind == "heading" and block.role == last.role == "centre"
-            and block.level == last.level and block.box is None and not _is_header(last) and len(last.text) + len(block.text) < 120
+            last is not None and place < TITLE_WITHIN and block.box is None and block.level == last.level
+            and block.kind == last.kind == "heading" and block.role == last.role == "centre"
+            and not _is_header(last) and len(last.text) + len(block.text) < 120
         ):  # fmt: skip
             found[-1] = replace(last, text=joined(last.text, block.text))
         else:
@@ -114,7 +115,7 @@ def _is_header(block: Block) -> bool:
 
 
 def _is_prose(block: Block) -> bool:
-    return block.kind == "paragraph" and (len(block.text) > 60 and "。" in block.text or len(block.text) > 150)
+    return block.kind == "paragraph" and ((len(block.text) > 60 and "。" in block.text) or len(block.text) > 150)
 
 
 def _may_be_title(text: str) -> bool:

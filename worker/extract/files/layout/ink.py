@@ -103,4 +103,3 @@ def _furniture(what: str, glyphs: list[Glyph], page: int) -> Furniture:
     else:
         text = "".join(glyph.text for glyph in glyphs).strip()
     return Furniture(what, page, text, box)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from statistics import median
 
@@ -97,7 +98,7 @@ def _spread(glyphs: Sequence[Glyph]) -> float:
         return _spread_of_few(inked)
     if inked[-1].x1 - inked[0].x0 < sum(glyph.x1 - glyph.x0 for glyph in inked) * 1.15:
         return 0.0
-    gaps = [(b.x0 - a.x1) / a.style.size for a, b in zip(inked, inked[1:], strict=False) if is_wide(a.text[-1])]
+    gaps = [(b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked) if is_wide(a.text[-1])]
     middle = median(gaps) if len(gaps) >= 3 else 0.0
     return middle if middle > SPREAD else 0.0
 
@@ -106,7 +107,7 @@ def _spread_of_few(inked: Sequence[Glyph]) -> float:
     """Two or three Han set apart evenly (`通 知`) are one word."""
     if len(inked) < 2 or not all("一" <= glyph.text <= "鿿" for glyph in inked):
         return 0.0
-    gaps = [(b.x0 - a.x1) / a.style.size for a, b in zip(inked, inked[1:], strict=False)]
+    gaps = [(b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked)]
     return max(gaps) if max(gaps) < min(gaps) * 1.3 + 0.1 and max(gaps) > SPREAD else 0.0
 
 
@@ -162,7 +163,7 @@ def _pieces(row: list[_Run]) -> list[list[Glyph]]:
     inked = sorted((g for run in row for g in run.glyphs if g.text != " "), key=lambda glyph: glyph.x0)
     limit = TOUCHING
     if len(inked) >= 4:
-        gaps = sorted((b.x0 - a.x1) / a.style.size for a, b in zip(inked, inked[1:], strict=False))
+        gaps = sorted((b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked))
         middle = median(gaps)
         if middle > SPREAD and gaps[-1] < middle * 1.8 + 0.3:
             limit = gaps[-1] + 0.01

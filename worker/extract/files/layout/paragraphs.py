@@ -6,6 +6,7 @@ its column begins a new one. The page break itself says nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -63,7 +64,7 @@ def measure(flows: Iterable[list[Line]]) -> Measure:
     pitches = [
         b.base - a.base
         for flow in flows
-        for a, b in zip(flow, flow[1:], strict=False)
+        for a, b in itertools.pairwise(flow)
         if a.table is None and b.table is None and 0.9 * size < b.base - a.base < 3.5 * size
     ]
     set_in = sum(0.9 < _indent(line) < 4.5 for line in lines)
@@ -135,9 +136,7 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
         return _is_hanging(paragraph, line) or _is_block(paragraph, line)
     if not common.indents and not together and last.text.endswith(_ENDS):
         return False
-    if not common.indents and together and apart > 1.25 * common.pitch:
-        return False
-    return True
+    return not (not common.indents and together and apart > 1.25 * common.pitch)
 
 
 def _same_heading(last: Line, line: Line, common: Measure, together: bool, apart: float) -> bool:
@@ -177,7 +176,7 @@ def _first_word(line: Line) -> float:
 def _is_hanging(paragraph: Paragraph, line: Line) -> bool:
     """A list item whose further lines stand under its first word."""
     first = paragraph.first
-    if (match := _HANGING.match(first.text)) is None or first.page != line.page and len(paragraph.lines) == 1:
+    if (match := _HANGING.match(first.text)) is None or (first.page != line.page and len(paragraph.lines) == 1):
         return False
     count, seen = len(match.group().replace(" ", "")), 0
     for glyph in first.glyphs:

@@ -5,6 +5,7 @@ A frame with one cell is no table (a box round a text); a grid without text is a
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 
@@ -43,11 +44,11 @@ def _cuts_text(inside: list[Glyph], glyphs: list[Glyph]) -> bool:
     """Whether the frame cuts through words: then it is a drawing that happens to stand there."""
     within = set(map(id, inside))
     cut = 0
-    for before, after in zip(glyphs, glyphs[1:], strict=False):
+    for before, after in itertools.pairwise(glyphs):
         if (id(before) in within) != (id(after) in within):
             em = before.style.size
             cut += abs(before.base - after.base) < 0.2 * em and abs(after.x0 - before.x1) < 0.5 * em
-    return cut > 2 and cut > 0.1 * len(inside) or cut * 3 > len(inside)
+    return (cut > 2 and cut > 0.1 * len(inside)) or cut * 3 > len(inside)
 
 
 def _merged(rules: list[Rule], level: bool) -> list[Rule]:

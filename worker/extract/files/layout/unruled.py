@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from statistics import median
 
 from worker.extract.files.layout.model import Line, Table, union
@@ -36,7 +37,7 @@ def unruled_end(rows: list[list[Line]], start: int) -> int:
     pieces = [piece for row in rows[start:end] for piece in row]
     if end - start < ROWS or full * 2 < end - start or median(len(piece.text) for piece in pieces) > LONGEST:
         return start
-    return end if all(a[1] < b[0] for a, b in zip(columns, columns[1:], strict=False)) else start
+    return end if all(a[1] < b[0] for a, b in itertools.pairwise(columns)) else start
 
 
 def unruled_table(rows: list[list[Line]]) -> Line:

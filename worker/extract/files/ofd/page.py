@@ -75,7 +75,8 @@ def _glyphs(element: Element, layer: Layer) -> Iterator[Glyph]:
                 base = b * x + d * y + f + box[1] - layer.y
                 right = left + a * (step if index < len(steps_x) and 0 < step <= 1.1 * size * squeeze else wide)
                 yield Glyph(
-                    character if character.strip() else " ", min(left, right) * POINTS, (base - 0.85 * size * scale) * POINTS, max(left, right) * POINTS,
+                    character if character.strip() else " ",
+                    min(left, right) * POINTS, (base - 0.85 * size * scale) * POINTS, max(left, right) * POINTS,
                     (base + 0.15 * size * scale) * POINTS, base * POINTS, style,
                 )  # fmt: skip
             x += step if not (steps_y and index < len(steps_y) and index >= len(steps_x)) else 0.0

@@ -49,23 +49,24 @@ def _sheets(container: Zip, roots: list[str], unread: list[str]) -> Iterator[She
         document = parse(container.read(name), name)
         area = _area(document, _A4)
         templates = {
-            element.get("ID", ""): element.get("BaseLoc", "") for element in document.iter() if local(element.tag) == "TemplatePage"
+            element.get("ID", ""): element.get("BaseLoc", "")
+            for element in document.iter()
+            if local(element.tag) == "TemplatePage"
         }  # fmt: skip
-        colours: dict[str, str] = {}
         for page in (element for element in document.iter() if local(element.tag) == "Page" and element.get("BaseLoc")):
             number += 1
             if number > MAX_PAGES:
                 unread.append(f"more than {MAX_PAGES} pages: the rest is not read")
                 return
             try:
-                yield _sheet(container, folder, page.get("BaseLoc", ""), templates, area, number, colours)
+                yield _sheet(container, folder, page.get("BaseLoc", ""), templates, area, number)
             except Broken as why:
                 unread.append(f"page {number}: {why}")
                 yield Sheet(number, area[2] * POINTS, area[3] * POINTS)
 
 
 def _sheet(
-    container: Zip, folder: str, place: str, templates: dict[str, str], area: tuple[float, ...], number: int, colours: dict[str, str]
+    container: Zip, folder: str, place: str, templates: dict[str, str], area: tuple[float, ...], number: int
 ) -> Sheet:  # fmt: skip
     content = parse(container.read(_path(container, folder, place)), place)
     x, y, width, height = _area(content, area)

@@ -23,9 +23,7 @@ _IDENTITY: _MatrixValues = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def add_drawings(sheet: Sheet, page: Any, place: _Place) -> None:
     """Puts the page's rules, pictures and rings on the sheet."""
-    seen = 0
-    for item, matrix in _objects(page.raw):
-        seen += 1
+    for seen, (item, matrix) in enumerate(_objects(page.raw), 1):
         if seen > MAX_OBJECTS:
             sheet.rules.clear()
             return

@@ -20,7 +20,9 @@ def png_of_pages(body: bytes, count: int) -> dict[str, str]:
         for index in range(min(len(document), count)):
             page = document[index]
             bitmap = page.render(scale=SCALE, grayscale=True)
-            found[str(index + 1)] = base64.b64encode(_png(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))).decode()
+            found[str(index + 1)] = base64.b64encode(
+                _png(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
+            ).decode()
             bitmap.close()
             page.close()
         return found

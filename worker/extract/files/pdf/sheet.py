@@ -166,9 +166,9 @@ def _is_artifact(owner: int) -> bool:
     for place in range(min(pdfium.count_marks(owner), 8)):
         buffer, length = create_string_buffer(64), c_ulong()
         mark = pdfium.mark_of(owner, place)
-        if mark and pdfium.mark_name(mark, addressof(buffer), 64, addressof(length)):
-            if buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
-                return True
+        named = mark and pdfium.mark_name(mark, addressof(buffer), 64, addressof(length))
+        if named and buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
+            return True
     return False
 
 

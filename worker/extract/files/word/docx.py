@@ -127,9 +127,7 @@ class _Walk:
     def _runs(self, element: Element, depth: int) -> Iterator[Element]:
         for child in element:
             name = child.tag.removeprefix(self.w)
-            if name == "r":
-                yield child
-            elif name in ("oMath", "oMathPara") or local(child.tag) in ("oMath", "oMathPara"):
+            if name == "r" or name in ("oMath", "oMathPara") or local(child.tag) in ("oMath", "oMathPara"):
                 yield child
             elif name not in _SKIPPED and depth < MAX_NESTING and local(child.tag) not in _SKIPPED:
                 yield from self._runs(child, depth + 1)
@@ -264,7 +262,9 @@ def _furniture(container: Zip, folder: str) -> Iterator[Furniture]:
         for what in ("header", "footer"):
             if name.startswith(f"{folder}/{what}") and name.endswith(".xml"):
                 text = " ".join(
-                    (element.text or "").strip() for element in parse(container.read(name), name).iter() if local(element.tag) == "t"
+                    (element.text or "").strip()
+                    for element in parse(container.read(name), name).iter()
+                    if local(element.tag) == "t"
                 )  # fmt: skip
                 if text.strip():
                     yield Furniture(what, 0, " ".join(text.split()))
