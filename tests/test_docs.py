@@ -17,7 +17,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONTRACT = (
-    "run poll check explain status changes log show diff rederive migrate demo search import export compact verify anchor"
+    "run poll check explain status changes log show diff rederive migrate demo search import export compact verify anchor "
+    "stats backup copy retention"
 ).split()
 """commands of the contract that there are"""
 
@@ -92,7 +93,7 @@ def test_every_command_of_the_contract_has_help_with_an_example() -> None:
 
 
 def test_every_reading_command_can_print_json() -> None:
-    for command in ("status", "changes", "log", "show", "diff", "search", "explain", "check"):
+    for command in ("status", "changes", "log", "show", "diff", "search", "explain", "check", "stats", "verify"):
         assert "--json" in help_of([command]), command
 
 

@@ -48,6 +48,32 @@ def test_the_archive_is_searched_proved_moved_and_kept(on_sqlite: Muniment) -> N
     assert [version["content_hash"] for version in there] == [version["content_hash"] for version in here]
 
 
+def test_the_archive_is_counted_backed_up_copied_and_freed_of_noise(muniment: Muniment) -> None:
+    for _ in range(3):
+        muniment.run("poll", "board")
+    counted = muniment.json("stats")
+    assert (counted["documents"], counted["versions"]) == (14, 14)
+    assert counted["payloads"] == counted["captures"] == 18
+
+    saved = muniment.folder / "saved.db"
+    muniment.run("backup", str(saved))
+    restored = ("--database", f"sqlite:///{saved}")
+    assert json.loads(muniment.run(*restored, "verify", "--json").stdout)["damage"] == []
+    assert muniment.run(*restored, "changes").stdout == muniment.run("changes").stdout
+    assert "exists already" in muniment.run("backup", str(saved), expect=1).stderr
+
+    said = muniment.run("copy", "--to", f"sqlite:///{muniment.folder}/copied.db").stdout
+    assert "equal by hash" in said
+
+    would = muniment.json("retention", "0s")
+    assert would["payloads"] > 0 and would["removed"] == 0
+    assert muniment.json("stats")["payloads"] == 18
+    done = muniment.run("retention", "0s", "--remove").stdout
+    assert f"{would['payloads']} payloads removed" in done
+    assert muniment.json("verify")["damage"] == []
+    assert "is not a duration" in muniment.run("retention", "soon", expect=2).stderr
+
+
 def test_damage_is_named_and_exits_with_5(on_sqlite: Muniment) -> None:
     on_sqlite.run("poll", "board")
     with sqlite3.connect(on_sqlite.folder / "muniment.db") as database:

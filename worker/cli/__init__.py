@@ -7,7 +7,8 @@
     working      run poll migrate            looking    status changes log show diff
     checking     check explain               searching  search
     trying_out   demo                        keeping    rederive compact and what else keeps house
-                                             moving     export import
+    proving      verify anchor               moving     export import
+    storing      stats backup copy retention
 
 Exit codes: 0 done; 1 a bug or a broken archive; 2 usage; 3 configuration; 4 some page of this round failed; 5 `verify`
 found damage; 6 another process holds the archive.

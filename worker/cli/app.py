@@ -23,11 +23,11 @@ GROUPS: dict[str, dict[str, str]] = {
     "Trying": {"demo": "trying_out", "check": "checking", "explain": "checking"},
     "Looking": {
         "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",
-        "search": "searching",
+        "search": "searching", "stats": "storing",
     },
     "Keeping": {
-        "verify": "proving", "anchor": "proving", "rederive": "keeping", "compact": "keeping", "export": "moving",
-        "import": "moving",
+        "verify": "proving", "anchor": "proving", "backup": "storing", "copy": "storing", "export": "moving",
+        "import": "moving", "rederive": "keeping", "compact": "keeping", "retention": "storing",
     },
 }  # fmt: skip
 """heading -> command -> the file it stands in; a file is opened only when one of its commands is wanted"""
