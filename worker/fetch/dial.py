@@ -18,7 +18,7 @@ import httpcore
 from httpcore._backends.anyio import AnyIOBackend
 
 from worker.fetch.guard import Guard
-from worker.fetch.tls import reason, unverified_context, verdict
+from worker.fetch.tls import reason, tls_error_behind, unverified_context, verdict
 
 
 class OverBudget(Exception):
@@ -83,9 +83,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             try:
                 return Line(await line.stream.start_tls(context, hostname, timeout), self, line.address, line.port)
             except httpcore.ConnectError as error:
-                if not (self._accept_broken and isinstance(error.__cause__, ssl.SSLCertVerificationError)):
+                broken = tls_error_behind(error)
+                if broken is None or not self._accept_broken:
                     raise
-                known = self._known_broken[hostname or line.address, line.port] = reason(error.__cause__)
+                known = self._known_broken[hostname or line.address, line.port] = reason(broken)
         else:
             await line.stream.aclose()
         fresh = await self._inner.connect_tcp(line.address, line.port, timeout)

@@ -100,6 +100,20 @@ def test_old_protocols_need_the_legacy_switch(ca: trustme.CA, fetch: Fetch, root
         assert got.tls.endswith(" verified")
 
 
+def test_an_old_server_with_a_broken_chain_is_for_accept_broken(fetch: Fetch, roots: dict[str, str]) -> None:
+    old = context(trustme.CA(), "127.0.0.1")
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning):
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1
+    with FaultServer(tls=old) as server:
+        url = server.says("/")
+        assert fetch(url, roots, tls="legacy").outcome == "error:tls"
+        got = fetch(url, roots, tls="accept-broken")
+        assert got.outcome == "ok"
+        assert re.fullmatch(r"TLSv1 sha256:[0-9a-f]{64} unverified: .+", got.tls)
+
+
 def test_legacy_does_not_accept_a_broken_chain(fetch: Fetch, roots: dict[str, str]) -> None:
     with FaultServer(tls=context(trustme.CA(), "127.0.0.1")) as server:
         assert fetch(server.says("/"), roots, tls="legacy").outcome == "error:tls"
