@@ -57,12 +57,11 @@ def samples(data: Path, leave_out: set[str]) -> list[Sample]:
         kind = (said.get("_internal") or {}).get("page_type") or {}
         content, words = _content(walk.texts, reference)
         host = urlsplit(said.get("url") or "").hostname or truth.stem
-        found.append(
-            Sample(
-                ".".join(host.split(".")[-2:]), kind.get("primary", "") if isinstance(kind, dict) else str(kind),
-                features(walk, title), content, walk.texts, words, reference,
-            )  # fmt: skip
+        domain, page_type = (
+            ".".join(host.split(".")[-2:]),
+            kind.get("primary", "") if isinstance(kind, dict) else str(kind),
         )
+        found.append(Sample(domain, page_type, features(walk, title), content, walk.texts, words, reference))
     return found
 
 
@@ -90,15 +89,24 @@ def edges(rows: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     found = []
     for column in some.T:
         values = np.unique(column)
-        cuts = (values[:-1] + values[1:]) / 2 if len(values) <= BINS else np.unique(np.quantile(column, np.linspace(0, 1, BINS + 1)[1:-1]))
+        if len(values) <= BINS:
+            cuts = (values[:-1] + values[1:]) / 2
+        else:
+            cuts = np.unique(np.quantile(column, np.linspace(0, 1, BINS + 1)[1:-1]))
         found.append(cuts.astype(np.float32))
     return found
 
 
-def train(rows: NDArray[np.float32], content: NDArray[np.float32], weight: NDArray[np.float64], cuts: list[NDArray[np.float32]]) -> Trees:
+def train(
+    rows: NDArray[np.float32],
+    content: NDArray[np.float32],
+    weight: NDArray[np.float64],
+    cuts: list[NDArray[np.float32]],
+) -> Trees:
     """Boosted oblivious trees by weighted logistic loss."""
     random = np.random.default_rng(0)
-    bins = np.stack([np.searchsorted(cut, column, side="left").astype(np.uint8) for cut, column in zip(cuts, rows.T, strict=True)])
+    both = zip(cuts, rows.T, strict=True)
+    bins = np.stack([np.searchsorted(cut, column, side="left").astype(np.uint8) for cut, column in both])
     rate = (weight * content).sum() / weight.sum()
     base = float(np.log(rate / (1 - rate)))
     score = np.full(len(rows), base)
@@ -149,7 +157,8 @@ def _best(
 
 def f1(sample: Sample, likely: NDArray[np.float32]) -> float:
     """Word F1 of what would be kept of a page; an empty reference wants an empty answer."""
-    said = Counter(word for block in chosen(sample.texts, likely) for word in WORD.findall(sample.texts[block].lower())) if len(likely) else Counter()
+    kept = chosen(sample.texts, likely) if len(likely) else []
+    said = Counter(word for block in kept for word in WORD.findall(sample.texts[block].lower()))
     if not sample.reference or not said:
         return float(not sample.reference and not said)
     right = sum((said & Counter(sample.reference)).values())

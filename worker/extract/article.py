@@ -11,15 +11,12 @@ import re
 from dataclasses import dataclass, field
 
 from worker.extract import chrome, metas, offers, region, titles
-from worker.extract.dates import moments, whole
+from worker.extract import describing as describing_lines
 from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
-from worker.extract.tree import Tree
 from worker.extract.walk import Walk
 
-_LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
-"""fields whose labels (时间, 名称, 文, 主题 ...) also begin sentences of a text"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -52,7 +49,7 @@ def read(reading: Reading) -> PageText:
     """The page as text with everything around it named. Never raises for a page; an empty page has no paragraphs."""
     tree, walk = reading.tree, reading.tree.walk
     head = metas.read(tree)
-    said = {place: value for place, value in head.fields.get("title", [])}
+    said = dict(head.fields.get("title", []))
     pairs = _table_pairs(walk)
     if named := next((pair.value for pair in pairs if pair.name == "title" and len(pair.value) > 4), None):
         said = {"label 标题": named, **said}
@@ -60,7 +57,7 @@ def read(reading: Reading) -> PageText:
     said_by_class = region.hints(walk)
     bad = region.furniture(walk, said_by_class)
     place = region.main(walk, title.stop, said_by_class, bad)
-    start, inner = _describing_start(walk, place.start, place.stop, title)
+    start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
     end = _chrome_end(walk, start, place.stop)
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
     outer = [
@@ -107,7 +104,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
             for inner in range(element + 1, min(element + 4, len(walk.tag)))
         ):
             continue
-        pairs = list(pairs_of(_cells(walk, blocks)))
+        pairs = list(pairs_of(describing_lines.cells(walk, blocks)))
         if len({pair.name for pair in pairs if pair.name in STRONG}) >= 2:
             found += [pair for pair in pairs if pair not in found]
     return found
@@ -116,7 +113,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
 def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:
     """Pairs from lines around the text. Strict: only labels with a colon, no loose ones without a date."""
     found = []
-    for pair in pairs_of(_cells(walk, [b for b in blocks if len(walk.texts[b]) <= 300])):
+    for pair in pairs_of(describing_lines.cells(walk, [b for b in blocks if len(walk.texts[b]) <= 300])):
         text = walk.texts[pair.block]
         if (
             ":" not in text
@@ -124,21 +121,10 @@ def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:
             and walk.tag[walk.owner[pair.block]] not in ("td", "th", "dt", "b", "li", "label")
         ):
             continue
-        if strict and pair.name in _LOOSE and pair.name != "published_on":
+        if strict and pair.name in describing_lines.LOOSE and pair.name != "published_on":
             continue
         found.append(pair)
     return found
-
-
-def _cells(walk: Walk, blocks: list[int]) -> list[tuple[int, str, int]]:
-    """Blocks with their words and the table or list they stand in: a value never comes from another one."""
-    return [(b, walk.texts[b], _box(walk, walk.owner[b])) for b in blocks]
-
-
-def _box(walk: Walk, element: int) -> int:
-    while element >= 0 and walk.tag[element] not in ("table", "ul", "ol"):
-        element = walk.parent[element]
-    return element
 
 
 def _tail_pairs(walk: Walk, blocks: list[int]) -> list[Labelled]:
@@ -149,106 +135,6 @@ def _tail_pairs(walk: Walk, blocks: list[int]) -> list[Labelled]:
 
 def _heading(walk: Walk, block: int) -> bool:
     return walk.tag[walk.owner[block]] in ("h1", "h2", "h3")
-
-
-def _describing_start(walk: Walk, start: int, stop: int, title: titles.Title) -> tuple[int, set[int]]:
-    """Where the text really begins inside its region: describing lines, tools and dates at its head are not text."""
-    block, inner = start, set[int]()
-    waiting = False
-    table_end = _table_end(walk, start, stop)
-    while block < stop:
-        text = walk.texts[block]
-        if block < table_end or chrome.chrome(text) or (waiting and len(text) <= 40 and not _prose(text)):
-            waiting = False
-            if block < table_end or not chrome.chrome(text):
-                inner.add(block)
-        elif _describes(text):
-            inner.add(block)
-            waiting = text.rstrip().endswith((":", "：")) or is_label(text)
-        elif len(text) <= 60 and whole(text) and block <= start + 3 and not _signed_below(walk, block, stop):
-            inner.add(block)
-        elif len(text) <= 60 and (found := moments(text)) and found[0].time and not _prose(text):
-            inner.add(block)
-        elif re.fullmatch(r"[\s|｜·>\[\]【】（）()\-—\d/次]+", text):
-            inner.add(block)
-        elif (
-            block + 1 < min(stop, start + 6)
-            and len(text) <= 40
-            and not _prose(text)
-            and title.stop
-            and _describes(walk.texts[block + 1])
-            and not waiting
-        ):
-            inner.add(block)  # a sub-title or a source without label between the title and its line
-        else:
-            break
-        block += 1
-    return block, inner
-
-
-def _signed_below(walk: Walk, block: int, stop: int) -> bool:
-    return block + 1 >= stop
-
-
-def _prose(text: str) -> bool:
-    return len(text) > 60 or bool(re.search(r"[。！？；]", text))
-
-
-def _describes(text: str) -> bool:
-    """Whether a line describes the page: it begins with a label we know and holds nothing but labels and values."""
-    if len(text) > 300:
-        return False
-    pairs = split(text, 0)
-    if not pairs:
-        return is_label(text) and len(text) > 2
-    first = text.lstrip(" \u3000\xa0[【(（|·")
-    if len(pairs) == 1 and pairs[0].name in _LOOSE | {None} and pairs[0].label not in ("作者",):
-        pair = pairs[0]
-        if pair.name == "published_on":
-            found = moments(pair.value)
-            return bool(found) and len(pair.value) <= found[0].end - found[0].start + 4
-        if pair.name is not None or pair.label in (
-            "附件",
-            "摘要",
-            "图",
-            "备注",
-            "编号",
-            "依据",
-            "标签",
-            "概述",
-            "内容概述",
-        ):
-            return False
-    lead = first[:10].replace(" ", "").replace("\u3000", "")
-    if not lead.startswith(pairs[0].label[:2]) and not moments(first[:12]):
-        return len(pairs) >= 2 and sum(len(p.value) for p in pairs) < 120 and len(first) < 140
-    return all(len(pair.value) <= 80 and not re.search(r"[。；！？]", pair.value) for pair in pairs)
-
-
-def _table_end(walk: Walk, start: int, stop: int) -> int:
-    """The block after a disclosure table that stands at the head of the region, `start` where there is none."""
-    end = start
-    strong: list[Labelled] = []
-    for pair in pairs_of(_cells(walk, list(range(start, min(stop, start + 60))))):
-        if any(len(walk.texts[b]) > 200 for b in range(end, pair.block)):
-            break
-        if pair.name in STRONG and len(pair.value) <= 200:
-            strong.append(pair)
-            end = pair.block + 1
-            if walk.texts[pair.block].rstrip(" :：") == "" or is_label(walk.texts[pair.block]):
-                end += bool(pair.value)
-    if len({pair.name for pair in strong}) < 2:
-        return start
-    box = walk.owner[strong[-1].block]
-    for ancestor in walk.ancestors(box):
-        if (
-            walk.tag[ancestor] in ("table", "ul", "dl")
-            and walk.start[ancestor] <= strong[0].block
-            and walk.text_length[ancestor] < 2500
-        ):
-            end = max(end, min(walk.stop[ancestor], stop))
-            break
-    return end
 
 
 def _chrome_end(walk: Walk, start: int, stop: int) -> int:

@@ -23,14 +23,14 @@ _WORDS_OF = (
     "footer foot copyright colophon legal bottom subfooter",
     "sidebar side aside rail widget widgets right left sticky secondary",
     "share sharing social follow twitter facebook sns addtoany sharethis",
-    "related recommend recommended recommendation similar popular trending latest also promo teaser teasers featured upsell recirc next prev previous more cta",
+    "related recommend recommended recommendation similar popular trending latest also promo teaser teasers featured upsell recirc next prev previous more cta",  # noqa: E501
     "comment comments disqus respond reply replies response",
-    "cookie cookies consent gdpr modal popup overlay dialog banner alert notice newsletter subscribe subscription signup login signin register toast",
+    "cookie cookies consent gdpr modal popup overlay dialog banner alert notice newsletter subscribe subscription signup login signin register toast",  # noqa: E501
     "ad ads advert advertisement sponsor sponsored dfp adsbygoogle outbrain taboola",
     "meta byline author date time tag tags category categories posted info timestamp",
-    "content article entry post story body main text copy prose markdown richtext description detail details wysiwyg rte articlebody maincontent postbody",
+    "content article entry post story body main text copy prose markdown richtext description detail details wysiwyg rte articlebody maincontent postbody",  # noqa: E501
     "title headline heading hero header masthead logo brand",
-    "search filter filters sort facet pagination pager paging toolbar tool tools button buttons btn action actions control controls",
+    "search filter filters sort facet pagination pager paging toolbar tool tools button buttons btn action actions control controls",  # noqa: E501
     "product price cart sku buy card cards tile grid item items list result results collection",
     "message bbcode usertext postbody thread topic forum question answer discussion postcontent cooked",
     "signature user member profile avatar rank badge karma vote score reputation username",
@@ -84,6 +84,8 @@ _KNOWN_LIMIT = 50_000
 
 def _name(attrs: str) -> str:
     """The class, the id and the itemprop of a start tag, as written."""
+    if attrs.startswith(' class="') and attrs.count('"') == 2:
+        return attrs[8:-1]
     name = ""
     for key, skip in _NAMING:
         at = attrs.find(key)
@@ -242,7 +244,8 @@ def _likeness(
     words = Counter(texts)
     lower = title.lower()
     at.one(np.array([words[text] for text in texts]))
-    at.one(np.array([4 < len(text) < 300 and text.lower() in lower for text in texts]))
+    longest = min(len(lower) + 1, 300)
+    at.one(np.array([4 < len(text) < longest and text.lower() in lower for text in texts]))
     kinds: dict[tuple[str, str], int] = {}
     kind = np.array([kinds.setdefault(key, len(kinds)) for key in zip(walk.tag, names, strict=True)])
     own, outer = kind[owner], kind[parent[owner]]

@@ -1,5 +1,7 @@
-"""Who wrote an article, as newspapers print it: `（记者 张三）`, `□ 李四 王五 文/图`, `（赵六）` at the end. A bracket at the end is
-a name only where it begins with a surname: offices sign the same way."""
+"""Who wrote an article, as newspapers print it: `（记者 张三）`, `□ 李四 王五 文/图`, `（赵六）` at the end.
+
+A bracket at the end is a name only where it begins with a surname: offices sign the same way.
+"""
 
 from __future__ import annotations
 

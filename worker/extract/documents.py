@@ -1,4 +1,4 @@
-"""From what a page says to what the archive keeps: kind, identity, facts and fields of its document, and the links it leads to."""
+"""From what a page says to what the archive keeps: kind, identity, facts and fields of its document, and its links."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def document(reading: Reading, page: PageText, fields: fields_of.Fields, kind: K
         images=tuple(page.images),
         attachments=tuple(page.attachments),
         markdown=written(reading.tree, reading.tree.walk, page.paragraphs),
-        evidence={"title": {"from": page.title.said, **({"others": [list(o) for o in page.title.others]} if page.title.others else {})}, **fields.evidence},
+        evidence={"title": _title_evidence(page), **fields.evidence},
     )  # fmt: skip
 
 
@@ -48,6 +48,11 @@ def kind_of(page: PageText, fields: fields_of.Fields) -> Kind:
     if any(fields.values.get(name) for name in _AUTHORITY):
         return "notice"
     return "notice" if sum(pair.name in STRONG and bool(pair.value) for pair in page.labelled) >= 2 else "article"
+
+
+def _title_evidence(page: PageText) -> dict[str, object]:
+    said: dict[str, object] = {"from": page.title.said}
+    return said | {"others": [list(other) for other in page.title.others]} if page.title.others else said
 
 
 def _text(value: object) -> str | None:

@@ -11,13 +11,14 @@ import re
 from worker.extract import article, fields, learned, listing
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
+from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.paragraphs import Paragraph
 from worker.extract.tree import Tree
-from worker.extract.walk import Walk, walked
-from worker.extract.model import Extraction, NothingFound, Reading
+from worker.extract.walk import Walk, clean, walked
 
 _SCRIPT_LIMIT = 200_000
 _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside", "select", "iframe"]
+_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.I)
 _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
 _ENDS = 40_000
 """characters at the beginning of a page in which a platform names itself"""
@@ -28,7 +29,7 @@ _LITTLE = 200
 """characters"""
 _FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
 _FORUM_MARKS = tuple(
-    'id="XF" XenForo data-template= vBulletin vbulletin phpBB phpbb Discuz! discuz PHPWind phpwind ipsApp ipsLayout ips4 invision MyBB mybb smf_'
+    'id="XF" XenForo data-template= vBulletin vbulletin phpBB phpbb Discuz! discuz PHPWind phpwind ipsApp ipsLayout ips4 invision MyBB mybb smf_'  # noqa: E501
     ' FluxBB PunBB id="pun Discourse NodeBB nodebb'.split()
 )
 """marks of forum platforms, looked for before their readers are asked"""
@@ -37,12 +38,12 @@ _POSTS_ARE_ALL = frozenset(
 )
 """platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as well"""
 _SOFT_404 = re.compile(
-    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
-    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",
+    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"  # noqa: E501
+    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",  # noqa: E501
     re.I,
 )
 _ERROR = re.compile(
-    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",
+    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",  # noqa: E501
     re.I,
 )
 
@@ -180,8 +181,8 @@ def read_walk(html: str) -> tuple[Walk, str]:
     """A page walked without what is never its content (scripts, navigation, footers: two fifths of all blocks), and its
     <title>. A page that says next to nothing without its navigation is walked with it."""
     parser = Tree(html, "").parser
-    title = parser.css_first("title")
-    words = title.text() if title is not None else ""
+    title = _TITLE.search(html, 0, _ENDS)
+    words = clean(title.group(1)) if title else ""
     parser.strip_tags(_NEVER)
     walk = walked(parser.body.html or "" if parser.body is not None else "")
     if sum(map(len, walk.texts)) < _LITTLE and _NAVIGATION.search(html):

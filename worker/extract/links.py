@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Image, Walk, attribute, clean
 
-FILE_TYPES = "pdf doc docx wps xls xlsx et csv ppt pptx dps rtf txt zip rar 7z gz tar ofd ceb jpg jpeg png gif tif tiff mp3 mp4 avi xml odt ods odp".split()
+FILE_TYPES = "pdf doc docx wps xls xlsx et csv ppt pptx dps rtf txt zip rar 7z gz tar ofd ceb jpg jpeg png gif tif tiff mp3 mp4 avi xml odt ods odp".split()  # noqa: E501
 """endings of names that are files, not pages"""
 _IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "tif", "tiff"])
 _SCRIPT = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from worker.extract import region
@@ -18,7 +19,7 @@ from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Walk, attribute, clean
 
 _NEXT = re.compile(
-    r"[\[【<\s]*(?:下\s*一?\s*页|后\s*一?\s*页|[Nn]ext(?:\s+[Pp]age)?|NEXT|下一頁|older(?: posts| entries)?)\s*[>»›→]*\s*[\]】>\s]*|[>»›]{1,2}",
+    r"[\[【<\s]*(?:下\s*一?\s*页|后\s*一?\s*页|[Nn]ext(?:\s+[Pp]age)?|NEXT|下一頁|older(?: posts| entries)?)\s*[>»›→]*\s*[\]】>\s]*|[>»›]{1,2}",  # noqa: E501
     re.I,
 )
 _NUMBERED = re.compile(r"\[?\s*(\d{1,4})\s*\]?")
@@ -29,10 +30,12 @@ _CURRENT = re.compile(
 _TRS_PAGES = re.compile(
     r"create(?:Page)?(?:HTML|Html|Page)\w*\(\s*(?:'[^']*'\s*,\s*)?[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([\w\-./]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
-_CRUMBS = re.compile(r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：]|(?:首\s*页|主页|Home)\s*(?:[>＞»›→/]|-->)")
+_CRUMBS = re.compile(
+    r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：]|(?:首\s*页|主页|Home)\s*(?:[>＞»›→/]|-->)"
+)
 _CRUMB_JOINT = re.compile(r"\s*(?:-+>|[>＞»›→/|]+)\s*")
 _FURNITURE_WORDS = re.compile(
-    r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回",
+    r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回",  # noqa: E501
     re.I,
 )
 _NEAR = 12
@@ -93,7 +96,7 @@ def title_of(tree: Tree, found: List, column: str | None, head_title: str) -> st
     <title> that the page prints, the last short line above the list. None where nothing says it."""
     walk = tree.walk
     first = walk.start[found.items[0].element]
-    printed = {text for text in walk.texts}
+    printed = set(walk.texts)
     if column and column in printed:
         return column
     for block in range(min(first, len(walk.texts)) - 1, -1, -1):
@@ -195,7 +198,7 @@ def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> lis
         if day is None and (inside := moments(title)):
             day = inside[-1].day
         url = tree.absolute(anchor.href)
-        if len(title) < 2 or (title, url) in seen and url is not None:
+        if len(title) < 2 or (url is not None and (title, url) in seen):
             continue
         seen.add((title, url))
         items.append(Item(title, url, day, box))
@@ -264,7 +267,7 @@ def _numbered(tree: Tree, walk: Walk) -> str | None:
     numbers = [
         (int(m.group(1)), anchor) for anchor in walk.anchors if (m := _NUMBERED.fullmatch(walk.words_of(anchor) or ""))
     ]
-    for (first, one), (second, two) in zip(numbers, numbers[1:], strict=False):
+    for (first, one), (second, two) in pairwise(numbers):
         if second == first + 1 and (
             _CURRENT.search(" ".join(re.findall(r' class="([^"]*)"', one.attrs + walk.attrs[max(one.element, 0)])))
             and abs(two.start - one.start) <= 3

@@ -1,4 +1,4 @@
-"""The text of a page as Markdown (CommonMark with GFM tables): headings, lists, tables, quotes, links and emphasis of whole lines."""
+"""The text of a page as Markdown (CommonMark with GFM tables): headings, lists, tables, quotes, links, emphasised lines."""
 
 from __future__ import annotations
 
@@ -71,10 +71,15 @@ def _table(walk: Walk, paragraphs: Sequence[Paragraph], place: int) -> tuple[str
     """The rows of one table from `place` on, as a GFM table, and the place after them."""
     rows: list[list[str]] = []
     around = walk.parent[paragraphs[place].element]
-    while place < len(paragraphs) and paragraphs[place].kind == "row" and walk.parent[paragraphs[place].element] == around:
+    while (
+        place < len(paragraphs) and paragraphs[place].kind == "row" and walk.parent[paragraphs[place].element] == around
+    ):
         row = paragraphs[place].element
         rows.append(
-            [escaped(joined(walk.texts[walk.start[cell] : walk.stop[cell]])).replace("|", "\\|") for cell in cells(walk, row)]
+            [
+                escaped(joined(walk.texts[walk.start[cell] : walk.stop[cell]])).replace("|", "\\|")
+                for cell in cells(walk, row)
+            ]
         )
         place += 1
     width = max(map(len, rows))

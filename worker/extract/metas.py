@@ -1,5 +1,5 @@
-"""What a page's head says of it: the tags of the national guideline on government websites (国办发〔2017〕47号, 附件2 网页设计规范),
-OpenGraph, Dublin Core and JSON-LD, brought to the contract's field names."""
+"""What a page's head says of it, brought to the contract's field names: the tags of the national guideline on government
+websites (国办发〔2017〕47号, 附件2 网页设计规范), OpenGraph, Dublin Core, GOV.UK's own tags and JSON-LD."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _FIELDS = {
 GUIDELINE = frozenset("sitename sitedomain siteidcode columnname columntype articletitle pubdate contentsource".split())
 """tags that only the guideline prescribes: two of them make a government page"""
 _ARTICLES = frozenset(
-    "Article NewsArticle Report BlogPosting ReportageNewsArticle AnalysisNewsArticle GovernmentService WebPage TechArticle".split()
+    "Article NewsArticle Report BlogPosting ReportageNewsArticle AnalysisNewsArticle GovernmentService WebPage TechArticle".split()  # noqa: E501
 )
 
 

@@ -104,8 +104,7 @@ def _is_data(walk: Walk, row: int) -> bool:
     if any(walk.tag[element] == "table" for element in range(row + 1, _end(walk, row))):
         return False
     return not any(
-        walk.text_length[cell] > _CELL_LIMIT
-        and walk.stop[cell] - walk.start[cell] > 2
+        (walk.text_length[cell] > _CELL_LIMIT and walk.stop[cell] - walk.start[cell] > 2)
         or walk.text_length[cell] > 4 * _CELL_LIMIT
         for cell in filled
     )

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from worker.extract import xmltree
 from worker.extract.dates import moment
-from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.model import Extraction, FoundLink, LinkKind, NothingFound, Reading
 
 MAXIMUM = 50_000
 """addresses of one sitemap (the protocol's own limit)"""
@@ -39,23 +39,16 @@ class Sitemap:
 
 def _xml(text: str, base: str) -> list[FoundLink]:
     root = xmltree.parse(text)
-    kinds = {"sitemap": "list", "url": "item"}
     found = []
-    for entry in xmltree.children(root, *kinds):
+    for entry in xmltree.children(root, "sitemap", "url"):
         address = xmltree.words(entry, "loc")
         if not address.startswith("http"):
             continue
         changed = xmltree.words(entry, "lastmod")
         day = moment(changed)
-        found.append(
-            FoundLink(
-                urljoin(base, address),
-                "list" if xmltree.name(entry) == "sitemap" else "item",
-                "",
-                day.day if day else None,
-                activity=changed or None,
-            )  # fmt: skip
-        )
+        kind: LinkKind = "list" if xmltree.name(entry) == "sitemap" else "item"
+        date = day.day if day else None
+        found.append(FoundLink(urljoin(base, address), kind, "", date, activity=changed or None))
     return found
 
 

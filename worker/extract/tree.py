@@ -36,7 +36,7 @@ class Tree:
     def __init__(self, html: str, url: str) -> None:
         self.url = url
         self.parser = LexborHTMLParser(_flattened(_trimmed(html)))
-        base = self.parser.css_first("base[href]")
+        base = self.parser.css_first("base[href]") if "<base" in html or "<BASE" in html else None
         try:
             self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
         except ValueError:  # an address that is none

@@ -13,7 +13,8 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>县政府公告
 <item><title>No link</title><guid isPermaLink="true">http://xian.example/gg/2.html</guid><pubDate>2024-01-05</pubDate></item>
 </channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Notices</title><link rel="next" href="?page=2"/>
-<entry><title>Road works</title><link rel="edit" href="/edit/7"/><link href="/n/7"/><published>2024-03-01T01:00:00+02:00</published>
+<entry><title>Road works</title><link rel="edit" href="/edit/7"/><link href="/n/7"/>
+<published>2024-03-01T01:00:00+02:00</published>
 <updated>2024-03-09T00:00:00Z</updated></entry></feed>"""
 
 
@@ -42,7 +43,7 @@ def test_atom_takes_the_alternate_link_and_its_update_is_activity() -> None:
 
 
 def test_json_feed_is_a_feed() -> None:
-    text = '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/a", "title": "A", "date_published": "2024-05-06"}]}'
+    text = '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/a", "title": "A", "date_published": "2024-05-06"}]}'  # noqa: E501
     assert FEED.recognise(reading(text, "application/json"))
     assert [(link.url, link.date) for link in FEED(reading(text)).links] == [("http://xian.example/a", "2024-05-06")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_mangled_pages_are_read_or_found_empty_and_never_crash(page: Path, seed:
         except NothingFound:
             continue
         assert said.page_kind in ("page", "listing", "not-content")
-        assert all(document.text or document.images or document.attachments for document in said.documents)
+        if kind != "page":  # a page taken as it is may consist of its links
+            assert all(document.text or document.images or document.attachments for document in said.documents)
     assert isinstance(general.main_text(reading(text)), str)
 
 
@@ -80,15 +82,15 @@ HOSTILE = {
 def test_hostile_pages_cost_no_crash_and_little_time(name: str) -> None:
     began = time.process_time()
     for kind in KINDS:
-        try:
+        with suppress(NothingFound):
             GOVERNMENT(reading(HOSTILE[name], kind))
-        except NothingFound:
-            pass
     general.main_text(reading(HOSTILE[name]))
     assert time.process_time() - began < 6
 
 
-@pytest.mark.parametrize("text", ["", "<", "<rss", "<urlset>" * 3000, "<feed>" + "<entry>" * 500, "{", "<!DOCTYPE x [" * 500])
+@pytest.mark.parametrize(
+    "text", ["", "<", "<rss", "<urlset>" * 3000, "<feed>" + "<entry>" * 500, "{", "<!DOCTYPE x [" * 500]
+)
 def test_broken_feeds_and_sitemaps_are_nothing_found(text: str) -> None:
     for reader in (FEED, SITEMAP):
         reader.recognise(reading(text))
@@ -97,7 +99,7 @@ def test_broken_feeds_and_sitemaps_are_nothing_found(text: str) -> None:
 
 
 GROWING = {
-    "an article": ("<h1>标题标题标题</h1><div class='content'>", "<p>第一段文字，说明有关情况，请各单位遵照执行。<a href='/a.html'>附页</a></p>", "</div>"),
+    "an article": ("<h1>标题标题标题</h1><div class='content'>", "<p>第一段文字，说明有关情况，请各单位遵照执行。<a href='/a.html'>附页</a></p>", "</div>"),  # noqa: E501
     "a table": ("<table>", "<tr><td>甲</td><td>1.5</td><td><a href='/x'>乙项目名称</a></td></tr>", "</table>"),
     "a list": ("<ul>", "<li><a href='/t.html'>关于开展检查工作的通知</a><span>2024-01-02</span></li>", "</ul>"),
     "nesting": ("", "<div>文字文字。", ""),

@@ -35,7 +35,7 @@ _DIGITS = re.compile(r"\d{3,4}[-—－ ]?\d{6,8}|\d{7,11}|[\w.\-]+@[\w.\-]+")
 _CLASS = re.compile(
     r"[（(\[【]?\s*([ABCDＡＢＣＤ])\s*类?\s*[）)\]】]?|(?:办理)?(?:类别|类型|结果|答复类别)\s*[：:]\s*([ABCDＡＢＣＤ])\s*类?"
 )
-_SESSION = r"((?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,8}?[省市县区州盟旗])?(?:政协|人大|人民代表大会)(?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,6}?委员会)?(?:委员会)?第?[一二三四五六七八九十]+次(?:会议|全会))"
+_SESSION = r"((?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,8}?[省市县区州盟旗])?(?:政协|人大|人民代表大会)(?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,6}?委员会)?(?:委员会)?第?[一二三四五六七八九十]+次(?:会议|全会))"  # noqa: E501
 _PROPOSAL = re.compile(_SESSION + r"[期间（(）)一-鿿、,，《》“”]{0,14}?(?:第\s*)?([A-Za-z]{0,6}[-－]?\d{1,8})\s*号")
 _PROPOSED = re.compile(
     r"(?:您|你|您们|你们|贵单位|[一-鿿]{2,12}委员|[一-鿿]{2,12}代表)?(?:等\d*[一-鿿]*)?(?:在[^《“\"]{0,40})?提出的\s*(?:关于)?\s*[《“\"「]([^》”\"」]{4,120})[》”\"」]"
@@ -112,15 +112,11 @@ def _signature(letter: Letter, lines: Sequence[str]) -> None:
         date = whole(text)
         if date is None:
             found = moments(text)
-            if (
-                len(found) == 1
-                and found[0].end >= len(text.rstrip("。 "))
-                and organ(text[: found[0].start].strip(" 　：:"))
-            ):
-                if text[: found[0].start].strip(" 　：:"):
-                    _set(letter, "signatory", text[: found[0].start].strip(" 　：:"), place)
-                    _set(letter, "signed_on", found[0].day, place)
-                    return
+            name = text[: found[0].start].strip(" 　：:") if len(found) == 1 else ""
+            if name and found[0].end >= len(text.rstrip("。 ")) and organ(name):
+                _set(letter, "signatory", name, place)
+                _set(letter, "signed_on", found[0].day, place)
+                return
             continue
         above: list[str] = []
         step = place - 1

@@ -1,0 +1,128 @@
+"""The lines at the head of a text that describe it and are no part of what it says: `来源：... 时间：...`, a disclosure table,
+tools."""
+
+from __future__ import annotations
+
+import re
+
+from worker.extract import chrome
+from worker.extract.dates import moments, whole
+from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
+from worker.extract.walk import Walk
+
+LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
+"""fields whose labels (时间, 名称, 文, 主题 ...) also begin sentences of a text"""
+_DECORATION = re.compile(r"[\s|｜·>\[\]【】（）()\-—\d/次]+")
+
+
+def begin(walk: Walk, start: int, stop: int, titled: bool) -> tuple[int, set[int]]:
+    """Where the text really begins inside its region: describing lines, tools and dates at its head are not text."""
+    block, inner = start, set[int]()
+    waiting = False
+    table_end = _table_end(walk, start, stop)
+    while block < stop:
+        text = walk.texts[block]
+        if block < table_end or chrome.chrome(text) or (waiting and len(text) <= 40 and not _prose(text)):
+            waiting = False
+            if block < table_end or not chrome.chrome(text):
+                inner.add(block)
+        elif _describes(text):
+            inner.add(block)
+            waiting = text.rstrip().endswith((":", "：")) or is_label(text)
+        elif _is_date(text, early=block <= start + 3 and block + 1 < stop) or _DECORATION.fullmatch(text):
+            inner.add(block)
+        elif (
+            block + 1 < min(stop, start + 6)
+            and len(text) <= 40
+            and not _prose(text)
+            and titled
+            and _describes(walk.texts[block + 1])
+            and not waiting
+        ):
+            inner.add(block)  # a sub-title or a source without label between the title and its line
+        else:
+            break
+        block += 1
+    return block, inner
+
+
+def _is_date(text: str, early: bool) -> bool:
+    """Whether a short line is a date (at the text's very beginning), or says a date with its time of day."""
+    if len(text) > 60:
+        return False
+    if early and whole(text):
+        return True
+    found = moments(text)
+    return bool(found) and found[0].time is not None and not _prose(text)
+
+
+def _prose(text: str) -> bool:
+    return len(text) > 60 or bool(re.search(r"[。！？；]", text))
+
+
+def _describes(text: str) -> bool:
+    """Whether a line describes the page: it begins with a label we know and holds nothing but labels and values."""
+    if len(text) > 300:
+        return False
+    pairs = split(text, 0)
+    if not pairs:
+        return is_label(text) and len(text) > 2
+    first = text.lstrip(" \u3000\xa0[【(（|·")
+    if len(pairs) == 1 and pairs[0].name in LOOSE | {None} and pairs[0].label not in ("作者",):
+        pair = pairs[0]
+        if pair.name == "published_on":
+            found = moments(pair.value)
+            return bool(found) and len(pair.value) <= found[0].end - found[0].start + 4
+        if pair.name is not None or pair.label in (
+            "附件",
+            "摘要",
+            "图",
+            "备注",
+            "编号",
+            "依据",
+            "标签",
+            "概述",
+            "内容概述",
+        ):
+            return False
+    lead = first[:10].replace(" ", "").replace("\u3000", "")
+    if not lead.startswith(pairs[0].label[:2]) and not moments(first[:12]):
+        return len(pairs) >= 2 and sum(len(p.value) for p in pairs) < 120 and len(first) < 140
+    return all(len(pair.value) <= 80 and not re.search(r"[。；！？]", pair.value) for pair in pairs)
+
+
+def cells(walk: Walk, blocks: list[int]) -> list[tuple[int, str, int]]:
+    """Blocks with their words and the table or list they stand in: a value never comes from another one."""
+    return [(b, walk.texts[b], _box(walk, walk.owner[b])) for b in blocks]
+
+
+def _box(walk: Walk, element: int) -> int:
+    while element >= 0 and walk.tag[element] not in ("table", "ul", "ol"):
+        element = walk.parent[element]
+    return element
+
+
+def _table_end(walk: Walk, start: int, stop: int) -> int:
+    """The block after a disclosure table that stands at the head of the region, `start` where there is none."""
+    end = start
+    strong: list[Labelled] = []
+    for pair in pairs_of(cells(walk, list(range(start, min(stop, start + 60))))):
+        if any(len(walk.texts[b]) > 200 for b in range(end, pair.block)):
+            break
+        if pair.name in STRONG and len(pair.value) <= 200:
+            strong.append(pair)
+            end = pair.block + 1
+            if walk.texts[pair.block].rstrip(" :：") == "" or is_label(walk.texts[pair.block]):
+                end += bool(pair.value)
+    if len({pair.name for pair in strong}) < 2:
+        return start
+    box = walk.owner[strong[-1].block]
+    for ancestor in walk.ancestors(box):
+        if (
+            walk.tag[ancestor] in ("table", "ul", "dl")
+            and walk.start[ancestor] <= strong[0].block
+            and walk.text_length[ancestor] < 2500
+        ):
+            end = max(end, min(walk.stop[ancestor], stop))
+            break
+    return end
