@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from archive.records import FoundPage, Page, PageKind
 from worker.extract.model import Extraction, FoundLink, LinkKind
-from worker.settings import Follow, Source
+from worker.settings import Files, Follow, Source
 
 LEADS_TO: dict[str, tuple[LinkKind, ...]] = {
     "board": ("board", "list", "topic"),
@@ -31,6 +31,8 @@ LEADS_TO: dict[str, tuple[LinkKind, ...]] = {
 KIND_OF: dict[LinkKind, PageKind] = {
     "board": "board", "topic": "topic", "part": "topic", "item": "auto", "file": "file", "feed": "feed",
 }  # fmt: skip
+MEDIA = frozenset("jpg jpeg png gif tif tiff bmp svg webp mp3 mp4 avi".split())
+"""endings that are followed only where `follow.files.types` names them"""
 RANK: dict[LinkKind, int] = {"board": 1, "list": 2, "topic": 3, "part": 4, "item": 3, "feed": 1, "file": 5}
 """order among pages due at the same time: what leads further comes first"""
 
@@ -84,10 +86,23 @@ def _leading(source: Source, page: Page, page_kind: str, links: Iterable[FoundLi
     # an item that looks like a list (a sub-column, a page of related links) does not open a walk of its own
     on_list = page.entry or page.list_page or page.kind in ("board", "listing", "feed", "sitemap", "topic")
     for link in links:
-        if link.kind == "file" and source.follow.files is None:
+        if link.kind == "file" and not _wanted(source.follow.files, link):
             continue
         if link.kind in kinds and (on_list or explicit or link.kind in ("part", "file")):
             yield link
+
+
+def _wanted(files: Files | None, link: FoundLink) -> bool:
+    """Whether a file is followed: by the ending its address or name shows, any where it shows none (download scripts).
+    Without `types`: all but pictures, sound and films, which nothing reads."""
+    if files is None:
+        return False
+    from worker.extract.links import suffix  # with it comes the HTML parser, which only pages with files need here
+
+    ending = suffix(link.url) or suffix(link.title)
+    if ending is None:
+        return True
+    return ending in files.types if files.types else ending not in MEDIA
 
 
 def _beyond(follow: Follow, link: FoundLink, lists: int) -> bool:

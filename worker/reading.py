@@ -20,6 +20,7 @@ from worker.contenthash import content_of, judged_revision
 from worker.decide import Seen
 from worker.decode import Decoded, decode
 from worker.extract.files import sniff
+from worker.extract.frames import with_framed_files
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.extract.recognise import recognise
 from worker.fetch.outcome import body_outcome
@@ -84,7 +85,7 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
         prune(reading)
         extractor, why = recognise(reading)
         try:
-            extraction = extractor(reading)
+            extraction = with_framed_files(reading, extractor(reading))
         except NothingFound as nothing:
             return Read("error:parse", extractor.name, extractor.revision, why, decoded, error=str(nothing), reading=reading)
         if extraction.outcome == "ok":
