@@ -36,7 +36,7 @@ from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0003"
+REVISION = "0004"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -125,10 +125,11 @@ pages = Table(
 DUE = text("NOT paused AND state <> 'retired'")
 """predicate of the indexes that serve the tick; queries must say it word for word, or SQLite does not use them"""
 ROUND = text("NOT paused AND state = 'active'")
+"""what a round asks of pages"""
 
 Index("ix_pages_due", pages.c.next_poll_at, pages.c.rank, sqlite_where=DUE, postgresql_where=DUE)
-Index("ix_pages_host", pages.c.host, pages.c.next_poll_at, sqlite_where=DUE, postgresql_where=DUE)
-Index("ix_pages_round", pages.c.source_no, pages.c.last_poll_at, sqlite_where=ROUND, postgresql_where=ROUND)
+Index("ix_pages_host", pages.c.host, pages.c.next_poll_at, pages.c.rank, sqlite_where=DUE, postgresql_where=DUE)
+Index("ix_pages_round", pages.c.source_no, pages.c.last_poll_at)
 
 memberships = Table(
     "memberships", metadata,
