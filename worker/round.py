@@ -1,7 +1,7 @@
 """One whole round, now: what `muniment poll` does, with or without a daemon beside it.
 
     alone            every active page of the sources, then what is newly found, until nothing is left; a page that failed
-                     for a passing reason gets a second chance at the end
+                     for a passing reason gets other chances at the end
     beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all
 """
 
@@ -34,6 +34,9 @@ Tell = Callable[[Polled], None]
 
 LONGEST_WAIT = timedelta(minutes=2)
 """a host that asks for a longer pause ends the round for its pages"""
+CHANCES = 3
+"""how often a page that failed for a passing reason is polled again before the round ends"""
+SECOND_CHANCE_SECONDS = 1.0
 BESIDE_SECONDS = 0.3
 """how often a round beside a daemon looks whether its pages are done"""
 
@@ -156,6 +159,7 @@ class _Round:
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
         self._tell = tell or Teller().polled
         self._again: dict[int, Page] = {}
+        self._chances: dict[int, int] = {}
 
     async def close(self) -> None:
         await self._slots.drain(0)
@@ -164,10 +168,21 @@ class _Round:
 
     async def sources(self, source_ids: frozenset[str]) -> None:
         await self._exhaust(source_ids)
-        again, self._again = self._again, {}
-        for page in again.values():
-            if self._fetcher.waits(page.host) is None:
-                await self._poll(page)
+        while self._again:
+            again, self._again = self._again, {}
+            await asyncio.sleep(SECOND_CHANCE_SECONDS)
+            for page in again.values():
+                if await self._patience(page.host):
+                    await self._poll(page)
+            await self._exhaust(source_ids)
+
+    async def _patience(self, host: str) -> bool:
+        """Waits until a host may be asked again; False where that is longer than a round waits."""
+        while (until := self._fetcher.waits(host)) is not None:
+            if until - utc_now() > LONGEST_WAIT:
+                return False
+            await asyncio.sleep(max((until - utc_now()).total_seconds(), 0.05))
+        return True
 
     async def scans(self) -> None:
         """What the round found in pictures only is recognised before it ends."""
@@ -176,7 +191,7 @@ class _Round:
 
     async def url(self, url: str) -> None:
         page, source = await self._commit(lambda tx: admitted(tx, self._settings, url, utc_now()))
-        self._again[page.page_id] = page  # its one chance is its last
+        self._chances[page.page_id] = 0  # its one chance is its last
         await self._poll(page, source)
 
     async def _exhaust(self, source_ids: frozenset[str]) -> None:
@@ -224,9 +239,10 @@ class _Round:
         report.failed.pop(page.url, None)
         if is_failure(outcome):
             report.failed[page.url] = f"{outcome}: {polled.settled.note or polled.fetched.error or 'no reason given'}"
-            if polled.fetched.transient and page.page_id not in self._again:
-                fresh = await self._commit(lambda tx: tx.page(page.page_id))
-                self._again[page.page_id] = fresh
+            left = self._chances.get(page.page_id, CHANCES)
+            if polled.fetched.transient and left:
+                self._chances[page.page_id] = left - 1
+                self._again[page.page_id] = await self._commit(lambda tx: tx.page(page.page_id))
 
     def _parallel(self, page: Page) -> int:
         source = self._settings.source(page.source_id)

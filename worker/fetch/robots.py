@@ -18,7 +18,8 @@ PRODUCT = "Muniment"
 MAX_SIZE = 500 * 1024
 """bytes read of a robots.txt; RFC 9309 section 2.5 asks for at least 500 kibibytes"""
 LIFETIME = timedelta(hours=24)
-AFTER_FAILURE = timedelta(minutes=5)
+AFTER_FAILURES = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+"""when a robots.txt that could not be had is asked for again: after the first, second ... failure in a row"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Rules:
     """why everything is disallowed"""
     failed: Answer | None = None
     """the exchange failed below HTTP: the page would fail in the same way, and its outcome should say so"""
+    failures: int = 0
+    """in a row, until now"""
 
     @property
     def crawl_delay(self) -> float | None:
@@ -86,12 +89,15 @@ class Robots:
         if status is not None and status < 500:
             parsed = parse(answer.body) if 200 <= status < 300 else None
             return Rules(parsed, self._now() + LIFETIME)
-        expires = self._now() + AFTER_FAILURE
+        failures = old.failures + 1 if old is not None else 1
+        # one bad answer among good ones shuts a site for a moment, not for as long as a broken one stays shut
+        expires = self._now() + AFTER_FAILURES[min(failures, len(AFTER_FAILURES)) - 1]
         if old is not None and old.closed is None:
-            return Rules(old.parsed, expires)
+            return Rules(old.parsed, expires, failures=failures)
         if status is None:
-            return Rules(None, expires, closed=f"robots.txt: {answer.why}", failed=answer)
-        return Rules(None, expires, closed=f"robots.txt answers {status}, so everything is disallowed (RFC 9309)")
+            return Rules(None, expires, closed=f"robots.txt: {answer.why}", failed=answer, failures=failures)
+        closed = f"robots.txt answers {status}, so everything is disallowed (RFC 9309)"
+        return Rules(None, expires, closed=closed, failures=failures)
 
     def _forget_expired(self) -> None:
         now = self._now()
