@@ -41,8 +41,7 @@ class Index:
             "url": self.url, "mime": self.mime, "status": "" if self.status is None else str(self.status),
             "digest": self.digest, "length": str(self.length), "offset": str(self.offset), "filename": self.filename,
         }  # fmt: skip
-        key = urlkey(self.url).lower().replace(" ", "%20")
-        return f"{key} {self.at:%Y%m%d%H%M%S} {json.dumps(said, ensure_ascii=True)}\n"
+        return f"{_surt(self.url)} {self.at:%Y%m%d%H%M%S} {json.dumps(said, ensure_ascii=True)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,12 @@ def exchange(capture: Capture, payload: bytes | None, original: Capture | None, 
     block = _http(capture, payload)
     name = f"capture:{capture.capture_id}:{capture.payload_digest}"
     return Written(_record(kind, name, capture.fetched_at, fields, block), capture, mime, digest)
+
+
+def _surt(url: str) -> str:
+    """The urlkey as replay tools look it up: in lower case, the query in the order that has then."""
+    path, mark, query = urlkey(url).lower().replace(" ", "%20").partition("?")
+    return path + mark + "&".join(sorted(query.split("&")))
 
 
 def _uri(url: str) -> str:

@@ -16,7 +16,7 @@ from warcio.checker import Checker
 from archive import Writer, open_archive, open_writable
 from archive.errors import ArchiveError
 from archive.export import FORMATS, Exported, export
-from archive.importing import import_captures, read_warc
+from archive.importing import PastCapture, import_captures, read_warc
 from archive.records import Facts, NewCapture
 from tests.archive.house import SITE, later, watched
 from tests.archive.shelf import Shelf
@@ -165,6 +165,14 @@ def test_warc_passes_the_check_and_its_index_points_at_the_records(shelf: Shelf,
             record = next(iter(ArchiveIterator(io.BytesIO(file.read(int(place["length"]))))))
         assert record.rec_headers.get_header("WARC-Target-URI") == place["url"]
         assert key.startswith("org,example,county)/") and len(stamp) == 14
+
+
+def test_the_index_is_in_the_form_that_replay_tools_look_up(shelf: Shelf, tmp_path: Path) -> None:
+    url = "http://WWW.County.example.org:80/A/B.aspx?Z=2&a=%E4%BD%A0"
+    import_captures(shelf.writer, [PastCapture(url, later(1), b"x")], now=later(0))
+    exported(shelf.writer, "warc", tmp_path / "w")
+    (line,) = (tmp_path / "w" / "index.cdxj").read_text().splitlines()
+    assert line.startswith("org,example,county)/a/b.aspx?a=%e4%bd%a0&z=2 20240301080100 {")
 
 
 def test_captures_that_go_out_come_in_again_the_same(shelf: Shelf, tmp_path: Path, sqlite_url: str) -> None:
