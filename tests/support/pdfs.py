@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.support.boxfont import box_font
+from worker.extract.files.pdf.boxfont import box_font
 
 BLACK, RED, GREY = (0.0, 0.0, 0.0), (0.9, 0.0, 0.0), (0.8, 0.8, 0.8)
 _NOT_FIRST = "，。、；：？！）》”’」』】〕%"

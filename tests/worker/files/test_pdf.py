@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.hostile import raw_pdf
 from tests.support.letters import BODY, reply
 from tests.support.pdfs import GREY, Sheet, pdf
 from worker.extract.files.model import Broken, FileText
@@ -279,3 +280,24 @@ def test_pale_large_words_behind_the_text_are_a_watermark() -> None:
     file = read(pdf([sheet]))
     assert "征求意见稿" not in "".join(lines(file))
     assert furniture(file, "watermark") == ["征求意见稿"]
+
+
+def test_a_chinese_font_that_is_named_and_not_embedded_loses_no_character() -> None:
+    ops = "".join(
+        f"BT /F1 16 Tf {80 + place * 16} 700 Td <{character.encode('utf-16-be').hex()}> Tj ET\n"
+        for place, character in enumerate("每个字单独放置。")
+    )
+    file = read(
+        raw_pdf(
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+            ("<< >>", ops.encode()),
+            "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>",
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /FontDescriptor 7 0 R "
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>",
+            "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
+            "/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+        )
+    )
+    assert lines(file) == ["每个字单独放置。"]

@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 from worker.extract.files.layout.compose import sheets_text
 from worker.extract.files.layout.model import Sheet
 from worker.extract.files.model import Broken, Encrypted, FileText, Unsupported
+from worker.extract.files.pdf import fallback
 from worker.extract.files.pdf.sheet import sheet_of
 
 MAX_PAGES = 2_000
@@ -77,6 +78,7 @@ def _recognised(document: Any, text: FileText, broken: list[str]) -> FileText:
 
 def opened(body: bytes) -> Any:
     """pypdfium2's document. Raises Encrypted, Broken or Unsupported."""
+    fallback.install()
     try:
         return pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
