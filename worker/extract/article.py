@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 
 from worker.extract import chrome, metas, offers, region, titles
 from worker.extract import describing as describing_lines
+from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
 from worker.extract.walk import Walk
 
+_NEVER_TEXT = frozenset(["nav", "footer"])
+_ABOVE = 5
+"""blocks above the title in which a newspaper prints its date"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -77,14 +81,23 @@ def read(reading: Reading) -> PageText:
         pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"
     ]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
+    describing += [(b, walk.texts[b]) for b in range(max(title.start - _ABOVE, 0), title.start) if not walk.linked[b]]
+    in_english = list(english.pairs(walk))
+    labelled += [pair for pair, _ in in_english]
     dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
     leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])} | offers.captions(walk, start, end).keys()
+    leave |= {block for _, blocks in in_english for block in blocks}
+    leave |= {b for b in range(start, end) if bad[walk.owner[b]] and _around(walk, b) & _NEVER_TEXT}
     said_lines = paragraphs(walk, start, end, place.element, leave)
     offered = offers.read(tree, reading.text, start, end, place.element)
     return PageText(
         title, head, said_lines, labelled, describing, place, offered.attachments, offered.links, offered.images, dropped,
         offered.shown,
     )  # fmt: skip
+
+
+def _around(walk: Walk, block: int) -> set[str]:
+    return {walk.tag[element] for element in walk.ancestors(walk.owner[block])}
 
 
 def _table_pairs(walk: Walk) -> list[Labelled]:

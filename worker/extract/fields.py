@@ -78,9 +78,11 @@ def _label(fields: Fields, name: str, label: str, value: str) -> None:
         _date(fields, name, text, where)
         return
     if name == "document_number":
-        text = whole_number(text) or (normalised(text) if re.search(r"\d", text) else "")
+        text = whole_number(text) or (text if text.isascii() else normalised(text) if re.search(r"\d", text) else "")
     elif name == "contact":
         return
+    elif name == "modified_on":
+        text = moment_of.day if (moment_of := moment(text)) else ""
     elif name in ("origin", "author", "editor"):
         found = moment(text)
         if found is not None:
@@ -138,7 +140,7 @@ def _is_name(value: str, page: PageText) -> bool:
 def _unlabelled(fields: Fields, page: PageText) -> None:
     """A date, and a source beside it, that stand near the title without a label."""
     for place, (_, text) in enumerate(page.describing):
-        if len(text) > 120 or not (found := moments(text)):
+        if len(text) > 120 or not (found := moments(text)) or chrome(text):
             continue
         if "published_on" in fields.values and fields.values["published_on"] != found[0].day:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from worker.extract import links
@@ -11,6 +12,9 @@ from worker.extract.walk import Walk
 _BEHIND = 12
 """blocks behind the text in which attachments still belong to it"""
 _CAPTIONS = ("figcaption",)
+_CAPTION_CLASS = re.compile(
+    r' class="[^"]*(?:caption|(?:pic|img)_?-?(?:text|desc|title|info)|tu(?:pian)?_?(?:zhu|shuo))', re.I
+)
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
     found = {}
     for block in range(start, end):
         for element in walk.ancestors(walk.owner[block])[:4]:
-            if walk.tag[element] in _CAPTIONS:
+            if walk.tag[element] in _CAPTIONS or _CAPTION_CLASS.search(walk.attrs[element]):
                 found[block] = max(walk.parent[element], 0), walk.texts[block]
                 break
     return found
