@@ -88,7 +88,8 @@ def test_an_own_earlier_version_is_no_reprint_and_leaves_the_index(shelf: Shelf)
 
 def test_a_text_that_two_documents_say_stays_in_the_index_when_one_changes(shelf: Shelf) -> None:
     a, b = shelf.say("a", NOTICE), shelf.say("b", NOTICE)
-    shelf.say("a", "这份通知已经失效，请以新的通知为准，" + "详情请见县政府网站上发布的公告以及附件内容，特此说明，谢谢理解和支持，联系方式不变。")
+    another = "这份通知已经失效，请以新的通知为准。" + "详情请见县政府网站上发布的公告以及附件内容，特此说明。" * 2
+    shelf.say("a", another)
     c = shelf.say("c", NOTICE + "\n转载。")
     assert related(shelf, c) == {b: "reprint"}
     assert related(shelf, a) == {}
