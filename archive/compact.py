@@ -38,8 +38,8 @@ _REPLACE = (
     update(payloads)
     .where(payloads.c.payload_no == bindparam("wanted"), payloads.c.seal == bindparam("was"))
     .values(
-        codec=bindparam("new_codec"), base_no=bindparam("new_base"), more_bases=bindparam("new_more"), depth=bindparam("new_depth"),
-        data=bindparam("new_data"), seal=bindparam("new_seal"),
+        codec=bindparam("new_codec"), base_no=bindparam("new_base"), more_bases=bindparam("new_more"),
+        depth=bindparam("new_depth"), data=bindparam("new_data"), seal=bindparam("new_seal"),
     )
 )  # fmt: skip
 

@@ -90,8 +90,8 @@ def writing_engine(url: str, *, foreign_keys: bool = True) -> Engine:
         return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     pragmas = (
-        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA foreign_keys={int(foreign_keys)}",
-        "PRAGMA cache_size=-16000", "PRAGMA temp_store=MEMORY",
+        "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+        f"PRAGMA foreign_keys={int(foreign_keys)}", "PRAGMA cache_size=-16000", "PRAGMA temp_store=MEMORY",
     )  # fmt: skip
     _set_up(engine, pragmas, "BEGIN IMMEDIATE")
     return engine

@@ -14,6 +14,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 
 import zstandard
@@ -77,7 +78,7 @@ def sealed(
 
 def pack_bases(bases: Sequence[int]) -> bytes | None:
     """All bases but the nearest, as the distances between them; None for none."""
-    return b"".join(varint(abs(a - b) * 2 + (b > a)) for a, b in zip(bases, bases[1:], strict=False)) or None
+    return b"".join(varint(abs(a - b) * 2 + (b > a)) for a, b in pairwise(bases)) or None
 
 
 def unpack_bases(nearest: int | None, packed: bytes | None) -> tuple[int, ...]:

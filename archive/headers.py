@@ -14,16 +14,20 @@ import zstandard
 
 LEVEL = 9
 WORTH = 0.5
-"""against its page's earlier headers a frame must be smaller than this share of one that stands alone, or the new ones become the base"""
+"""against its page's earlier headers a frame must be smaller than this share of one that stands alone, or the new
+ones become the base"""
 
 _USUAL = (
-    b'["Server","nginx"],["Server","Apache"],["Date","Mon, 01 Jan 2024 00:00:00 GMT"],["Content-Type","text/html; charset=utf-8"],'
-    b'["Content-Type","text/html; charset=gbk"],["Content-Length","0"],["Transfer-Encoding","chunked"],["Connection","keep-alive"],'
+    b'["Server","nginx"],["Server","Apache"],["Date","Mon, 01 Jan 2024 00:00:00 GMT"],'
+    b'["Content-Type","text/html; charset=utf-8"],'
+    b'["Content-Type","text/html; charset=gbk"],["Content-Length","0"],["Transfer-Encoding","chunked"],'
+    b'["Connection","keep-alive"],'
     b'["Vary","Accept-Encoding"],["Last-Modified","Mon, 01 Jan 2024 00:00:00 GMT"],["ETag","W/\\"5f0-61a\\""],'
     b'["Cache-Control","no-store, no-cache, must-revalidate, max-age=0, private"],["Pragma","no-cache"],'
     b'["Expires","Thu, 19 Nov 1981 08:52:00 GMT"],["Set-Cookie","PHPSESSID=; path=/; HttpOnly; Secure; SameSite=Lax; expires="],'
     b'["X-Powered-By","PHP/7.4"],["Content-Encoding","gzip"],["Accept-Ranges","bytes"],["X-Frame-Options","SAMEORIGIN"],'
-    b'["X-Content-Type-Options","nosniff"],["X-XSS-Protection","1; mode=block"],["Strict-Transport-Security","max-age=31536000; includeSubDomains"]'
+    b'["X-Content-Type-Options","nosniff"],["X-XSS-Protection","1; mode=block"],'
+    b'["Strict-Transport-Security","max-age=31536000; includeSubDomains"]'
 )
 
 

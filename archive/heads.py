@@ -1,4 +1,4 @@
-"""What deciding needs to know of documents: heads, contents, earlier states, a topic's posts and parts. `Transaction` is their door."""
+"""What deciding needs to know of documents: heads, contents, earlier states, posts and parts. `Transaction` is their door."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ _BY_PAGE = (
     .where(pages.c.urlkey == bindparam("wanted"))
 )
 _SAME = text(
-    "SELECT document_id, other_id, relation, score, found_at FROM same_content WHERE document_id = :wanted ORDER BY score DESC, other_id"
+    "SELECT document_id, other_id, relation, score, found_at FROM same_content "
+    "WHERE document_id = :wanted ORDER BY score DESC, other_id"
 )
 _FIRST = ("topic", "notice", "article", "page", "file", "list", "post")
 """which of several documents on one page its URL means"""

@@ -32,6 +32,9 @@ _RESTING = (
     .where(pages.c.last_outcome == "error:rate-limited", pages.c.next_poll_at > bindparam("now"))
     .group_by(pages.c.host)
 )
+_OWNERS = select(sources.c.source_id, sources.c.source_no, sources.c.enabled).where(
+    sources.c.source_id.in_(bindparam("wanted", expanding=True))
+)
 _SOURCE_NO = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
 _COUNTS = (
     select(func.count(), func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0))
@@ -82,9 +85,8 @@ def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> in
     for page in found:
         by_key.setdefault(urlkey(page.url), page)
     keys = sorted(by_key)
-    owners = {row.source_id: row for row in session.connection.execute(
-        select(sources.c.source_id, sources.c.source_no, sources.c.enabled).where(sources.c.source_id.in_({p.source_id for p in found}))
-    )}  # fmt: skip
+    wanted = {page.source_id for page in found}
+    owners = {row.source_id: row for row in session.connection.execute(_OWNERS, {"wanted": sorted(wanted)})}
     known = {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": keys})} if keys else {}
     new = [_new_page(key, by_key[key], owners[by_key[key].source_id], now) for key in keys if key not in known]
     added: dict[str, int] = {}

@@ -112,8 +112,8 @@ _REFRAME = (
     update(payloads)
     .where(payloads.c.payload_no == bindparam("wanted"))
     .values(
-        codec=bindparam("new_codec"), base_no=bindparam("new_base"), more_bases=bindparam("new_more"), depth=bindparam("new_depth"),
-        data=bindparam("new_data"), seal=bindparam("new_seal"),
+        codec=bindparam("new_codec"), base_no=bindparam("new_base"), more_bases=bindparam("new_more"),
+        depth=bindparam("new_depth"), data=bindparam("new_data"), seal=bindparam("new_seal"),
     )
 )  # fmt: skip
 

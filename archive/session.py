@@ -148,13 +148,13 @@ class Session:
         before, number, seq = (last["hash"], last["link_no"], last["last_seq"]) if last else (GENESIS, 0, 0)
         seq = self._write_changes(seq)
         kept = ordered(self._entries)
-        packed = pack(kept)
+        packed, added = pack(kept), [entry.digest for entry in kept if entry.operation == "add"]
         at = max(self._at, last["at"]) if last else self._at
         self.connection.execute(
             _LINK,
             {
                 "link_no": number + 1, "at": at, "last_seq": seq, "note": self._note, "entries": packed,
-                "hash": link_hash(bytes(before), number + 1, at, seq, self._note, packed, [entry.digest for entry in kept if entry.operation == "add"]),
+                "hash": link_hash(bytes(before), number + 1, at, seq, self._note, packed, added),
             },
         )  # fmt: skip
 

@@ -98,7 +98,8 @@ def _growth(connection: Connection) -> Iterator[Growth]:
     )
     query = (
         select(
-            sources.c.source_id, week.label("week"), func.count().label("captures"), func.count(payloads.c.payload_no).label("payloads"),
+            sources.c.source_id, week.label("week"), func.count().label("captures"),
+            func.count(payloads.c.payload_no).label("payloads"),
             func.coalesce(func.sum(func.length(payloads.c.data)), 0).label("bytes"),
         )
         .select_from(captures)

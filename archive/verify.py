@@ -12,7 +12,7 @@ may keep `progress.state()`, with which a later call goes on where this one was 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -21,43 +21,23 @@ from archive import proof
 from archive.anchor import Anchor
 from archive.chain import GENESIS, TABLES, Entry, link_check, link_hash, unpack
 from archive.database import on_postgres
-from archive.errors import ArchiveError, NotFound
-from archive.frames import Decoded
-from archive.payloads import closure, decode, frame_of, is_sealed
+from archive.errors import ArchiveError
+from archive.payload_proof import prove_late_payloads, prove_payloads
 from archive.reading import Archive
-from archive.schema import captures, links, pages, payloads
+from archive.schema import links, payloads
 from archive.search.index import damage as search_damage
 from archive.seen import Seen
+from archive.walk import Damage, Enough, Progress, Walk
+
+__all__ = ["COVERED", "Damage", "Progress", "Verification", "verify"]
 
 COVERED = (*TABLES, "links", "search")
 """the tables of which every row and column is proved; of `search` that it finds what the contents say"""
 LINKS = 300
 """links read in one transaction"""
-MOST_DAMAGE = 10_000
-"""damages named before the walk gives up: the rest is known to be no better"""
+
 
 _LINKS = select(links).where(links.c.link_no > bindparam("after")).order_by(links.c.link_no).limit(LINKS)
-_PAGES = select(pages.c.page_no).where(pages.c.page_no > bindparam("after")).order_by(pages.c.page_no).limit(200)
-_OF_PAGE = (
-    select(payloads)
-    .where(payloads.c.payload_no.in_(select(captures.c.payload_no).where(captures.c.page_no == bindparam("page"))))
-    .order_by(payloads.c.payload_no)
-)
-_NUMBERS = select(payloads.c.payload_no).order_by(payloads.c.payload_no)
-_ONE = select(payloads).where(payloads.c.payload_no == bindparam("wanted"))
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One row that is not what was stored."""
-
-    table: str
-    row: str
-    """its key, as the table's columns hold it"""
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.row}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +51,6 @@ class Verification:
     """the chain's head that was reached"""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the walk is; `state()` is what to keep to go on later."""
-
-    phase: str
-    checked: int
-    damage: int
-    state: Callable[[], str]
-
-
-@dataclass(slots=True)
-class _Walk:
-    archive: Archive
-    seen: Seen
-    tell: Callable[[Progress], None]
-    damage: list[Damage] = field(default_factory=list)
-
-    def found(self, table: str, row: object, what: str) -> None:
-        key = ",".join(map(str, row)) if isinstance(row, tuple) else f"{row}"
-        self.damage.append(Damage(table, key, what))
-        if len(self.damage) >= MOST_DAMAGE:
-            raise _Enough
-
-    def say(self, phase: str) -> None:
-        self.tell(Progress(phase, self.seen.checked, len(self.damage), self.seen.dump))
-
-
-class _Enough(Exception):
-    pass
-
-
 def verify(
     archive: Archive, *, anchor: Anchor | None = None, state: str | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
@@ -110,14 +59,14 @@ def verify(
 
     Raises Unavailable when the database does not answer; everything else that is wrong is damage.
     """
-    walk = _Walk(archive, Seen.load(state) if state else Seen(), tell)
+    walk = Walk(archive, Seen.load(state) if state else Seen(), tell)
     try:
         if anchor is not None:
             _anchored(walk, anchor)
-        _payloads(walk)
+        prove_payloads(walk)
         _links(walk)
-        _late(walk)
-    except _Enough:
+        prove_late_payloads(walk)
+    except Enough:
         pass
     head = Anchor(walk.seen.link_no, walk.seen.link_hashes[0], walk.seen.last_seq) if walk.seen.link_no else None
     return Verification(COVERED, walk.seen.checked, tuple(walk.damage), head)
@@ -126,7 +75,7 @@ def verify(
 # --- links ---------------------------------------------------------------------------------------------------------
 
 
-def _links(walk: _Walk) -> None:
+def _links(walk: Walk) -> None:
     """All links, then, in the transaction that sees the last one, what no link speaks of."""
     while True:
         with walk.archive.connect() as connection:
@@ -138,14 +87,14 @@ def _links(walk: _Walk) -> None:
                 return
 
 
-def _link_rows(walk: _Walk, connection: Connection) -> list[Any]:
+def _link_rows(walk: Walk, connection: Connection) -> list[Any]:
     try:
         return list(connection.execute(_LINKS, {"after": walk.seen.link_no}).mappings())
     except (ValueError, TypeError, OverflowError):
         return list(_one_by_one(walk, connection))
 
 
-def _one_by_one(walk: _Walk, connection: Connection) -> Iterator[Any]:
+def _one_by_one(walk: Walk, connection: Connection) -> Iterator[Any]:
     """The same links when one of them cannot be read: that one is named and left out."""
     numbers = select(links.c.link_no).where(links.c.link_no > walk.seen.link_no).order_by(links.c.link_no).limit(LINKS)
     for number in connection.scalars(numbers).all():
@@ -155,7 +104,7 @@ def _one_by_one(walk: _Walk, connection: Connection) -> Iterator[Any]:
             walk.found("links", number, f"cannot be read: {type(error).__name__}")
 
 
-def _prove_links(walk: _Walk, connection: Connection, rows: list[Any]) -> None:
+def _prove_links(walk: Walk, connection: Connection, rows: list[Any]) -> None:
     entries = {row["link_no"]: _entries(walk, row) for row in rows}
     wanted: dict[str, list[proof.Key]] = {table: [] for table in TABLES}
     for group in entries.values():
@@ -167,7 +116,7 @@ def _prove_links(walk: _Walk, connection: Connection, rows: list[Any]) -> None:
         _prove_link(walk, row, entries[row["link_no"]], held)
 
 
-def _entries(walk: _Walk, row: Any) -> list[Entry] | None:
+def _entries(walk: Walk, row: Any) -> list[Entry] | None:
     try:
         return list(unpack(bytes(row["entries"])))
     except (ValueError, TypeError, IndexError) as error:
@@ -176,7 +125,7 @@ def _entries(walk: _Walk, row: Any) -> list[Entry] | None:
 
 
 def _prove_link(
-    walk: _Walk, row: Any, entries: list[Entry] | None, held: dict[str, dict[proof.Key, bytes | str]]
+    walk: Walk, row: Any, entries: list[Entry] | None, held: dict[str, dict[proof.Key, bytes | str]]
 ) -> None:
     seen, number = walk.seen, row["link_no"]
     befores = [bytes.fromhex(one) for one in seen.link_hashes] or [GENESIS]
@@ -223,7 +172,7 @@ def _due(row: Any, before: bytes, digests: list[bytes]) -> bytes | None:
         return None
 
 
-def _prove_entry(walk: _Walk, entry: Entry, held: dict[proof.Key, bytes | str], *, named: bool) -> bytes | None:
+def _prove_entry(walk: Walk, entry: Entry, held: dict[proof.Key, bytes | str], *, named: bool) -> bytes | None:
     """The row's digest in full, if the row is what the entry says; what the link says of it is remembered. A row is `named`
     as damaged only by a link that is whole."""
     seen, table, key = walk.seen, entry.table, entry.key
@@ -256,88 +205,10 @@ def _prove_entry(walk: _Walk, entry: Entry, held: dict[proof.Key, bytes | str], 
     return None
 
 
-# --- payloads ------------------------------------------------------------------------------------------------------
-
-
-def _payloads(walk: _Walk) -> None:
-    decoded = Decoded(64 * 1024 * 1024)
-    after = 0
-    while True:
-        with walk.archive.connect() as connection:
-            numbers = list(connection.scalars(_PAGES, {"after": after}))
-        for number in numbers:
-            with walk.archive.connect() as connection:
-                _prove_page(walk, connection, number, decoded)
-        walk.say("payloads")
-        if not numbers:
-            break
-        after = numbers[-1]
-
-
-def _late(walk: _Walk) -> None:
-    """Payloads stored since, and those that no capture of any page leads to."""
-    decoded = Decoded(16 * 1024 * 1024)
-    with walk.archive.connect() as connection:
-        for number in connection.scalars(_NUMBERS).all():
-            if number not in walk.seen.proved:
-                _prove_payload(walk, connection, number, {}, decoded)
-
-
-def _prove_page(walk: _Walk, connection: Connection, page: int, decoded: Decoded) -> None:
-    known = {}
-    numbers = []
-    try:
-        rows = connection.execute(_OF_PAGE, {"page": page}).mappings().all()
-    except (ValueError, TypeError, OverflowError):
-        return  # a row that cannot be read is met again, alone
-    for row in rows:
-        numbers.append(row["payload_no"])
-        try:
-            known[row["payload_no"]] = frame_of(row)
-        except (ArchiveError, ValueError, TypeError):
-            continue  # named when its turn comes
-    for number in numbers:
-        if number not in walk.seen.proved:
-            _prove_payload(walk, connection, number, known, decoded)
-
-
-def _prove_payload(walk: _Walk, connection: Connection, number: int, known: dict[int, Any], decoded: Decoded) -> None:
-    walk.seen.proved.add(number)
-    walk.seen.checked += 1
-    try:
-        frame = known.get(number) or frame_of(connection.execute(_ONE, {"wanted": number}).mappings().one())
-    except Exception as error:
-        walk.found("payloads", number, _words(error))
-        return
-    if not is_sealed(frame):
-        walk.found("payloads", number, "it is not what was stored: its seal is broken")
-        return
-    if frame.data is None:
-        return  # whether retention removed the bytes is known when all links were read
-    try:
-        known = known if all(base in known for base in frame.bases) else closure(connection, number, known)
-        try:
-            decode(known, number, decoded)
-        except KeyError:
-            decode(closure(connection, number, known), number, decoded)
-    except NotFound as error:
-        walk.found("payloads", number, f"its bytes cannot be had: {error}")
-    except ArchiveError as error:
-        # a broken base is named by itself; what rests on it is lost with it and named as well
-        walk.found("payloads", number, _words(error))
-
-
-def _words(error: Exception) -> str:
-    said = str(error)
-    return (
-        said.partition(": ")[2] or said if said.startswith("payloads ") else f"cannot be read: {type(error).__name__}"
-    )
-
-
 # --- what no link speaks of ----------------------------------------------------------------------------------------
 
 
-def _extra(walk: _Walk, connection: Connection) -> None:
+def _extra(walk: Walk, connection: Connection) -> None:
     seen = walk.seen
     for table, numbers in seen.rows.items():
         for (key,) in proof.keys_of(connection, table):
@@ -358,7 +229,7 @@ def _extra(walk: _Walk, connection: Connection) -> None:
     _file(walk, connection)
 
 
-def _states(walk: _Walk, connection: Connection) -> None:
+def _states(walk: Walk, connection: Connection) -> None:
     """Documents: each as the last link that speaks of it left it."""
     keys = list(proof.keys_of(connection, "documents"))
     held = proof.digests(connection, "documents", keys)
@@ -375,14 +246,14 @@ def _states(walk: _Walk, connection: Connection) -> None:
         walk.found("documents", number, "missing")
 
 
-def _dropped(walk: _Walk, connection: Connection) -> None:
+def _dropped(walk: Walk, connection: Connection) -> None:
     """Payloads without bytes: only retention may have removed them."""
     for number in connection.scalars(select(payloads.c.payload_no).where(payloads.c.data.is_(None))):
         if number not in walk.seen.dropped:
             walk.found("payloads", number, "its bytes are missing, and no link says that retention removed them")
 
 
-def _search(walk: _Walk, connection: Connection) -> None:
+def _search(walk: Walk, connection: Connection) -> None:
     try:
         for number, what in search_damage(connection):
             walk.seen.checked += 1
@@ -392,7 +263,7 @@ def _search(walk: _Walk, connection: Connection) -> None:
         walk.found("search", "?", f"cannot be read: {error}")
 
 
-def _file(walk: _Walk, connection: Connection) -> None:
+def _file(walk: Walk, connection: Connection) -> None:
     """SQLite's own pages and indexes."""
     if on_postgres(connection):
         return
@@ -401,7 +272,7 @@ def _file(walk: _Walk, connection: Connection) -> None:
             walk.found("file", walk.archive.url, str(said))
 
 
-def _anchored(walk: _Walk, anchor: Anchor) -> None:
+def _anchored(walk: Walk, anchor: Anchor) -> None:
     """The link that was written down elsewhere must stand in the chain as it did."""
     with walk.archive.connect() as connection:
         found = connection.execute(select(links).where(links.c.link_no == anchor.link_no)).mappings().first()

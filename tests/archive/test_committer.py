@@ -57,7 +57,8 @@ def test_a_write_that_fails_is_undone_alone(database_url: str) -> None:
             raise ZeroDivisionError
 
         results: list[Future[Any]] = [
-            committer.submit(lambda tx: good(tx, "one", 1)), committer.submit(bad), committer.submit(lambda tx: good(tx, "two", 3))
+            committer.submit(lambda tx: good(tx, "one", 1)), committer.submit(bad),
+            committer.submit(lambda tx: good(tx, "two", 3)),
         ]  # fmt: skip
         committer.close()
         assert results[0].result().seq == 1 and results[2].result().seq == 2

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+
 from archive import open_archive, open_writable
 from archive.backup import backup
 from archive.copying import copy
@@ -14,12 +16,10 @@ from archive.retention import Rule, plan, remove
 from archive.search.find import search
 from archive.stats import stats
 from archive.verify import verify
-from sqlalchemy import text
-from worker.migrate import upgrade
-
 from tests.archive.house import SITE, decided, fetched, later, revision, says, watched
 from tests.archive.test_payloads import history
 from tests.archive.test_verify import filled
+from worker.migrate import upgrade
 
 VIEWS = (
     "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content", "capture_log",

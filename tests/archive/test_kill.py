@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
 from archive import Committer, open_archive, open_writable
 from archive.errors import ArchiveError
 from archive.verify import verify
-from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
-from worker.migrate import upgrade
-
 from tests.archive.house import SITE, decided, fetched, later, revision, says, watched
 from tests.archive.test_payloads import history
 from tests.archive.test_verify import filled
+from worker.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 3

@@ -6,12 +6,12 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
+
 from archive import Writer, open_archive, open_writable
 from archive.compact import compact
 from archive.errors import Damaged, NotFound
 from archive.frames import COMPACTING, POLLING, pack_bases, unpack_bases
-from sqlalchemy import text
-
 from tests.archive.house import fetched, later, watched
 
 CHANGES = 90

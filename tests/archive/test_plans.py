@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from archive import open_archive, open_writable
 from sqlalchemy import text
 
+from archive import open_archive, open_writable
 from tests.archive.house import watched
 from tests.archive.test_verify import filled
 
@@ -49,7 +49,7 @@ def test_a_documented_query_runs_and_scans_no_big_table(database_url: str, query
     else:
         scans = [
             line for line in plan
-            if (found := re.match(r"SCAN (\w+)(?! USING (COVERING )?INDEX)", line)) and _ALIASES.get(found[1], found[1]) in BIG.split("|")
-            and "USING" not in line
+            if (found := re.match(r"SCAN (\w+)(?! USING (COVERING )?INDEX)", line)) and "USING" not in line
+            and _ALIASES.get(found[1], found[1]) in BIG.split("|")
         ]  # fmt: skip
     assert not scans, "\n".join(plan)

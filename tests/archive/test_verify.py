@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+
 from archive import Writer, open_archive, open_writable
 from archive.anchor import anchor, read_anchor, write_anchor
 from archive.compact import compact
@@ -18,8 +20,6 @@ from archive.errors import ArchiveError
 from archive.records import Facts, Removal
 from archive.schema import metadata
 from archive.verify import COVERED, Damage, Progress, Verification, verify
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
-
 from tests.archive.house import SITE, decided, derived, fetched, later, revision, says, watched
 from tests.archive.test_payloads import history
 

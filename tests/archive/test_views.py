@@ -64,7 +64,8 @@ def filled(writer: Writer) -> None:
     one, two = (
         Facts(
             SITE + f"topic#{n}", "李四", floor=n, platform="forum", platform_id=f"7{n}", published_at=later(n),
-            edited_at=later(9) if n == 2 else None, quotes=({"author": "张三", "text": "引用"},), code=("x = 1",), hidden=({"why": "reply"},),
+            edited_at=later(9) if n == 2 else None, quotes=({"author": "张三", "text": "引用"},),
+            code=("x = 1",), hidden=({"why": "reply"},),
         )
         for n in (1, 2)
     )  # fmt: skip
