@@ -267,6 +267,12 @@ def test_a_heading_set_with_wide_spaces_is_one_word() -> None:
     assert lines(read(pdf([sheet])))[0] == "通知"
 
 
+def test_full_width_blanks_are_one_space() -> None:
+    sheet = Sheet()
+    sheet.text(79, 200, "某某局办公室\u3000\u3000\u30002023年5月9日印发", 14)
+    assert lines(read(pdf([sheet]))) == ["某某局办公室 2023年5月9日印发"]
+
+
 def test_half_a_file_is_damaged() -> None:
     with pytest.raises(Broken):
         read(pdf(reply().sheets())[:200])

@@ -117,7 +117,7 @@ def _text(code: int) -> str:
         return unicodedata.normalize("NFKC", chr(code))
     if 0x2E80 <= code < 0x2F00:
         return chr(code).translate(_RADICALS)
-    return " " if code in (0xA0, 9) else chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
+    return " " if code in (0xA0, 9, 0x3000) else chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
 class _Styles:
