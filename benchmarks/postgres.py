@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
+
 from tests.support.postgres import NoPostgres, cluster
 
 

@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-WORDS = "县人民政府办公室关于印发实施方案的通知加强基层治理推进乡村振兴促进产业发展保障民生服务优化营商环境提升城市品质严格落实安全生产责任"
+WORDS = (
+    "县人民政府办公室关于印发实施方案的通知加强基层治理推进乡村振兴"
+    "促进产业发展保障民生服务优化营商环境提升城市品质严格落实安全生产责任"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Site:
 def recorded(folder: Path) -> list[tuple[str, bytes]]:
     """(content type, body) of the HTML pages that a folder's manifest.jsonl names."""
     rows = [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
-    return [("text/html", (folder / row["file"]).read_bytes()) for row in rows if row["file"].endswith((".html", ".htm"))]
+    return [
+        ("text/html", (folder / row["file"]).read_bytes()) for row in rows if row["file"].endswith((".html", ".htm"))
+    ]
 
 
 def generated(count: int, seed: int = 7) -> list[tuple[str, bytes]]:
@@ -53,7 +58,8 @@ def _notice(number: int, text) -> str:  # type: ignore[no-untyped-def]
     return (
         f"<html><head><title>{text(14)}第{number}号</title><meta name='PubDate' content='2026-01-05 09:00'></head>"
         f"<body><div class='nav'><ul>{links}</ul></div><div class='path'>首页 &gt; 政务公开</div>"
-        f"<table class='info'><tr><td>索引号：</td><td>A{number:06d}</td><td>发文字号：</td><td>县政发〔2026〕{number}号</td></tr>"
+        f"<table class='info'><tr><td>索引号：</td><td>A{number:06d}</td><td>发文字号：</td>"
+        f"<td>县政发〔2026〕{number}号</td></tr>"
         f"<tr><td>发布机构：</td><td>县政府办公室</td><td>成文日期：</td><td>2026-01-04</td></tr></table>"
         f"<h1>{text(14)}第{number}号</h1><div class='article'>{body}</div>"
         f"<div class='foot'><ul>{links}</ul>版权所有</div></body></html>"
@@ -100,7 +106,10 @@ async def _listen(pages: list[tuple[str, bytes]], hosts: tuple[str, ...], ready)
     for place, host in enumerate(hosts):
         mine = range(place, len(pages), len(hosts))
         urls = "".join(f"<url><loc>http://{host}:{port}/p/{number}.html</loc></url>" for number in mine)
-        maps[host] = _answer("application/xml", f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode())
+        maps[host] = _answer(
+            "application/xml",
+            f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode(),
+        )
     ready.put(port)
     await asyncio.gather(first.serve_forever(), *(server.serve_forever() for server in others))
 

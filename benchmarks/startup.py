@@ -57,12 +57,17 @@ def main() -> None:
         ours, bare = _race(
             [muniment, "--help"], [sys.executable, str(folder / "typer_program.py"), "--help"], args.runs
         )  # fmt: skip
-        print(f"muniment --help    {ours * 1000:6.0f} ms   bare typer      {bare * 1000:6.0f} ms   {ours / bare:.2f}x (bar 1.3)")
+        print(
+            f"muniment --help    {ours * 1000:6.0f} ms   bare typer      {bare * 1000:6.0f} ms   {ours / bare:.2f}x (bar 1.3)"
+        )
         ours, bare = _race(
             [muniment, "--config", config, "--database", database, "status"],
             [sys.executable, str(folder / "query_program.py"), database], args.runs,
         )  # fmt: skip
-        print(f"muniment status    {ours * 1000:6.0f} ms   bare SQLAlchemy {bare * 1000:6.0f} ms   {ours / bare:.2f}x (bar 1.5), {args.pages} pages")
+        print(
+            f"muniment status    {ours * 1000:6.0f} ms   bare SQLAlchemy {bare * 1000:6.0f} ms   "
+            f"{ours / bare:.2f}x (bar 1.5), {args.pages} pages"
+        )
 
 
 def _archive(folder: Path, count: int) -> tuple[str, str]:

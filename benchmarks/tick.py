@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from archive import open_writable
 from archive.database import writing_engine
 from archive.records import SourceRow
 from archive.schema import memberships, pages
 from benchmarks.postgres import postgres
-from sqlalchemy import text
 from worker.migrate import upgrade
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -47,7 +48,10 @@ def _measure(name: str, url: str, count: int, due: int) -> None:
         tick = _median(lambda: _tick(writer, due))
         engine = writing_engine(url)
         bare = _median(lambda: _bare(engine, due))
-    print(f"{name:9} {count:>9} pages, {due} due: tick {tick * 1000:6.1f} ms (bar 50); bare index scan {bare * 1000:6.1f} ms; ratio {tick / bare:.1f}")
+    print(
+        f"{name:9} {count:>9} pages, {due} due: tick {tick * 1000:6.1f} ms (bar 50); "
+        f"bare index scan {bare * 1000:6.1f} ms; ratio {tick / bare:.1f}"
+    )
 
 
 def _fill(url: str, count: int, due: int) -> None:
@@ -86,7 +90,10 @@ def _bare(engine, due: int) -> None:  # type: ignore[no-untyped-def]
     with engine.connect() as connection:
         now = pages.c.next_poll_at.type.process_bind_param(NOW, connection.dialect)
         rows = connection.execute(
-            text("SELECT page_no, url, host FROM pages WHERE NOT paused AND state <> 'retired' AND next_poll_at <= :now ORDER BY next_poll_at LIMIT :due"),
+            text(
+                "SELECT page_no, url, host FROM pages WHERE NOT paused AND state <> 'retired' "
+                "AND next_poll_at <= :now ORDER BY next_poll_at LIMIT :due"
+            ),
             {"now": now, "due": due},
         ).fetchall()  # fmt: skip
     assert len(rows) == due

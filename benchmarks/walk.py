@@ -55,8 +55,12 @@ def main() -> None:
         first, second = _ours(site, Path(folder), "sqlite:///" + str(Path(folder) / "muniment.db"))
     print(f"pages                                   {len(pages)} on {len(site.hosts)} hosts")
     print(f"Scrapy + trafilatura -> SQLite          {len(pages) / peer:8.1f} pages/s")
-    print(f"muniment, first round                   {len(pages) / first:8.1f} pages/s   {peer / first:.2f}x the peer (bar 3)")
-    print(f"muniment, round over unchanged pages    {len(pages) / second:8.1f} pages/s   {first / second:.2f}x our own (bar 1.5)")
+    print(
+        f"muniment, first round                   {len(pages) / first:8.1f} pages/s   {peer / first:.2f}x the peer (bar 3)"
+    )
+    print(
+        f"muniment, round over unchanged pages    {len(pages) / second:8.1f} pages/s   {first / second:.2f}x our own (bar 1.5)"
+    )
 
 
 def _peer(site: Site, folder: Path) -> float:
@@ -78,13 +82,23 @@ def _ours(site: Site, folder: Path, database: str) -> tuple[float, float]:
     config.write_text(json.dumps({
         "contact": "bench@example.org", "network": {"allow": ["127.0.0.0/8"]}, "defaults": defaults, "sources": sources,
     }))  # fmt: skip
-    command = [str(Path(sys.executable).with_name("muniment")), "--config", str(config), "--database", database, "poll", "--all"]
+    command = [
+        str(Path(sys.executable).with_name("muniment")),
+        "--config",
+        str(config),
+        "--database",
+        database,
+        "poll",
+        "--all",
+    ]
     first = _timed(command)
     import sqlite3
 
-    stored = sqlite3.connect(folder / "muniment.db").execute(
-        "SELECT count(DISTINCT url) FROM capture_log WHERE outcome = 'ok'"
-    ).fetchone()[0]
+    stored = (
+        sqlite3.connect(folder / "muniment.db")
+        .execute("SELECT count(DISTINCT url) FROM capture_log WHERE outcome = 'ok'")
+        .fetchone()[0]
+    )
     if stored < site.pages:
         print(f"note: {stored} of {site.pages} pages were read as content", file=sys.stderr)
     return first, _timed(command)
@@ -97,7 +111,10 @@ def _timed(command: list[str]) -> float:
     if done.returncode not in (0, 4):
         raise SystemExit(f"{command[0]} exited with {done.returncode}: {done.stderr[-2000:]}")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"  {Path(command[0]).name}: {seconds:.1f} s, exit {done.returncode}, peak of all so far {peak:.0f} MB", file=sys.stderr)
+    print(
+        f"  {Path(command[0]).name}: {seconds:.1f} s, exit {done.returncode}, peak of all so far {peak:.0f} MB",
+        file=sys.stderr,
+    )
     return seconds
 
 

@@ -113,7 +113,7 @@ def next_after_failure(
 ) -> datetime:
     """When to poll again after the `failures`-th failure in a row; never before what the host asked for."""
     regular = next_regular(source.every, page.page_id, now)
-    backoff = FIRST_RETRY * (2 ** min(failures - 1, 20)) * (0.9 + 0.2 * phase(page.page_id))
+    backoff: timedelta = FIRST_RETRY * int(2 ** min(failures - 1, 20)) * (0.9 + 0.2 * phase(page.page_id))
     usual = regular - now
     limit = max(MAX_BACKOFF, usual)
     soon = now + min(backoff, limit)

@@ -1,8 +1,8 @@
 """A small town on the network: a real HTTP server on loopback whose pages a test changes in sentences.
 
-    town.says("/notice/1", notice("Water", "The pipes are new."))
-    town.removes("/notice/1")
-    town.answers("/notice/1", 503)
+town.says("/notice/1", notice("Water", "The pipes are new."))
+town.removes("/notice/1")
+town.answers("/notice/1", 503)
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Town:
         self.pages[path] = Answer(raw, 200, kind | {name.replace("_", "-"): value for name, value in headers.items()})
 
     def answers(self, path: str, status: int, body: str = "", **headers: str) -> None:
-        self.pages[path] = Answer(body.encode(), status, {name.replace("_", "-"): value for name, value in headers.items()})
+        self.pages[path] = Answer(
+            body.encode(), status, {name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     def removes(self, path: str) -> None:
         self.pages.pop(path, None)
@@ -102,35 +104,52 @@ def notice(title: str, *paragraphs: str, number: str = "", token: str = "a1") ->
 
 def listing(*items: tuple[str, str], title: str = "通知公告") -> str:
     """A list of notices: (path, title)."""
-    rows = "".join(f"<li><a href='{path}' title='{name}'>{name}</a><span>2026-01-0{n % 9 + 1}</span></li>" for n, (path, name) in enumerate(items))
-    return f"<html><head><title>{title}-县人民政府</title></head><body><div class='nav'><a href='/'>首页</a></div><h2>{title}</h2><ul class='list'>{rows}</ul></body></html>"
+    rows = "".join(
+        f"<li><a href='{path}' title='{name}'>{name}</a><span>2026-01-0{n % 9 + 1}</span></li>"
+        for n, (path, name) in enumerate(items)
+    )
+    return (
+        f"<html><head><title>{title}-县人民政府</title></head><body><div class='nav'><a href='/'>首页</a></div>"
+        f"<h2>{title}</h2><ul class='list'>{rows}</ul></body></html>"
+    )
 
 
 def post(pid: int, floor: str, author: str, when: str, text: str) -> str:
     """One post in the shape of Discuz! X3."""
     return (
-        f'<div id="post_{pid}"><table id="pid{pid}" class="plhin" summary="pid{pid}"><tr><td class="pls"><div class="pi">'
+        f'<div id="post_{pid}"><table id="pid{pid}" class="plhin" summary="pid{pid}"><tr><td class="pls">'
+        '<div class="pi">'
         f'<div class="authi"><a href="space-uid-{pid}.html" class="xw1">{author}</a></div></div></td><td class="plc">'
-        f'<div class="pi"><strong><a href="#" id="postnum{pid}">{floor}</a></strong><div class="pti"><div class="authi">'
-        f'<em id="authorposton{pid}">发表于 {when}</em></div></div></div><div class="pct"><div class="pcb"><div class="t_fsz">'
-        f'<table><tr><td class="t_f" id="postmessage_{pid}">{text}</td></tr></table></div></div></div></td></tr></table></div>'
+        f'<div class="pi"><strong><a href="#" id="postnum{pid}">{floor}</a></strong><div class="pti">'
+        '<div class="authi">'
+        f'<em id="authorposton{pid}">发表于 {when}</em></div></div></div><div class="pct"><div class="pcb">'
+        '<div class="t_fsz">'
+        f'<table><tr><td class="t_f" id="postmessage_{pid}">{text}</td></tr></table></div></div></div></td></tr>'
+        "</table></div>"
     )
 
 
-def thread(tid: int, title: str, *posts: str, page: int = 1, pages: int = 1, fid: int = 2, formhash: str = "ab12") -> str:
+def thread(
+    tid: int, title: str, *posts: str, page: int = 1, pages: int = 1, fid: int = 2, formhash: str = "ab12"
+) -> str:
     """A Discuz! X3 thread page with the chrome that changes at every request."""
     pager = ""
     if pages > 1:
         numbers = "".join(
-            f"<strong>{n}</strong>" if n == page else f'<a href="thread-{tid}-{n}-1.html">{n}</a>' for n in range(1, pages + 1)
+            f"<strong>{n}</strong>" if n == page else f'<a href="thread-{tid}-{n}-1.html">{n}</a>'
+            for n in range(1, pages + 1)
         )
-        pager = f'<div class="pgs mbm cl"><div class="pg">{numbers}<label><span title="共 {pages} 页"> / {pages} 页</span></label></div></div>'
+        label = f'<label><span title="共 {pages} 页"> / {pages} 页</span></label>'
+        pager = f'<div class="pgs mbm cl"><div class="pg">{numbers}{label}</div></div>'
     return (
-        f'<html><head><title>{title} - 镇区 - 论坛 - Powered by Discuz!</title><meta name="generator" content="Discuz! X3.4" />'
+        f"<html><head><title>{title} - 镇区 - 论坛 - Powered by Discuz!</title>"
+        '<meta name="generator" content="Discuz! X3.4" />'
         f'</head><body id="nv_forum" class="pg_viewthread"><input type="hidden" name="formhash" value="{formhash}" />'
-        f'<script>var fid = parseInt(\'{fid}\'), tid = parseInt(\'{tid}\');</script>'
-        f'<div id="pt" class="bm cl"><div class="z"><a href="./" class="nvhm">论坛</a><em>&rsaquo;</em><a href="forum-{fid}-1.html">镇区</a>'
-        f'<em>&rsaquo;</em><a href="thread-{tid}-1-1.html">{title}</a></div></div><div id="ct">{pager}<div id="postlist" class="pl bm">'
+        f"<script>var fid = parseInt('{fid}'), tid = parseInt('{tid}');</script>"
+        '<div id="pt" class="bm cl"><div class="z"><a href="./" class="nvhm">论坛</a><em>&rsaquo;</em>'
+        f'<a href="forum-{fid}-1.html">镇区</a>'
+        f'<em>&rsaquo;</em><a href="thread-{tid}-1-1.html">{title}</a></div></div>'
+        f'<div id="ct">{pager}<div id="postlist" class="pl bm">'
         f'<h1 class="ts"><span id="thread_subject">{title}</span></h1>{"".join(posts)}</div></div>'
         f'<div id="ft">GMT+8, 2026-1-5 10:00, Processed in 0.0{len(formhash)}1 second(s)</div></body></html>'
     )
@@ -139,14 +158,20 @@ def thread(tid: int, title: str, *posts: str, page: int = 1, pages: int = 1, fid
 def board(fid: int, *topics: tuple[int, str, int], online: int = 7) -> str:
     """A Discuz! X3 board: (tid, title, replies)."""
     rows = "".join(
-        f'<tbody id="normalthread_{tid}"><tr><td class="icn"></td><th class="common"><a href="thread-{tid}-1-1.html" class="s xst">{title}</a></th>'
-        f'<td class="by"><cite><a href="space-uid-1.html">某人</a></cite><em><span>2026-1-4</span></em></td><td class="num"><a href="thread-{tid}-1-1.html" class="xi2">{replies}</a><em>{online}</em></td>'
-        f'<td class="by"><cite><a href="space-username-x.html">某人</a></cite><em><a href="forum.php?mod=redirect&amp;tid={tid}&amp;goto=lastpost">2026-1-4 1{replies % 10}:00</a></em></td></tr></tbody>'
+        f'<tbody id="normalthread_{tid}"><tr><td class="icn"></td><th class="common">'
+        f'<a href="thread-{tid}-1-1.html" class="s xst">{title}</a></th>'
+        '<td class="by"><cite><a href="space-uid-1.html">某人</a></cite><em><span>2026-1-4</span></em></td>'
+        f'<td class="num"><a href="thread-{tid}-1-1.html" class="xi2">{replies}</a><em>{online}</em></td>'
+        '<td class="by"><cite><a href="space-username-x.html">某人</a></cite><em>'
+        f'<a href="forum.php?mod=redirect&amp;tid={tid}&amp;goto=lastpost">2026-1-4 1{replies % 10}:00</a></em>'
+        "</td></tr></tbody>"
         for tid, title, replies in topics
     )
     return (
-        f'<html><head><title>镇区 - 论坛 - Powered by Discuz!</title><meta name="generator" content="Discuz! X3.4" /></head>'
-        f'<body id="nv_forum" class="pg_forumdisplay"><div id="pt" class="bm cl"><div class="z"><a href="./" class="nvhm">论坛</a><em>&rsaquo;</em><a href="forum-{fid}-1.html">镇区</a></div></div>'
+        "<html><head><title>镇区 - 论坛 - Powered by Discuz!</title>"
+        '<meta name="generator" content="Discuz! X3.4" /></head>'
+        '<body id="nv_forum" class="pg_forumdisplay"><div id="pt" class="bm cl"><div class="z">'
+        f'<a href="./" class="nvhm">论坛</a><em>&rsaquo;</em><a href="forum-{fid}-1.html">镇区</a></div></div>'
         f'<div id="ct"><div id="threadlist" class="tl bm"><table id="threadlisttableid">{rows}</table></div></div>'
         f'<div id="online">在线会员 {online} 人</div><div id="ft">GMT+8, 2026-1-5 10:00</div></body></html>'
     )

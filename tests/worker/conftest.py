@@ -6,6 +6,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
+
 from tests.support.town import Town, standing
 from worker.fetch.model import Politeness
 from worker.round import RoundReport, Target, poll_round
@@ -42,8 +43,9 @@ class Watch:
         return poll_round(self.settings, Target(frozenset({"town"})), lambda polled: None)
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
-        from archive.database import reading_engine
         from sqlalchemy import text
+
+        from archive.database import reading_engine
 
         engine = reading_engine(self.database)
         try:

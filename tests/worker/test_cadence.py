@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from archive.records import Page
 from worker import cadence
 from worker.settings import Every, Source
@@ -67,7 +68,9 @@ def test_cron_is_read_in_its_own_zone() -> None:
     assert due == datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("expression", "zone"), [("* * * *", "UTC"), ("61 * * * *", "UTC"), ("* * * * *", "Moon/Crater")])
+@pytest.mark.parametrize(
+    ("expression", "zone"), [("* * * *", "UTC"), ("61 * * * *", "UTC"), ("* * * * *", "Moon/Crater")]
+)
 def test_a_cron_line_that_cannot_be_read_says_so(expression: str, zone: str) -> None:
     with pytest.raises(ValueError):
         cadence.parse_cron(expression, zone)
@@ -104,7 +107,8 @@ def test_a_page_that_may_be_gone_is_asked_in_time_to_confirm_it() -> None:
 
 def test_a_page_confirmed_gone_is_asked_ever_more_rarely_but_once_a_week() -> None:
     waits = [
-        cadence.next_after_gone(source(), page(), NOW - timedelta(hours=hours), NOW) - NOW for hours in (0, 1, 24, 24 * 400)
+        cadence.next_after_gone(source(), page(), NOW - timedelta(hours=hours), NOW) - NOW
+        for hours in (0, 1, 24, 24 * 400)
     ]
     assert waits[0] <= timedelta(hours=1)
     assert waits == sorted(waits)

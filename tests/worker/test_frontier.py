@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from archive.records import Facts, Page
 from worker.extract.model import Extracted, Extraction, FoundLink, TopicPart
 from worker.frontier import admit, belongs
@@ -78,7 +79,9 @@ def test_list_pages_without_numbers_are_counted() -> None:
 
 def test_depth_is_bounded_and_pagination_costs_none() -> None:
     deep = page("listing", entry=False, depth=2, list_page=True)
-    found = admit(source("listing", depth=2), deep, says("listing", link("item", "i"), link("list", "l", part=2)), lists=1)
+    found = admit(
+        source("listing", depth=2), deep, says("listing", link("item", "i"), link("list", "l", part=2)), lists=1
+    )
     assert [item.url for item in found] == [HERE + "l"]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+
 from archive.records import Page
 from worker.slots import Slots
 

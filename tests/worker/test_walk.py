@@ -10,7 +10,9 @@ from tests.support.town import Town, board, listing, notice, post, thread
 from worker.settings import Confirm, Follow
 
 Watching = Callable[..., Any]
-WATER = notice("关于停水检修的通知", "因管网检修，定于一月六日对城东片区停水八小时，请居民提前储水。", number="县水发〔2026〕3号")
+WATER = notice(
+    "关于停水检修的通知", "因管网检修，定于一月六日对城东片区停水八小时，请居民提前储水。", number="县水发〔2026〕3号"
+)
 ROADS = notice("关于道路施工的通告", "建设路因雨污分流改造自一月十日起封闭施工，过往车辆请绕行。")
 
 
@@ -60,7 +62,10 @@ def test_a_listing_finds_its_items_and_polls_them_again(town: Town, watch: Watch
     items = [(f"/n/{n}.html", f"关于开展第{n}批惠民工程验收工作的通知") for n in range(1, 8)]
     town.says("/list", listing(*items))
     for n, (path, name) in enumerate(items):
-        town.says(path, notice(name, f"第{n}批惠民工程已经完工，现就验收工作的时间安排和有关要求通知如下，请各乡镇认真组织实施。"))
+        town.says(
+            path,
+            notice(name, f"第{n}批惠民工程已经完工，现就验收工作的时间安排和有关要求通知如下，请各乡镇认真组织实施。"),
+        )
     here = watch("/list", kind="listing")
     here.poll()
     assert here.ask("SELECT count(*) FROM current_documents WHERE kind IN ('notice', 'article')") == [(7,)]
@@ -93,7 +98,15 @@ def test_a_failing_page_loses_nothing_and_is_told(town: Town, watch: Watching) -
 
 
 def test_the_same_words_at_another_address_share_their_content(town: Town, watch: Watching) -> None:
-    town.says("/list", listing(("/a.html", "关于停水检修的通知"), ("/b.html", "关于停水检修的通知（转发）"), ("/c.html", "关于道路施工的通告"), ("/d.html", "关于路灯改造的通告")))
+    town.says(
+        "/list",
+        listing(
+            ("/a.html", "关于停水检修的通知"),
+            ("/b.html", "关于停水检修的通知（转发）"),
+            ("/c.html", "关于道路施工的通告"),
+            ("/d.html", "关于路灯改造的通告"),
+        ),
+    )
     town.says("/a.html", WATER)
     town.says("/b.html", WATER)
     town.says("/c.html", ROADS)
@@ -119,7 +132,10 @@ def stand_forum(town: Town, first: str = "路灯坏了半个月，没人管。",
         posts.append(post(55, "5#", "小孙", "2026-1-5 07:00:05", extra))
     town.says("/thread-5-1-1.html", thread(5, "路灯坏了", *posts[:2], page=1, pages=pages))
     town.says("/thread-5-2-1.html", thread(5, "路灯坏了", *posts[2:], page=2, pages=pages))
-    town.says("/thread-6-1-1.html", thread(6, "菜市场搬哪去了", post(61, "楼主", "阿婆", "2026-1-4 06:00:00", "求告知新地址。")))
+    town.says(
+        "/thread-6-1-1.html",
+        thread(6, "菜市场搬哪去了", post(61, "楼主", "阿婆", "2026-1-4 06:00:00", "求告知新地址。")),
+    )
 
 
 def test_a_topic_is_followed_over_its_pages_and_each_post_is_a_document(town: Town, watch: Watching) -> None:
@@ -177,7 +193,12 @@ def test_no_post_is_gone_while_a_part_of_its_topic_could_not_be_read(town: Town,
     here = watch("/forum-2-1.html", kind="board")
     here.poll()
     before, second = len(here.changes()), town.pages["/thread-5-2-1.html"].body
-    town.says("/thread-5-1-1.html", thread(5, "路灯坏了", post(51, "楼主", "老李", "2026-1-2 08:00:01", "路灯坏了半个月，没人管。"), page=1, pages=2))
+    town.says(
+        "/thread-5-1-1.html",
+        thread(
+            5, "路灯坏了", post(51, "楼主", "老李", "2026-1-2 08:00:01", "路灯坏了半个月，没人管。"), page=1, pages=2
+        ),
+    )
     town.answers("/thread-5-2-1.html", 500)
     here.poll()
     assert here.changes()[before:] == []
@@ -205,7 +226,12 @@ def test_a_topic_moved_to_another_board_keeps_its_ids(town: Town, watch: Watchin
     before, ids = len(here.changes()), here.ask("SELECT document_id FROM topic_posts ORDER BY document_id")
     for page in ("/thread-5-1-1.html", "/thread-5-2-1.html"):
         said = town.pages[page].body.decode()
-        town.says(page, said.replace("forum-2-1.html", "forum-9-1.html").replace("镇区", "旧帖").replace("parseInt('2')", "parseInt('9')"))
+        town.says(
+            page,
+            said.replace("forum-2-1.html", "forum-9-1.html")
+            .replace("镇区", "旧帖")
+            .replace("parseInt('2')", "parseInt('9')"),
+        )
     here.poll()
     assert here.changes()[before:] == [("moved", "topic", 1)]
     assert here.ask("SELECT document_id FROM topic_posts ORDER BY document_id") == ids
@@ -220,7 +246,10 @@ def test_only_so_many_pages_as_configured_are_ever_known(town: Town, watch: Watc
 
 
 def test_a_capture_far_shorter_than_usual_is_held_back_until_a_second_one_says_so(town: Town, watch: Watching) -> None:
-    long = notice("关于停水检修的通知", *(f"第{n}条　因管网检修，城东第{n}片区停水八小时，请居民提前储水备用。" for n in range(1, 40)))
+    long = notice(
+        "关于停水检修的通知",
+        *(f"第{n}条　因管网检修，城东第{n}片区停水八小时，请居民提前储水备用。" for n in range(1, 40)),
+    )
     town.says("/n/1.html", long)
     here = watch("/n/1.html", kind="page")
     here.poll()
