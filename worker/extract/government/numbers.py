@@ -19,6 +19,9 @@ _WHOLE = re.compile(
 _DECREE = re.compile(
     r"\s*(?:中华人民共和国)?[一-鿿]{1,24}?(?:令|公告|通告|通知书)?\s*[（(]?\s*(?:(?:19|20)\d{2}\s*年\s*)?第\s*[一-鿿\d]{1,6}\s*号\s*[）)]?\s*"
 )
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
+"""full-width digits to their narrow forms"""
+_NAMED = re.compile(r"^(?:发文字号|发文文号|文\s*号|文件编号)\s*[:：]?\s*")
 _SERIAL = re.compile(rf"(.*?)[{_OPEN}]\s*((?:19|20)\d{{2}})\s*[{_CLOSE}]\s*(?:第\s*)?(\d+)\s*号")
 
 
@@ -33,7 +36,7 @@ class NumberParts:
 
 def normalised(text: str) -> str:
     """A document number in its prescribed form: full-width digits narrow, no white space, year in 〔〕."""
-    text = re.sub(r"\s+", "", text.translate({c: c - 0xFEE0 for c in range(0xFF10, 0xFF1A)}))
+    text = re.sub(r"\s+", "", text.translate(_NARROW))
     return re.sub(rf"[{_OPEN}]((?:19|20)?\d{{2}})[{_CLOSE}]", r"〔\1〕", text)
 
 
@@ -47,11 +50,13 @@ def whole_number(line: str) -> str | None:
     """The document number a line consists of (brackets around it aside), normalised, or None."""
     if len(line) > 60 or "号" not in line:
         return None
+    line = line.translate(_NARROW)
     bare = (
         line.strip().strip("（()）")
         if line.strip().startswith(("（", "(")) and line.strip().endswith(("）", ")"))
         else line.strip()
     )
+    bare = _NAMED.sub("", bare)
     if match := _WHOLE.fullmatch(bare):
         agency, year, serial = match.groups()
         return normalised(f"{agency}〔{year}〕{serial}号")
