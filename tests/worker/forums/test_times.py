@@ -72,3 +72,9 @@ def test_a_clock_on_the_page_tells_the_offset_to_the_quarter_hour() -> None:
     served = datetime(2026, 11, 21, 2, 0, 40, tzinfo=UTC)
     assert clock_zone(datetime(2026, 11, 21, 7, 45), served) == timezone(timedelta(hours=5, minutes=45))  # noqa: DTZ001
     assert clock_zone(datetime(2026, 11, 23, 7, 45), served) is None  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("piece", ["周四 ", "11月 ", "1 hours ", "1 minutes, and ", "2026-1-1 (星期四 "])
+def test_endless_words_are_looked_at_up_to_a_bound(piece: str) -> None:
+    far = piece * 30_000 + "2001年2月3日 04:05"
+    assert read_time(far, CLOCK) != datetime(2001, 2, 3, 4, 5, tzinfo=EAST)

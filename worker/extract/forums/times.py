@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+MAX_WORDS = 2000
+"""characters among which a time is looked for"""
+
 _LABEL = re.compile(r"\b(?:GMT|UTC)\s*(?:([+-−–])\s*(\d{1,2})(?:(?::(\d\d))|(\.\d+)|(?:\s*hours?))?)?", re.I)
 
 
@@ -96,7 +99,7 @@ _WEEKDAYS = {
 }  # fmt: skip
 
 _TIME = (
-    r"(?:[T,\s|·•@–—()（）-]|&nbsp;|at|um|à|of|(?:星期|[周週])[一二三四五六日天])*?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
+    r"(?:[T,\s|·•@–—()（）-]|&nbsp;|at|um|à|of|(?:星期|[周週])[一二三四五六日天]){0,24}?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
     r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b|上午|下午)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
 )
 _MON = r"(?P<mon>[^\W\d_]{3,12})\.?,?"
@@ -144,6 +147,7 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
     """
     if not text:
         return None
+    text = text[:MAX_WORDS]
     for pattern, build in _READERS:
         for match in pattern.finditer(text):
             try:
@@ -157,6 +161,7 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
 
 def is_relative(text: str) -> bool:
     """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
+    text = text[:MAX_WORDS]
     return _YMD.search(text) is None and any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
 
 
