@@ -90,7 +90,7 @@ def test_beside_a_daemon_a_round_waits_for_its_result(on_sqlite: Muniment) -> No
         (("show", "x", "--at", "yesterday"), 2, "is not a time"),
         (("diff",), 2, "Missing argument"),
         (("frobnicate",), 2, "No such command"),
-        (("stauts",), 2, "Did you mean 'status'?"),
+        (("stauts",), 2, "'status'?"),
     ],
 )
 def test_wrong_use_exits_with_2_and_says_what_to_do(on_sqlite: Muniment, arguments, code, said) -> None:

@@ -76,7 +76,7 @@ def _takes(field: Any) -> str:
 
 
 def _words(kind: Any) -> list[str]:
-    if kind is Every:
+    if kind == Every:  # an equal union is not always the same object
         return ["a duration", "a block"]
     origin = get_origin(kind)
     if origin is Literal:
