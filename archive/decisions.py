@@ -27,6 +27,7 @@ from archive.records import (
     Decision,
     Derivation,
     Facts,
+    Prepared,
     Removal,
     Revision,
     Sighting,
@@ -87,7 +88,7 @@ class _Writing:
     states: dict[str, _State] = field(default_factory=dict)
     versions: list[tuple[_State, dict[str, Any]]] = field(default_factory=list)
     changes: list[tuple[_State, Change]] = field(default_factory=list)
-    moves: list[tuple[_State, int | None, Content]] = field(default_factory=list)
+    moves: list[tuple[_State, int | None, Revision]] = field(default_factory=list)
     """documents with another content than before: its number then, and what they say now"""
 
     @property
@@ -105,7 +106,9 @@ def record_decision(
     if not (decision.revisions or decision.sightings or decision.removals):
         return ()
     writing = _Writing(session, capture, derivation, now)
-    writing.content_nos = _ensure_contents(session, [r.content for r in decision.revisions if r.writes_version])
+    written = [revision for revision in decision.revisions if revision.writes_version]
+    prepared = {revision.content.content_hash: revision.prepared for revision in written if revision.prepared}
+    writing.content_nos = _ensure_contents(session, [revision.content for revision in written], prepared)
     _load(writing, decision)
     for revision in decision.revisions:
         if revision.key in writing.states:
@@ -128,7 +131,7 @@ def record_derivation_of(session: Session, capture: Capture, derivation: Derivat
         record_derivation(session, derivation)
 
 
-def _ensure_contents(session: Session, said: Sequence[Content]) -> dict[str, int]:
+def _ensure_contents(session: Session, said: Sequence[Content], prepared: Mapping[str, Prepared]) -> dict[str, int]:
     """Numbers of these contents by hash; stored once however many documents say so."""
     by_hash = {content.content_hash: content for content in said}
     if not by_hash:
@@ -145,7 +148,8 @@ def _ensure_contents(session: Session, said: Sequence[Content]) -> dict[str, int
     for row in missing:
         if row["content_hash"] in added:
             session.entry("contents", (added[row["content_hash"]],), [row[name] for name in CONTENT_COLUMNS])
-            index_content(session.connection, added[row["content_hash"]], row)
+            ready = prepared.get(row["content_hash"])
+            index_content(session.connection, added[row["content_hash"]], row, ready.tokens if ready else None)
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:
         numbers |= {
@@ -259,7 +263,7 @@ def _revise(writing: _Writing, state: _State, revision: Revision) -> None:
     state.dirty = True
     if writes:
         number = (before or 0) + 1
-        writing.moves.append((state, None if before is None else state.row["content_no"], revision.content))
+        writing.moves.append((state, None if before is None else state.row["content_no"], revision))
         state.row.update(_head(writing, number, revision))
         state.content_hash, state.title = revision.content.content_hash, storable(revision.content.title)
         returns = revision.returns_to if revision.returns_to is not None and revision.returns_to < number else None
@@ -363,11 +367,16 @@ def _write(writing: _Writing) -> None:
         if state.dirty or state.fresh:
             values = document_values(state.row, state.source_id, state.parent_id, state.content_hash)
             session.entry("documents", (state.row["document_no"],), values, "set")
-    moved = [
-        Moved(state.row["document_no"], before_no, writing.content_nos[said.content_hash], said.title, said.text, said.fields)
-        for state, before_no, said in writing.moves
-    ]
+    moved = [_moved(writing, state, before_no, revision) for state, before_no, revision in writing.moves]
     heads_moved(session.connection, moved, writing.now)
+
+
+def _moved(writing: _Writing, state: _State, before_no: int | None, revision: Revision) -> Moved:
+    said, ready = revision.content, revision.prepared
+    return Moved(
+        state.row["document_no"], before_no, writing.content_nos[said.content_hash], said.title, said.text, said.fields,
+        ready.bands if ready else None,
+    )  # fmt: skip
 
 
 def version_values(row: Mapping[Any, Any], document_id: str, content_hash: str, extractor: str) -> list[object]:

@@ -270,6 +270,17 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the archive's indexes take of a content, worked out where the page was read (`archive.prepare`): one thread
+    writes for all, and need not count words meanwhile."""
+
+    tokens: str
+    """the search index's tokens, sorted, a space between"""
+    bands: tuple[int, ...]
+    """digests by which reprints are found; empty for a text too short to be one"""
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A version we intend to write (or, with `number` None and `change` set, a change without a new version)."""
 
@@ -287,6 +298,8 @@ class Revision:
     writes_version: bool = True
     nature: JsonMap = field(default_factory=dict)
     """what kind of change it is: `order_only`, `date_only`, `silent` (text changed, the page's own date did not), `share`"""
+    prepared: Prepared | None = None
+    """None: the transaction works it out itself"""
 
 
 @dataclass(frozen=True, slots=True)

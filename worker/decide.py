@@ -26,6 +26,7 @@ from archive.records import (
     Kind,
     Page,
     Part,
+    Prepared,
     Removal,
     Revision,
     Sighting,
@@ -43,6 +44,8 @@ class Seen:
     facts: Facts
     content: Content
     parent_key: str | None = None
+    prepared: Prepared | None = None
+    """for the archive's indexes; no part of deciding"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _revision(
     return Revision(
         key=document.key, kind=document.kind, facts=document.facts, content=document.content, cause=cause,
         change=change, parent_key=document.parent_key, returns_to=returns_to, changed_fields=fields or {},
-        writes_version=writes_version, nature=nature or {},
+        writes_version=writes_version, nature=nature or {}, prepared=document.prepared,
     )  # fmt: skip
 
 

@@ -113,11 +113,14 @@ def ready(body: bytes, options: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _wire(result: Read) -> Said:
+    from archive.prepare import prepared  # numpy: in the child only
+
     extraction = result.extraction
     if extraction is not None:  # the documents travel as `seen`; the frontier asks a topic for its replies
         topics = tuple(document for document in extraction.documents if document.kind == "topic")
         extraction = replace(extraction, documents=topics, dropped=(), items=())
     return Said(
         result.outcome, result.extractor, result.revision, result.why,
-        replace(result.decoded, text="") if result.decoded else None, result.skim, result.error, extraction, result.seen,
+        replace(result.decoded, text="") if result.decoded else None, result.skim, result.error, extraction,
+        tuple(replace(seen, prepared=prepared(seen.content)) for seen in result.seen),
     )  # fmt: skip

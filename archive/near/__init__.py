@@ -17,6 +17,8 @@ from sqlalchemy import Connection
 
 from archive.records import JsonMap
 
+ROWS, BANDS = 4, 32
+"""least hashes in a band, and bands"""
 SHORTEST = 60
 """characters of a text from which on it can be a duplicate or a reprint (contract section 3)"""
 
@@ -31,6 +33,8 @@ class Moved:
     title: str
     text: str
     fields: JsonMap
+    bands: tuple[int, ...] | None = None
+    """where they are known already"""
 
 
 def heads_moved(connection: Connection, moves: Sequence[Moved], now: datetime) -> None:

@@ -14,9 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from archive.database import on_postgres
-from archive.near import SHORTEST, Moved
-from archive.near.judge import Text, reprint
-from archive.near.shingles import BANDS, bands, shingles
+from archive.near import BANDS, SHORTEST, Moved
 from archive.schema import bands as bands_table
 from archive.schema import contents, documents, reprints
 
@@ -64,11 +62,9 @@ def write(connection: Connection, moves: Sequence[Moved], now: datetime) -> None
     for move in sorted(moves, key=lambda move: move.content_no):
         if len(move.text) < SHORTEST:
             continue
-        pieces = shingles(move.text)
-        digests = bands(pieces)
+        digests = move.bands if move.bands is not None else _digests(move.text)
         among_these = Counter(number for band, number in entries if band in set(digests))
-        said = Text(move.title, move.text, move.fields, pieces)
-        _relate(connection, move, said, _candidates(connection, digests) + among_these, now)
+        _relate(connection, move, _candidates(connection, digests) + among_these, now)
         entries |= {(band, move.content_no) for band in digests}
     if entries:
         # in one order for all writers, or two of them wait for each other
@@ -105,12 +101,16 @@ def _candidates(connection: Connection, digests: Sequence[int]) -> Counter[int]:
     return Counter(connection.scalars(_IN_BANDS_SQLITE, places))
 
 
-def _relate(connection: Connection, move: Moved, said: Text, shared: Counter[int], now: datetime) -> None:
+def _relate(connection: Connection, move: Moved, shared: Counter[int], now: datetime) -> None:
     del shared[move.content_no]
     ranked = sorted((number for number, times in shared.items() if times >= SHARED), key=lambda n: (-shared[n], -n))
     if not ranked:
         return
+    from archive.near.judge import Text, reprint  # numpy: a daemon that meets no reprint never pays for it
+    from archive.near.shingles import shingles
+
     found = []
+    said = Text(move.title, move.text, move.fields, shingles(move.text))
     for row in connection.execute(_ELSEWHERE, {"wanted": ranked[:CANDIDATES], "mine": move.document_no}).mappings():
         other = Text(row["title"], row["text"], json.loads(row["fields"] or "{}"), shingles(row["text"]))
         score = reprint(other, said)
@@ -125,8 +125,14 @@ def _forget(connection: Connection, content_no: int) -> None:
     """Takes a content out of the index, unless it is still some document's newest."""
     said = connection.scalar(_UNUSED, {"wanted": content_no})
     if said is not None and len(said) >= SHORTEST:
-        rows = [{"old_band": band, "old_content": content_no} for band in bands(shingles(said))]
+        rows = [{"old_band": band, "old_content": content_no} for band in _digests(said)]
         connection.execute(_DROP, rows)
+
+
+def _digests(text: str) -> list[int]:
+    from archive.near.shingles import bands, shingles
+
+    return bands(shingles(text))
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -13,11 +13,11 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.near import BANDS, ROWS
 from archive.search.tokens import WIDE
 
 Hashes = NDArray[np.uint64]
 
-ROWS, BANDS = 4, 32
 MOST = 512
 """pieces that MinHash looks at: those with the least hashes, the same ones for texts that are alike"""
 _WIDE, _OTHER = 3, 9

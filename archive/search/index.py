@@ -40,13 +40,16 @@ _ALL = (
 )
 
 
-def index_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
-    """Makes a content findable; `row` holds the columns of `contents` as they are stored."""
-    said = sorted(tokens_of(row))
+def index_content(
+    connection: Connection, content_no: int, row: Mapping[Any, Any], prepared: str | None = None
+) -> None:  # fmt: skip
+    """Makes a content findable; `row` holds the columns of `contents` as they are stored, `prepared` its tokens where they
+    are known already."""
+    said = " ".join(sorted(tokens_of(row))) if prepared is None else prepared
     if on_postgres(connection):
-        connection.execute(_ADD_GIN, {"content_no": content_no, "tokens": said})
+        connection.execute(_ADD_GIN, {"content_no": content_no, "tokens": said.split(" ") if said else []})
     elif said:
-        connection.execute(_ADD_FTS, {"content_no": content_no, "tokens": " ".join(said)})
+        connection.execute(_ADD_FTS, {"content_no": content_no, "tokens": said})
 
 
 def forget_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
