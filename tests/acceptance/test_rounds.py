@@ -19,16 +19,16 @@ def test_a_round_finds_everything_and_a_second_one_nothing_new(muniment: Munimen
     assert len(set(payloads)) == len(payloads), "the site must not answer with the same bytes twice"
 
 
-def test_each_change_of_the_site_is_one_change_of_the_archive(muniment: Muniment) -> None:
-    muniment.run("poll", "--all")
+def test_each_change_of_the_site_is_one_change_of_the_archive(on_sqlite: Muniment) -> None:
+    on_sqlite.run("poll", "--all")
     for step in STEPS:
-        with muniment.archive() as archive:
+        with on_sqlite.archive() as archive:
             before = archive.last_seq()
-        step.do(muniment.world)
-        muniment.run("poll", "notices" if step.brings[0][1] == "notice" else "board")
+        step.do(on_sqlite.world)
+        on_sqlite.run("poll", "notices" if step.brings[0][1] == "notice" else "board")
         if step.brings[0][0] == "back":  # confirmed gone: out of the round, asked rarely; by name it is asked now
-            muniment.run("poll", f"{muniment.site.url}{NOTICES[2].path}")
-        with muniment.archive() as archive:
+            on_sqlite.run("poll", f"{on_sqlite.site.url}{NOTICES[2].path}")
+        with on_sqlite.archive() as archive:
             found = [(change.kind, change.document_kind) for change in archive.changes_after(before)]
         assert found == list(step.brings), step.says
 
