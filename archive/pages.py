@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Update, and_, bindparam, case, func, insert, or_, select, update
 
 from archive.records import FoundPage, Page, PollResult, SourceRow
 from archive.rows import maybe, page_of, storable, to_json
@@ -193,9 +193,13 @@ def postpone(session: Session, page_id: int, until: datetime) -> None:
     session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(next_poll_at=until))
 
 
+_TOUCHED = update(pages).where(pages.c.page_no == bindparam("wanted")).values(touched_at=bindparam("at"))
+_PART_TOUCHED = update(parts).where(parts.c.page_no == bindparam("wanted")).values(read_at=bindparam("at"))
+
+
 def touch_page_documents(session: Session, page_id: int, at: datetime, read_from: int | None = None) -> None:
     """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as read."""
-    session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(touched_at=at))
+    session.connection.execute(_TOUCHED, {"wanted": page_id, "at": at})
     if read_from is not None:  # another payload that says the same: what was read from the one before stands on this one
         now = select(pages.c.payload_capture_no).where(pages.c.page_no == page_id).scalar_subquery()
         session.connection.execute(
@@ -203,7 +207,7 @@ def touch_page_documents(session: Session, page_id: int, at: datetime, read_from
             .where(sightings.c.page_no == page_id, sightings.c.capture_no == read_from, sightings.c.capture_no != now)
             .values(capture_no=now, last_seen_at=at, last_checked_at=at)
         )
-    session.connection.execute(update(parts).where(parts.c.page_no == page_id).values(read_at=at))
+    session.connection.execute(_PART_TOUCHED, {"wanted": page_id, "at": at})
 
 
 def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:
@@ -219,27 +223,37 @@ def pages_derived_with(session: Session, marker: str) -> list[Page]:
     return [page_of(row) for row in session.connection.execute(statement).mappings()]
 
 
+_SET = (
+    "last_poll_at", "last_outcome", "next_poll_at", "failures", "polls_since_full", "missing_since", "missing_polls", "state",
+    "suspect_hash", "suspect_since",
+)  # fmt: skip
+_KEPT_UNLESS_SAID = ("kind", "topic_key", "part", "derived_with", "last_changed_at", "answered_at")
+_VALIDATORS = ("etag", "last_modified")
+
+
+def _finishing(replaced: Sequence[str], kept: Sequence[str]) -> Update:
+    def said(name: str) -> BindParameter[Any]:
+        return bindparam(f"s_{name}", type_=pages.c[name].type)
+
+    values: dict[str, Any] = {name: said(name) for name in replaced}
+    values |= {name: func.coalesce(said(name), pages.c[name]) for name in kept}
+    return update(pages).where(pages.c.page_no == bindparam("wanted")).values(**values)
+
+
+_FINISHED = _finishing((*_SET, *_VALIDATORS), _KEPT_UNLESS_SAID)
+_FINISHED_KEEPING = _finishing(_SET, (*_KEPT_UNLESS_SAID, *_VALIDATORS))
+
+
 def finish_poll(session: Session, result: PollResult) -> None:
     """Writes how a poll ended and when the page is polled next."""
-    values: dict[str, Any] = {
-        "last_poll_at": result.at, "last_outcome": result.outcome, "next_poll_at": result.next_poll_at,
-        "failures": result.failures, "polls_since_full": result.polls_since_full, "missing_since": result.missing_since,
-        "missing_polls": result.missing_polls, "state": result.state, "suspect_hash": result.suspect_hash,
-        "suspect_since": result.suspect_since,
+    said = {
+        "wanted": result.page_id, "s_last_poll_at": result.at, "s_last_outcome": result.outcome,
+        "s_next_poll_at": result.next_poll_at, "s_failures": result.failures,
+        "s_polls_since_full": result.polls_since_full, "s_missing_since": result.missing_since,
+        "s_missing_polls": result.missing_polls, "s_state": result.state, "s_suspect_hash": result.suspect_hash,
+        "s_suspect_since": result.suspect_since, "s_kind": result.kind, "s_topic_key": maybe(result.topic_key),
+        "s_part": result.part, "s_derived_with": result.derived_with, "s_etag": maybe(result.etag),
+        "s_last_modified": maybe(result.last_modified), "s_last_changed_at": result.at if result.changed else None,
+        "s_answered_at": result.at if result.outcome in ANSWERED else None,
     }  # fmt: skip
-    if not result.keep_validators or result.etag is not None:
-        values["etag"] = maybe(result.etag)
-    if not result.keep_validators or result.last_modified is not None:
-        values["last_modified"] = maybe(result.last_modified)
-    kept = {
-        "kind": result.kind,
-        "topic_key": maybe(result.topic_key),
-        "part": result.part,
-        "derived_with": result.derived_with,
-    }
-    values |= {name: value for name, value in kept.items() if value is not None}
-    if result.changed:
-        values["last_changed_at"] = result.at
-    if result.outcome in ANSWERED:
-        values["answered_at"] = result.at
-    session.connection.execute(update(pages).where(pages.c.page_no == result.page_id).values(**values))
+    session.connection.execute(_FINISHED_KEEPING if result.keep_validators else _FINISHED, said)

@@ -105,8 +105,8 @@ def put(session: Session, payload: bytes, base: Base | None = None, effort: Effo
         "digest": digest, "size": len(payload), "codec": ZSTD, "base_no": bases[0] if bases else None, "depth": depth,
         "data": data, "seal": seal_of(digest, ZSTD, bases, depth, data), "more_bases": pack_bases(bases),
     }  # fmt: skip
-    statement = session.insert(payloads).values(row).on_conflict_do_nothing().returning(payloads.c.payload_no)
-    number = session.connection.scalar(statement)
+    statement = session.insert(payloads).on_conflict_do_nothing().returning(payloads.c.payload_no)
+    number = session.connection.scalar(statement, row)
     if number is None:
         return session.connection.execute(_KNOWN, {"wanted": digest}).scalar_one(), False
     session.decoded.put(digest, payload)
