@@ -61,7 +61,8 @@ def admit(source: Source, page: Page, extraction: Extraction, lists: int) -> tup
             link.url,
             FoundPage(
                 source_id=source.source_id, url=link.url, kind=kind, depth=depth, found_on=page.page_id,
-                list_page=is_list, activity=link.activity or (activity if link.kind == "part" else None), rank=RANK.get(link.kind, 3),
+                list_page=is_list, activity=link.activity or (activity if link.kind == "part" else None),
+                rank=RANK.get(link.kind, 3),
             ),
         )  # fmt: skip
     return tuple(found.values())

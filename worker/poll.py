@@ -67,10 +67,9 @@ class Walk:
     async def _keep(self, page: Page, source: Source, fetched: Fetched) -> Settled:
         new = capture_of(page, source, fetched)
         if not is_content(fetched.outcome):
+            body, error, retry_at = fetched.body or None, fetched.error, fetched.retry_at
             return await self._commit(
-                lambda tx: settle_answer(
-                    tx, source, page, tx.record_capture(new, fetched.body or None), None, fetched.error, fetched.retry_at
-                )  # fmt: skip
+                lambda tx: settle_answer(tx, source, page, tx.record_capture(new, body), None, error, retry_at)
             )
         validators = validators_of(page, fetched)
         body = fetched.body if fetched.outcome != "not-modified" else None

@@ -46,7 +46,8 @@ class Teller:
         """The line of one change."""
         self._log.info(
             change.kind, seq=change.seq, source=change.source_id, document=change.document_id, kind=change.document_kind,
-            version=change.version, title=(change.title or "")[:60] or None, cause=None if change.cause == "source" else change.cause,
+            version=change.version, title=(change.title or "")[:60] or None,
+            cause=None if change.cause == "source" else change.cause,
             fields=",".join(change.fields) or None, url=change.url,
         )  # fmt: skip
 

@@ -43,7 +43,8 @@ def coloured(reading: Reading, extraction: Extraction | None) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(reading.url)}</title>
 <style>body{{font:15px/1.6 sans-serif;margin:1em;max-width:75em}}table{{border-collapse:collapse}}
-td,th{{border:1px solid #ccc;vertical-align:top;padding:0 .3em}}.legend{{position:sticky;top:0;background:#fff;padding:.4em;border-bottom:1px solid}}
+td,th{{border:1px solid #ccc;vertical-align:top;padding:0 .3em}}
+.legend{{position:sticky;top:0;background:#fff;padding:.4em;border-bottom:1px solid}}
 {styles}</style></head>
 <body><p class="legend">{legend}<br>{escape(reading.url)}</p>
 {inside}
