@@ -13,7 +13,9 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, first_of, time_of
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
+from worker.extract.forums.spots import first_of, time_of
 from worker.extract.forums.times import Clock
 from worker.extract.model import Reading
 

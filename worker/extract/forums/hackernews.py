@@ -9,7 +9,9 @@ from __future__ import annotations
 from worker.extract.forums.assemble import Pages, address_of, board_page
 from worker.extract.forums.body import squeeze
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, time_of
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
+from worker.extract.forums.spots import time_of
 from worker.extract.model import Extraction, FoundLink, Reading
 
 _MARKS = {"pre": "code", ".reply": "drop label"}

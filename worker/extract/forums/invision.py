@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.body import QuoteReader, Walk, quote_of
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, read_stamp
 
 _MARKS = {

@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborNode
 from archive.records import JsonMap
 from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, time_of
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
+from worker.extract.forums.spots import time_of
 from worker.extract.forums.times import Clock
 from worker.extract.model import Reading
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.body import squeeze
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.model import Reading
 
 PLATFORM = Platform(

@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.body import Body, squeeze
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Reading
 

@@ -16,7 +16,8 @@ from archive.records import JsonMap
 from worker.extract.forums.body import Body, QuoteReader, Walk, quote_of, squeeze
 from worker.extract.forums.place import site_of, without
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, clock_zone, is_relative, read_time
 from worker.extract.model import Reading
 

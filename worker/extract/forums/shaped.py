@@ -7,133 +7,31 @@ versions they were seen on, and overrides only what its pages do differently.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from collections.abc import Iterable
 from html import unescape
 
 from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.assemble import Pages, address_of, board_page, topic_page, wall
-from worker.extract.forums.body import Body, Marks, QuoteReader, Walk, plain_file, plain_quote, squeeze
-from worker.extract.forums.place import MAX_PAGES, numbered, site_of, without
+from worker.extract.forums.body import Body, QuoteReader, Walk, plain_file, plain_quote, squeeze
+from worker.extract.forums.place import site_of, without
 from worker.extract.forums.posts import Post, Topic
-from worker.extract.forums.times import Clock, clock_zone, is_relative, label_zone, read_stamp, read_time
-from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Where a post's parts stand. Selectors are tried inside the post's box; an empty one says the page shows none."""
-
-    post: str
-    pid: tuple[str, str]
-    """(attribute of the box, regular expression with one group) that tell the post's number; of `a|b` the first the box
-    has counts, `>CSS@attribute` looks inside the box"""
-    body: str
-    author: str = ""
-    uid: str = r"(?:uid|user|u|members?|profile|author|userid)[=/.:_-]*(?:[^/]*\.)?(\d+)"
-    """regular expression over the author link's target"""
-    time: str = "time[datetime]"
-    floor: str = ""
-    edited: str = ""
-    marks: Marks = field(default_factory=dict)
-    attachments: str = ""
-    """boxes outside the body that hold files and pictures of the post"""
-    shielded: str = ""
-    """what stands in place of a post's text"""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Where a board's links stand."""
-
-    row: str
-    """the box of a topic's row"""
-    topic: str
-    """the topic's link inside it"""
-    replies: str = ""
-    last: str = ""
-    sticky: str = ""
-    """matches the row, or something in it, where it is sticky"""
-    board: str = ""
-    """links to boards, anywhere on the page"""
-    pages: str = ""
-    """pager of the list; empty: the topic's"""
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """All data of one platform."""
-
-    name: str
-    signs: tuple[str, ...]
-    """words of the page's text, one of which every page of the platform holds"""
-    shapes: tuple[Shape, ...]
-    rows: tuple[Rows, ...] = ()
-    title: str = "h1"
-    unwanted: str = ""
-    """parts of the title that are no title: prefixes, labels"""
-    tid: str = r"(\d+)"
-    """regular expression over the topic's address, one group matching"""
-    tid_css: str = ""
-    """`CSS@attribute` that tells the topic's number where the address does not"""
-    tid_text: str = ""
-    """regular expression over the page's text that tells it where nothing else does"""
-    crumbs: str = ""
-    """links of the breadcrumbs that lead to boards; the last one counts"""
-    board_id: str = r"(\d+)"
-    pager: str = ""
-    current: str = ""
-    page: str = r"[?&](?:page|pg|p)=(\d+)|/page[-/]?(\d+)"
-    """regular expression over an address: the page it asks for"""
-    volatile: tuple[str, ...] = ("sid", "s", "PHPSESSID", "utm_source", "utm_medium", "utm_campaign")
-    root: str = r"[^/]*$"
-    """tail of the path that is no part of the forum's root"""
-    closed: str = ""
-    zone: str = r"(?:All times are|Time ?zone|Alle Zeiten|时区|時區)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})"
-    now: str = (
-        r"(?:time (?:now )?is(?: now)?|It is currently|现在的?时间|现在時間|目前時間|[当當]前[时時][间間])"
-        r"\D{0,20}(?:\d{4}-\d\d?-\d\d?\s*)?(\d{1,2}:\d\d\s*(?:[AP]M)?)"
-    )
-    day_first: bool = False
-    zone_default: tzinfo = UTC
-    walls: tuple[tuple[str, str], ...] = ()
-    """(outcome, regular expression over the page's text), asked where no post and no row is there"""
-    walled: str = ""
-    """box of a message page, whose words are judged"""
-    variants: tuple[str, ...] = ()
-    """parameters that make an address a filtered or reversed view"""
-    files: str = ""
-    """regular expression over a link's target: it is an attachment"""
-    board_url: str = ""
-    """regular expression over the page's address: a board, even where it lists nothing"""
-    numeric_dates: bool = False
-    """dates such as 03/04/2026: the page's other dates tell whether the day or the month stands first"""
-
-
-MESSAGES: tuple[tuple[str, str], ...] = (
-    ("blocked", r"you (?:have been|are) banned|IP.{0,20}banned|has been blocked|too many requests|flood"),
-    (
-        "gone",
-        r"does not exist|doesn.t exist|no longer exists|not be found|not found|could not be located|was deleted"
-        r"|has been (?:deleted|removed)|invalid (?:thread|topic|forum|board|post)|missing or off limits"
-        r"|no (?:thread|topic|post) specified"
-        r"|不存在|已被删除|已被刪除|已删除|找不到|existiert nicht|non esiste|n.existe pas|no existe",
-    ),
-    (
-        "login-required",
-        r"log(?:ged)? ?in|sign ?in|register|permission|not authori[sz]ed|privilege|access denied|members only|guests?\b"
-        r"|登录|登入|登陆|权限|權限|会员|注册|anmelden|connecter",
-    ),
-    (
-        "maintenance",
-        r"maintenance|offline|temporarily|unavailable|closed|upgrad|be back|维护|維護|升级|关闭|關閉|wartung",
-    ),
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.spots import (
+    PAGE_MARK,
+    attribute_of,
+    day_leads,
+    days_first,
+    first_of,
+    judged,
+    pager_of,
+    split,
+    time_of,
+    zone_by_time_of_day,
 )
-"""(outcome, words of a message page), in the order of asking; the board's own words decide"""
+from worker.extract.forums.times import Clock, label_zone, read_stamp
+from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
 
 
 class Shaped:
@@ -256,7 +154,7 @@ class Shaped:
 
     def title(self, reading: Reading) -> str:
         """The topic's title without prefixes and labels."""
-        for heading in (found for selector in _split(self.platform.title) for found in reading.tree.css(selector)):
+        for heading in (found for selector in split(self.platform.title) for found in reading.tree.css(selector)):
             if self.platform.unwanted:
                 for extra in heading.css(self.platform.unwanted):
                     extra.decompose()
@@ -268,7 +166,7 @@ class Shaped:
         words = (named.attributes.get("content") if named is not None else None) or (
             head.text() if head is not None else ""
         )
-        return squeeze(_PAGE_MARK.sub("", words))  # a theme without the heading: what the browser's tab says
+        return squeeze(PAGE_MARK.sub("", words))  # a theme without the heading: what the browser's tab says
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """One post out of its box; None for a box that holds none (an advertisement)."""
@@ -301,7 +199,7 @@ class Shaped:
         """(name, number) of the post's author."""
         if not shape.author:
             return None, None
-        for node in (found for selector in _split(shape.author) for found in box.css(selector)):
+        for node in (found for selector in split(shape.author) for found in box.css(selector)):
             if name := squeeze(node.attributes.get("content") or node.text(deep=True)):
                 href = node.attributes.get("href") or ""
                 uid = node.attributes.get("data-user-id") or node.attributes.get("data-uid")
@@ -313,7 +211,7 @@ class Shaped:
         """The floor the post shows, or None."""
         if not shape.floor:
             return None
-        for node in (found for selector in _split(shape.floor) for found in box.css(selector)):
+        for node in (found for selector in split(shape.floor) for found in box.css(selector)):
             match = re.fullmatch(r"\D{0,12}?#?\s*([\d,.]{1,9})\D{0,6}", squeeze(node.text(deep=True)))
             if match is not None and (digits := re.sub(r"\D", "", match[1])):
                 return int(digits)
@@ -417,136 +315,9 @@ class Shaped:
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
         if served is not None and (now := self._now.search(text)) is not None:
-            zone = _zone_by_time_of_day(now[1], served)
+            zone = zone_by_time_of_day(now[1], served)
             if zone is not None:
                 return Clock(zone, "page clock", served, day_first)
         if reading.zone is not None:
             return Clock(reading.zone, "source", served, day_first)
         return Clock(self.platform.zone_default, "assumed", served, day_first)
-
-
-_PAGE_MARK = re.compile(r"\s*[-–|,/(]?\s*(?:\b(?:Page|Seite|Pagina|Página)\s+\d+|第\s*\d+\s*[页頁])\)?", re.I)
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)\d\d(?!\d)")
-
-
-def days_first(text: str, default: bool) -> bool:
-    """Whether the day stands first in the page's numeric dates, by most of those that can only be read one way."""
-    votes = sum((int(first) > 12) - (int(second) > 12) for first, second in _NUMERIC.findall(text))
-    return votes > 0 if votes else default
-
-
-def day_leads(shown: str, served: datetime) -> bool | None:
-    """Whether the day stands first in the page's own date of now; None where that date reads alike both ways."""
-    match = _NUMERIC.search(shown)
-    if match is None or match[1] == match[2]:
-        return None
-    near = {(day.month, day.day) for day in (served + timedelta(days=step) for step in (-1, 0, 1))}
-    month_leads, leads = (int(match[1]), int(match[2])) in near, (int(match[2]), int(match[1])) in near
-    return leads if leads != month_leads else None
-
-
-def judged(words: str) -> str:
-    """The outcome that a message page's words say; `soft-404` where they say nothing known."""
-    return next((outcome for outcome, pattern in MESSAGES if re.search(pattern, words, re.I)), "soft-404")
-
-
-@lru_cache(maxsize=512)
-def _split(selectors: str) -> tuple[str, ...]:
-    return tuple(piece for piece in selectors.split(", ") if piece)
-
-
-def first_of(node: LexborNode, selectors: str) -> LexborNode | None:
-    """The first match of the first selector of a list (`A, B`: B only where A matches nothing)."""
-    if selectors.startswith("self@"):
-        return None
-    return next((found for selector in _split(selectors) if (found := node.css_first(selector)) is not None), None)
-
-
-def attribute_of(box: LexborNode, rule: tuple[str, str]) -> str | None:
-    """The one group of a regular expression in an attribute of the box, or of something in it (`>CSS@attribute`)."""
-    name, pattern = rule
-    node: LexborNode | None = box
-    if name.startswith(">"):
-        selector, _, name = name[1:].rpartition("@")
-        node = box.css_first(selector)
-    kept = node.attributes if node is not None else {}
-    value = next((kept[one] for one in name.split("|") if kept.get(one)), None)
-    match = re.search(pattern, value) if value else None
-    return next(filter(None, match.groups()), None) if match else None
-
-
-_STAMPS = ("datetime", "data-time", "data-timestamp", "data-epoch", "content", "data-date", "title", "data-tooltip")
-
-
-def time_of(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
-    """(time, how it was known) of an element: its machine attributes, its title, its words."""
-    if node is None:
-        return None, None
-    inner = node.css_first("time[datetime], [data-time], abbr[title], span[title]") if node.tag != "time" else None
-    words = squeeze(node.text(deep=True, separator=" "))
-    for place in (node, inner):
-        if place is None:
-            continue
-        attributes = place.attributes
-        for name in _STAMPS:
-            value = attributes.get(name)
-            if value and not is_relative(value):
-                of_day = re.search(r"\d{1,2}:\d\d.*", words) if name == "title" and ":" not in value else None
-                if of_day is not None:
-                    value = f"{value} {of_day[0]}"
-                if (at := read_stamp(value, clock)) is not None:
-                    return at, "title" if name == "title" else "absolute"
-    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
-
-
-_OF = re.compile(r"(?<!to )(?<!- )(?<!\d)(\d[\d,]*)\s*(?:/|of|von|sur|de|из|z|av|van|di|共)\s*(\d[\d,]*)", re.I)
-
-
-def pager_of(
-    reading: Reading,
-    bar: LexborNode,
-    current: str,
-    here: str,
-    canonical: Callable[[str], str],
-    number_in: Callable[[str], int | None],
-    asked: int | None,
-) -> Pages:
-    """A pager's numbers and the addresses of all pages. Links labelled with numbers are its examples."""
-    examples: dict[int, str] = {}
-    for link in bar.css("a[href]"):
-        label = squeeze(link.text(deep=True)).strip("[]«»<> ")
-        url = reading.tree.absolute(unescape(link.attributes.get("href") or ""))
-        if url and label.replace(",", "").isdigit() and len(label) < 8:
-            examples[int(label.replace(",", ""))] = canonical(url)
-    words = squeeze(bar.text(deep=True, separator=" "))
-    of = _OF.search(words)
-    number = None
-    if current:
-        for node in bar.css(current):
-            if match := re.search(r"\d+", squeeze(node.text(deep=True))):
-                number = int(match[0])
-                break
-    if number is None:
-        number = int(of[1].replace(",", "")) if of else number_in(here) or 1
-    said = int(of[2].replace(",", "")) if of and int(of[2].replace(",", "")) >= number else number
-    total = min(max(number, said, *examples, 1), MAX_PAGES)
-    later: Mapping[int, str] = {page: url for page, url in examples.items() if page > 1}
-    if number > 1 and number not in later and (number_in(here) or 1) == number:
-        later = {**later, number: here}
-    first = examples.get(1) or (here if number == 1 else None)
-    return Pages(
-        number, total, {page: url for page, url in numbered(later, total, first).items() if page <= total}, asked
-    )
-
-
-def _zone_by_time_of_day(shown: str, served: datetime) -> timezone | None:
-    dated = read_time(shown, Clock(UTC, ""))
-    if dated is not None and re.search(r"\d{4}", shown):
-        return clock_zone(dated.replace(tzinfo=None), served)
-    at = read_time(f"{served:%Y-%m-%d} {shown}", Clock(UTC, ""))
-    if at is None:
-        return None
-    naive = at.replace(tzinfo=None)
-    hours = (at - served).total_seconds() / 3600
-    day = 0 if -12 <= hours <= 14 else (1 if hours < -12 else -1)
-    return clock_zone(naive + timedelta(days=day), served)

@@ -19,7 +19,8 @@ from worker.extract.forums.assemble import Pages
 from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
 from worker.extract.forums.place import query_of
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, clock_zone, read_stamp, read_time
 from worker.extract.model import Reading
 

@@ -10,7 +10,9 @@ from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.body import squeeze
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped, attribute_of
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
+from worker.extract.forums.spots import attribute_of
 from worker.extract.forums.times import Clock
 from worker.extract.model import Reading
 

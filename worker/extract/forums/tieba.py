@@ -14,7 +14,8 @@ from datetime import timedelta, timezone
 from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.posts import Post
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Reading
 

@@ -18,7 +18,7 @@ from worker.extract.forums.assemble import Pages, address_of, topic_page
 from worker.extract.forums.body import Walk, squeeze
 from worker.extract.forums.place import query_of, site_of
 from worker.extract.forums.posts import Post, Topic
-from worker.extract.forums.shaped import pager_of, time_of
+from worker.extract.forums.spots import pager_of, time_of
 from worker.extract.forums.times import Clock, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
 

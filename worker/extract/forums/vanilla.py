@@ -6,7 +6,8 @@ Selectors seen on 2.x, 3.x and the open-source theme: the opening post is `.Item
 
 from __future__ import annotations
 
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 
 PLATFORM = Platform(
     name="vanilla",

@@ -6,7 +6,8 @@ in the site's zone, which no page says. A topic is told by its slug.
 
 from __future__ import annotations
 
-from worker.extract.forums.shaped import Platform, Rows, Shape, Shaped
+from worker.extract.forums.shape import Platform, Rows, Shape
+from worker.extract.forums.shaped import Shaped
 
 _MARKS = {
     "blockquote": "quote", "pre": "code", ".wp-smiley": "drop smiley", ".emoji": "drop smiley",
