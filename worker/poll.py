@@ -73,13 +73,14 @@ class Walk:
             )
         validators = validators_of(page, fetched)
         body = fetched.body if fetched.outcome != "not-modified" else None
-        current = still_current(page.derived_with, source, await self._revisions())
+        # what comes back as it was is read again: only deciding can say that it is back
+        current = page.state == "active" and still_current(page.derived_with, source, await self._revisions())
         if current and _same_payload(page, fetched):
             return await self._commit(
                 lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
             )
         capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
-        if current and page.state == "active" and await asyncio.to_thread(says_the_same, page.derived_with, kept):
+        if current and await asyncio.to_thread(says_the_same, page.derived_with, kept):
             return await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
         payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await read_apart(payload, source, page.kind, page_key(page))
@@ -114,8 +115,9 @@ def _same_payload(page: Page, fetched: Fetched) -> bool:
 
 
 def request_for(page: Page, source: Source, settings: Settings) -> Request:
-    """What is asked of the network for one poll; conditional unless a full fetch is due or the page was never kept."""
-    conditional = page.payload_digest is not None and page.polls_since_full < source.full_every
+    """What is asked of the network for one poll; conditional unless a full fetch is due or the last payload kept was not
+    read: the validators are those of the last one that was, and a 304 to them would be taken for the other."""
+    conditional = page.derived_with is not None and page.polls_since_full < source.full_every
     return Request(
         url=page.url,
         user_agent=settings.user_agent,
