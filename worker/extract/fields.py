@@ -137,10 +137,14 @@ def _is_name(value: str, page: PageText) -> bool:
     return value not in page.head.title.split("_")[-1]
 
 
+_CLOCK = re.compile(r"当前(?:时间|日期)|(?:现在|此刻)(?:时间|是)|北京时间|今[天日](?:日期|是)|\b(?:today is|current time|it is now)\b", re.I)
+"""words before a moment that is the visitor's, not the document's"""
+
+
 def _unlabelled(fields: Fields, page: PageText) -> None:
     """A date, and a source beside it, that stand near the title without a label."""
     for place, (_, text) in enumerate(page.describing):
-        if len(text) > 120 or not (found := moments(text)) or chrome(text):
+        if len(text) > 120 or not (found := moments(text)) or chrome(text) or _CLOCK.search(text[: found[0].start]):
             continue
         if "published_on" in fields.values and fields.values["published_on"] != found[0].day:
             continue
