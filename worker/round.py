@@ -2,7 +2,8 @@
 
     alone            every active page of the sources, then what is newly found, until nothing is left; a page that failed
                      for a passing reason gets other chances at the end
-    beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all
+    beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all, or polls
+                     none of them for two minutes: their host asked to be left alone
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ LONGEST_WAIT = timedelta(minutes=2)
 CHANCES = 3
 """how often a page that failed for a passing reason is polled again before the round ends"""
 SECOND_CHANCE_SECONDS = 1.0
+MOST = 10_000
+"""pages left that are counted; more are as many"""
 BESIDE_SECONDS = 0.3
 """how often a round beside a daemon looks whether its pages are done"""
 
@@ -106,10 +109,11 @@ def _beside(settings: Settings, writer: Writer, target: Target) -> RoundReport:
             tx.make_due(begun, source_ids=target.source_ids)
         else:
             tx.make_due(begun, page_ids=[admitted(tx, settings, target.url, begun)[0].page_id])
-    while pending := _pending(writer, target, begun):
-        report.left = pending
-        time.sleep(BESIDE_SECONDS)
-    report.left = 0
+    report.left, since = _pending(writer, target, begun), time.monotonic()
+    while report.left and time.monotonic() - since < LONGEST_WAIT.total_seconds():
+        time.sleep(min(BESIDE_SECONDS * (1 + report.left / 100), 10))  # counting many costs the daemon time
+        if (left := _pending(writer, target, begun)) != report.left:
+            report.left, since = left, time.monotonic()
     with open_archive(settings.database) as archive:
         report.changes += archive.changes_after(after)
         for status in archive.pages():
@@ -127,7 +131,7 @@ def _pending(writer: Writer, target: Target, begun: datetime) -> int:
         if target.url is not None:
             page = tx.page_by_url(target.url)
             return int(page is not None and (page.last_poll_at is None or page.last_poll_at < begun))
-        return len(tx.due_pages(utc_now(), 1, 1, sources=target.source_ids, polled_before=begun))
+        return len(tx.due_pages(utc_now(), MOST, MOST, sources=target.source_ids, polled_before=begun))
 
 
 def admitted(tx: Transaction, settings: Settings, url: str, now: datetime) -> tuple[Page, Source]:
