@@ -98,7 +98,7 @@ def settle_answer(
     if outcome not in ("gone", "soft-404"):
         failures = page.failures + 1
         when = cadence.next_after_failure(source, page, failures, now, retry_at)
-        kept = replace(_polled(page, capture, when), failures=failures, outcome=outcome)
+        kept = replace(_polled(page, capture, when), failures=failures, outcome=outcome, state=page.state)
         tx.finish_poll(replace(kept, missing_since=page.missing_since, missing_polls=page.missing_polls))
         return Settled(outcome, when, failures=failures, note=note)
     missing = judge_page(page, source.confirm, now)

@@ -56,3 +56,17 @@ def test_the_validators_of_one_payload_are_not_sent_for_another_that_was_never_r
     )  # fmt: skip
     settings = Settings("sources.yaml", "ops@example.org", "sqlite:///x.db", (source,))
     assert request_for(stored, source, settings).etag is None
+
+
+def test_a_failure_between_does_not_hide_that_a_page_is_back(town: Town, watch: Watching) -> None:
+    town.says("/n/1.html", WATER)
+    here = watch("/n/1.html", kind="page")
+    once = Target(url=town.url + "/n/1.html")
+    here.poll()
+    town.removes("/n/1.html")
+    here.poll()
+    town.answers("/n/1.html", 403)
+    poll_round(here.settings, once, lambda polled: None)
+    town.says("/n/1.html", WATER)
+    poll_round(here.settings, once, lambda polled: None)
+    assert [row[0] for row in here.changes()] == ["new", "gone", "back"]
