@@ -128,7 +128,7 @@ _WOKEN = (
     .where(pages.c.page_no == bindparam("wanted"))
     .values(
         activity=bindparam("new_activity"),
-        next_poll_at=case((pages.c.next_poll_at > bindparam("due"), bindparam("due")), else_=pages.c.next_poll_at),
+        next_poll_at=bindparam("due"),
         state=case((pages.c.state == "retired", "active"), else_=pages.c.state),
     )
 )
@@ -185,7 +185,8 @@ def make_due(session: Session, now: datetime, source_ids: Collection[str], page_
     """Makes all active pages of these sources, and these pages, due at `now`."""
     owned = pages.c.source_no.in_(select(sources.c.source_no).where(sources.c.source_id.in_(source_ids)))
     chosen = or_(and_(owned, pages.c.state == "active"), pages.c.page_no.in_(page_ids))
-    session.connection.execute(update(pages).where(chosen, pages.c.next_poll_at > now).values(next_poll_at=now))
+    # those due already too: one that is being polled just now shows by this that it is wanted again
+    session.connection.execute(update(pages).where(chosen).values(next_poll_at=now))
 
 
 def postpone(session: Session, page_id: int, until: datetime) -> None:
@@ -237,6 +238,8 @@ def _finishing(replaced: Sequence[str], kept: Sequence[str]) -> Update:
 
     values: dict[str, Any] = {name: said(name) for name in replaced}
     values |= {name: func.coalesce(said(name), pages.c[name]) for name in kept}
+    moved = pages.c.next_poll_at > bindparam("polled_from", type_=pages.c.next_poll_at.type)
+    values["next_poll_at"] = case((moved, pages.c.next_poll_at), else_=said("next_poll_at"))
     return update(pages).where(pages.c.page_no == bindparam("wanted")).values(**values)
 
 
@@ -247,7 +250,8 @@ _FINISHED_KEEPING = _finishing(_SET, (*_KEPT_UNLESS_SAID, *_VALIDATORS))
 def finish_poll(session: Session, result: PollResult) -> None:
     """Writes how a poll ended and when the page is polled next."""
     said = {
-        "wanted": result.page_id, "s_last_poll_at": result.at, "s_last_outcome": result.outcome,
+        "wanted": result.page_id, "polled_from": result.polled_from,
+        "s_last_poll_at": result.at, "s_last_outcome": result.outcome,
         "s_next_poll_at": result.next_poll_at, "s_failures": result.failures,
         "s_polls_since_full": result.polls_since_full, "s_missing_since": result.missing_since,
         "s_missing_polls": result.missing_polls, "s_state": result.state, "s_suspect_hash": result.suspect_hash,

@@ -128,6 +128,8 @@ class PollResult:
     missing_polls: int = 0
     state: Literal["active", "gone", "retired"] = "active"
     changed: bool = False
+    polled_from: datetime | None = None
+    """`next_poll_at` as this poll found it: where it was moved meanwhile, somebody wants the page again, and it stays"""
     topic_key: str | None = None
     part: int | None = None
     derived_with: str | None = None

@@ -206,7 +206,7 @@ def _polled(page: Page, capture: Capture, when: datetime, validators: Validators
     kept = validators or Validators(page.etag, page.last_modified, page.polls_since_full)
     return PollResult(
         page.page_id, capture.fetched_at, capture.outcome, when, etag=kept.etag, last_modified=kept.last_modified,
-        polls_since_full=kept.polls_since_full, keep_validators=False,
+        polls_since_full=kept.polls_since_full, keep_validators=False, polled_from=page.next_poll_at,
     )  # fmt: skip
 
 

@@ -70,3 +70,31 @@ def test_a_failure_between_does_not_hide_that_a_page_is_back(town: Town, watch: 
     town.says("/n/1.html", WATER)
     poll_round(here.settings, once, lambda polled: None)
     assert [row[0] for row in here.changes()] == ["new", "gone", "back"]
+
+
+def test_a_page_wanted_again_while_it_is_polled_stays_due(database_url: str) -> None:
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from archive import open_writable
+    from archive.records import FoundPage, PollResult, SourceRow
+
+    now = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    later, tomorrow = now + timedelta(seconds=5), now + timedelta(days=1)
+    topic = FoundPage("forum", "http://forum.example/thread-1-1-1.html", "topic", 1, activity="3")
+    with open_writable(database_url) as writer:
+        with writer.begin() as tx:
+            tx.sync_sources([SourceRow("forum", "http://forum.example/", "board", True)], now)
+            tx.add_pages([topic], now)
+            page = tx.page_by_url(topic.url)
+        assert page is not None
+        polled = PollResult(page.page_id, now, "ok", tomorrow, polled_from=page.next_poll_at)
+        with writer.begin() as tx:
+            tx.add_pages([replace(topic, activity="4")], later)
+            tx.finish_poll(polled)
+            assert tx.page(page.page_id).next_poll_at == later
+            tx.finish_poll(replace(polled, polled_from=later))
+            assert tx.page(page.page_id).next_poll_at == tomorrow
+            tx.make_due(later, page_ids=[page.page_id])
+            tx.finish_poll(polled)
+            assert tx.page(page.page_id).next_poll_at == later
