@@ -1,7 +1,8 @@
-"""What a page that was read changes in the archive: new, changed, unchanged, gone, back, moved, or only our own reading.
+"""What a page that was read changes in the archive: new, changed, unchanged, gone, back, moved, or only our own
+reading.
 
-Pure: everything known comes in as values, everything intended goes out as a `Decision`. Nothing here knows how a page was
-fetched or how a row is written.
+Pure: everything known comes in as values, everything intended goes out as a `Decision`. Nothing here knows how a page
+was fetched or how a row is written.
 
     seen documents + heads -> revisions (versions to write) and sightings (seen as known)
     a topic's sweep        -> which of its posts are missing, and which removals are confirmed
@@ -136,7 +137,8 @@ def _moved(old: Facts, new: Facts) -> JsonMap:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A topic read over all its pages. `ended_at` None: some part was not read since the last sweep, nothing is judged."""
+    """A topic read over all its pages. `ended_at` None: some part was not read since the last sweep, nothing is
+    judged."""
 
     ended_at: datetime | None
     since: datetime | None
@@ -146,17 +148,21 @@ class Sweep:
 def sweep(topic: Head | None, parts: Sequence[Part], total: int, now: datetime) -> Sweep:
     """Whether the reading at `now` completed a sweep: every part from 1 to `total` was read since the last one ended.
 
-    Only whole sweeps judge: a deleted post shifts its neighbours from page to page, and a page that could not be read may
-    hold what is missing elsewhere.
+    Only whole sweeps judge: a deleted post shifts its neighbours from page to page, and a page that could not be read
+    may hold what is missing elsewhere.
     """
     since = topic.missing_counted_at if topic else None
     read = {part.part: part.read_at for part in parts}
-    whole = all(number in read and (since is None or read[number] > since) for number in range(1, total + 1))
-    return Sweep(now if whole else None, since)
+    times = [read[number] for number in range(1, total + 1) if number in read]
+    whole = len(times) == total and all(since is None or time > since for time in times)
+    # parts fetched at the same time are settled in any order: the sweep lasts until the latest reading, or that one
+    # would count for the next sweep too
+    return Sweep(max(now, *times) if whole else None, since)
 
 
 def judge_missing(missing: Sequence[Head], confirm: Confirm, now: datetime) -> Decision:
-    """Posts that a whole sweep did not show: counted, and gone once confirmed over `confirm.polls` and `confirm.over`."""
+    """Posts that a whole sweep did not show: counted, and gone once confirmed over `confirm.polls` and
+    `confirm.over`."""
     sightings: list[Sighting] = []
     removals: list[Removal] = []
     for head in missing:

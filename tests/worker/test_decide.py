@@ -69,7 +69,9 @@ def test_a_return_to_an_earlier_state_names_it() -> None:
     second = post("p1", "second")
     first = replace(second, content=content("first"))
     decision = decide(
-        [first], known((head_of(second, 2), second.content), earlier={"p1": {"c1:first": 1, "c1:second": 2}}), NOON + HOUR
+        [first],
+        known((head_of(second, 2), second.content), earlier={"p1": {"c1:first": 1, "c1:second": 2}}),
+        NOON + HOUR,
     )
     assert decision.revisions[0].returns_to == 1
 
@@ -104,7 +106,9 @@ def test_a_topic_in_another_board_moved_and_keeps_its_version() -> None:
 
 def test_our_own_better_reading_is_never_called_the_pages() -> None:
     seen = post("p1", "hello")
-    decision = decide([replace(seen, content=content("hello there"))], known((head_of(seen), seen.content)), NOON, "rederived")
+    decision = decide(
+        [replace(seen, content=content("hello there"))], known((head_of(seen), seen.content)), NOON, "rederived"
+    )
     assert [(r.change, r.cause) for r in decision.revisions] == [("changed", "rederived")]
 
 
@@ -131,6 +135,14 @@ def test_a_sweep_ends_when_every_part_was_read_since_the_last_one() -> None:
 def test_a_part_that_could_not_be_read_keeps_the_sweep_open() -> None:
     assert sweep(topic(NOON), parts(NOON + HOUR, NOON), 2, NOON + HOUR).ended_at is None
     assert sweep(topic(NOON), parts(NOON + HOUR), 2, NOON + HOUR).ended_at is None
+
+
+def test_a_sweep_ends_with_its_latest_reading_in_whatever_order_the_parts_are_settled() -> None:
+    """Part 2 was fetched later and settled first: closed at part 1's time, the next sweep would count it as read."""
+    first, second = NOON + HOUR, NOON + 2 * HOUR
+    ended = sweep(topic(NOON), parts(first, second), 2, first).ended_at
+    assert ended == second
+    assert sweep(topic(ended), parts(second + HOUR, second), 2, second + HOUR).ended_at is None
 
 
 def test_parts_beyond_the_topics_end_do_not_count() -> None:
@@ -160,4 +172,8 @@ def test_a_page_is_gone_only_when_confirmed() -> None:
 
 
 def test_with_a_topic_its_posts_go_silently() -> None:
-    assert [(r.key, r.logged) for r in remove(["t"], ["p1", "p2"]).removals] == [("t", True), ("p1", False), ("p2", False)]
+    assert [(r.key, r.logged) for r in remove(["t"], ["p1", "p2"]).removals] == [
+        ("t", True),
+        ("p1", False),
+        ("p2", False),
+    ]
