@@ -2,10 +2,11 @@
 
     盐城市的3条规定 on GB18030      ->  盐城 城市 市的 的 · 的3 · 3 · 3条 · 条规 规定 定 · on · gb18030
 
-Scripts without spaces give pairs of neighbouring characters, and the last character of a run by itself: a single character is
+Scripts without spaces give pairs of neighbouring characters, and the last character of a run by itself: a single
+character is
 found as the beginning of a token. Words and numbers are whole, in lower case; where they touch a character of the other
-kind, the two together are a token too, so that `15号` does not mean every text with a 15. Widths and presentation forms are
-taken away (NFKC). A term found by its tokens only *may* stand in the text: `archive.search.match` looks.
+kind, the two together are a token too, so that `15号` does not mean every text with a 15. Widths and presentation
+forms are taken away (NFKC). A term found by its tokens only *may* stand in the text: `archive.search.match` looks.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Run:
     text: str
     wide: bool
     joined: bool
-    """it touches the run before it (at most a space between)"""
+    """it touches the run before it: at most two spaces between, as terms are looked for"""
 
 
 def normal(text: str) -> str:
@@ -51,9 +52,10 @@ def normal(text: str) -> str:
 
 def runs(normalised: str) -> Iterator[Run]:
     """The pieces of a normalised text that give tokens."""
-    end = -2
+    end = -9  # nothing touches the first piece
     for match in _RUN.finditer(normalised):
-        joined = match.start() == end or (match.start() == end + 1 and normalised[end] == " ")
+        gap = match.start() - end
+        joined = gap == 0 or (0 < gap <= 2 and not normalised[end : match.start()].strip(" "))
         if (wide := match["wide"]) is not None:
             yield Run(wide.replace(" ", ""), True, joined)
         else:
