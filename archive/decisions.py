@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from archive.captures import record_derivation
+from archive.chained import document_values, version_values
 from archive.digest import document_id_of
 from archive.heads import stored
 from archive.near import Moved, heads_moved
@@ -189,7 +190,8 @@ def _known_state(row: Mapping[Any, Any]) -> _State:
 
 
 def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
-    """Inserts documents as their first version leaves them; those another writer has inserted meanwhile are left out."""
+    """Inserts documents as their first version leaves them; those another writer has inserted meanwhile are left
+    out."""
     capture, session = writing.capture, writing.session
     source_no = session.connection.scalar(_SOURCE, {"wanted": capture.source_id})
     parents = _parent_nos(writing, new.values())
@@ -211,7 +213,8 @@ def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
     for document_id, number in session.connection.execute(statement, ordered):
         key, row = rows[document_id]
         seen = {
-            "page_no": None, "capture_no": None, "last_seen_at": capture.fetched_at, "last_checked_at": capture.fetched_at,
+            "page_no": None, "capture_no": None, "last_seen_at": capture.fetched_at,
+            "last_checked_at": capture.fetched_at,
             "missing_since": None, "missing_polls": 0, "missing_counted_at": None,
         }  # fmt: skip
         parent = new[key].parent_key
@@ -292,7 +295,8 @@ def _sight(writing: _Writing, state: _State, sighting: Sighting) -> None:
         _mark_seen(writing, state, sighting.missing_since, sighting.missing_polls, sighting.missing_counted_at)
         return
     state.seen.update(
-        missing_since=sighting.missing_since, missing_polls=sighting.missing_polls, missing_counted_at=sighting.missing_counted_at
+        missing_since=sighting.missing_since, missing_polls=sighting.missing_polls,
+        missing_counted_at=sighting.missing_counted_at
     )  # fmt: skip
     state.seen["last_checked_at"] = max(state.seen["last_checked_at"], writing.capture.fetched_at)
     state.sighted = True
@@ -377,23 +381,3 @@ def _moved(writing: _Writing, state: _State, before_no: int | None, revision: Re
         state.row["document_no"], before_no, writing.content_nos[said.content_hash], said.title, said.text, said.fields,
         ready.bands if ready else None,
     )  # fmt: skip
-
-
-def version_values(row: Mapping[Any, Any], document_id: str, content_hash: str, extractor: str) -> list[object]:
-    """What the chain takes of a version."""
-    return [
-        document_id, row["number"], content_hash, row["cause"], row["returns_to"], row["captured_at"], row["capture_no"],
-        extractor, row["extractor_revision"], row["published_at"], row["url"],
-    ]  # fmt: skip
-
-
-_DOCUMENT_VALUES = tuple(
-    c.name for c in documents.c if c.name not in ("document_no", "source_no", "parent_no", "content_no")
-)
-
-
-def document_values(
-    row: Mapping[Any, Any], source_id: str, parent_id: str | None, content_hash: str | None
-) -> list[object]:
-    """What the chain takes of one state of a document."""
-    return [source_id, parent_id, content_hash, *(row[name] for name in _DOCUMENT_VALUES)]

@@ -1,7 +1,7 @@
 """Rows read back for proof: the digest of each, over exactly what was taken when it was written.
 
-A row that cannot even be read (SQLite keeps any bytes in any column) is damage like any other: then the batch is read again
-row by row, and the one that fails is named.
+A row that cannot even be read (SQLite keeps any bytes in any column) is damage like any other: then the batch is read
+again row by row, and the one that fails is named.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from archive.captures import CAPTURE, DERIVATION, capture_of, capture_values, derivation_values
-from archive.decisions import document_values, version_values
+from archive.chained import document_values, version_values
 from archive.digest import row_digest
 from archive.history import CHANGE, VERSION
 from archive.payloads import payload_values
