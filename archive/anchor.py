@@ -1,7 +1,8 @@
 """The chain's head, written down to be kept elsewhere: what `verify` cannot know by itself.
 
-Whoever can write the database can compute a chain anew, or cut off its end. He cannot change a line that was printed, mailed
-or stored elsewhere. With a key the line is signed (HMAC-SHA-256), so that the place where it is kept need not be trusted.
+Whoever can write the database can compute a chain anew, or cut off its end. He cannot change a line that was printed,
+mailed or stored elsewhere. With a key the line is signed (HMAC-SHA-256), so that the place where it is kept need not be
+trusted.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def write_anchor(said: Anchor, key: bytes | None = None) -> str:
 
 
 def read_anchor(text: str, key: bytes | None = None) -> Anchor:
-    """What `write_anchor` wrote. Raises ArchiveError for anything else, and for a signature that does not fit the key."""
+    """What `write_anchor` wrote. Raises ArchiveError for anything else, and for a signature that does not fit the
+    key."""
     try:
         body = json.loads(text)
         signature = body.pop("signature", None)

@@ -3,7 +3,8 @@
     SQLite    the database's own online backup, page by page
     Postgres  every table copied out of one snapshot into a SQLite archive
 
-The file is a SQLite archive: opened with `sqlite:///FILE` as it is, or copied back (`archive.copying`) to wherever it is wanted.
+The file is a SQLite archive: opened with `sqlite:///FILE` as it is, or copied back (`archive.copying`) to wherever it
+is wanted.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ STEP = 2000
 
 
 def backup(
-    url: str, file: Path, *, prepare: Callable[[str], object], tell: Callable[[str, int], None] = lambda what, done: None
+    url: str, file: Path, *, prepare: Callable[[str], object], tell: Callable[[str, int], None] = lambda what,
+    done: None
 ) -> Verification:  # fmt: skip
     """Writes the archive at `url` into `file`, proves the file, and only then gives it its name; what the proof said.
 
-    `prepare(url)` makes an empty schema (the worker's `upgrade`). Raises ArchiveError where the file exists already, Damaged
-    where the copy is not sound: the unfinished file is removed.
+    `prepare(url)` makes an empty schema (the worker's `upgrade`). Raises ArchiveError where the file exists already,
+    Damaged where the copy is not sound: the unfinished file is removed.
     """
     if file.exists():
         raise ArchiveError(f"{file} exists already; a backup is never written over another file")
@@ -71,7 +73,8 @@ def _proved(file: Path) -> Verification:
 
 
 def _settle(file: Path) -> None:
-    """Everything in one file, none in a log beside it, also when the file is read from a medium that cannot be written."""
+    """Everything in one file, none in a log beside it, also when the file is read from a medium that cannot be
+    written."""
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE").fetchall()
 

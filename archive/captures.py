@@ -1,4 +1,5 @@
-"""Captures: one row for each attempt to fetch a URL, with its payload once and its headers small. `Transaction` is their door."""
+"""Captures: one row for each attempt to fetch a URL, with its payload once and its headers small. `Transaction` is
+their door."""
 
 from __future__ import annotations
 
@@ -98,7 +99,8 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
     stored = Capture(
         number, new.page_id, new.source_id, storable(new.url), storable(new.final_url), new.fetched_at, new.outcome,
         new.status, maybe(new.error), _label(new.media_type), new.headers,
-        None if row["duration_ms"] is None else timedelta(milliseconds=row["duration_ms"]), _label(new.tls), digest, size,
+        None if row["duration_ms"] is None else timedelta(milliseconds=row["duration_ms"]), _label(new.tls), digest,
+        size,
         row["revisit_of"],
     )  # fmt: skip
     session.saw(new.fetched_at)
@@ -107,7 +109,8 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
 
 
 def _put(session: Session, page: Mapping[Any, Any], payload: bytes) -> int:
-    """Stores the payload against the page's last one or, for a page's first, against a page of the same kind and host."""
+    """Stores the payload against the page's last one or, for a page's first, against a page of the same kind and
+    host."""
     if page["payload_no"] is not None:
         return put(session, payload, Base(page["payload_no"], own=True))[0]
     like = (page["host"], page["kind"])

@@ -1,11 +1,13 @@
 """The hash chain: one link for each commit, over every row of evidence that the commit added.
 
     entry   table and operation (1 byte), number of the row (varints), first bytes of the row's digest
-    link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, digests of added rows in full
+    link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, digests of added rows in
+    full
 
-A row's digest is taken over what the row *means* (ids, digests, times), never over internal numbers, so that a copy has the
-same. The short digests name the damaged row; the full ones make the link unforgeable. Links are written last, one writer at
-a time: nobody waits for more than that.
+A row's digest is taken over what the row *means* (ids, digests, times), never over internal numbers, so that a copy
+has the
+same. The short digests name the damaged row; the full ones make the link unforgeable. Links are written last, one
+writer at a time: nobody waits for more than that.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from itertools import pairwise
 from typing import Literal
 
 SHORT = {"add": 8, "set": 16, "drop": 8}
-"""bytes of a row's digest that an entry keeps; more for a state that will be overwritten: it cannot be asked for again"""
+"""bytes of a row's digest that an entry keeps; more for a state that will be overwritten: it cannot be asked for
+again"""
 GENESIS = bytes(32)
 """the hash before the first link"""
 
@@ -75,8 +78,8 @@ def unpack(packed: bytes) -> Iterator[Entry]:
 def link_hash(
     before: bytes, number: int, at: datetime, last_seq: int, note: str | None, packed: bytes, digests: list[bytes]
 ) -> bytes:  # fmt: skip
-    """The hash of one link, 32 bytes, and its check, 8; `digests` are the full digests of the rows it adds, in the order of
-    its entries."""
+    """The hash of one link, 32 bytes, and its check, 8; `digests` are the full digests of the rows it adds, in the
+    order of its entries."""
     said = hashlib.sha256(before)
     said.update(_head(number, at, last_seq, note, packed))
     for digest in digests:

@@ -2,9 +2,11 @@
 
     submit(fn) -> queue -> [savepoint fn, savepoint fn, ...] -> one commit -> futures resolved
 
-Each write has a savepoint: one that fails is undone alone and its own future raises. A future is resolved only after the
-commit, so what it returns is lasting. If the commit itself fails, every future of that group raises. A group that Postgres
-ended to resolve a deadlock is run again, so a write may be called more than once; it must depend on its transaction only.
+Each write has a savepoint: one that fails is undone alone and its own future raises. A future is resolved only after
+the commit, so what it returns is lasting. If the commit itself fails, every future of that group raises. A group that
+Postgres
+ended to resolve a deadlock is run again, so a write may be called more than once; it must depend on its transaction
+only.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Payloads written anew in less space, while the daemon runs.
 
-    page by page: its payloads in order -> each against up to four below it -> smaller? decoded and compared -> row replaced
+    page by page: its payloads in order -> each against up to four below it -> smaller? decoded and compared -> row
+    replaced
 
-Only how bytes are kept changes, never what they are: a row's digest and size stay, its frame is replaced under a new seal, in
-small transactions that check that nobody replaced it meanwhile. Stopped at any moment it leaves a whole archive; taken up
-again it goes on where it stopped, because a payload once tried carries a mark in its codec.
+Only how bytes are kept changes, never what they are: a row's digest and size stay, its frame is replaced under a new
+seal, in
+small transactions that check that nobody replaced it meanwhile. Stopped at any moment it leaves a whole archive; taken
+up again it goes on where it stopped, because a payload once tried carries a mark in its codec.
 """
 
 from __future__ import annotations
@@ -60,8 +62,8 @@ def compact(
     writer: Writer, *, effort: Effort = COMPACTING, tell: Callable[[Compaction], None] = lambda done: None,
     shrink: bool = True,
 ) -> Compaction:  # fmt: skip
-    """Compresses every payload not yet compacted as well as it can be, and with `shrink` gives the space back; what came
-    of it. `tell` hears of every batch. Runs beside a daemon; raises Damaged for a payload that cannot be read."""
+    """Compresses every payload not yet compacted as well as it can be, and with `shrink` gives the space back; what
+    came of it. `tell` hears of every batch. Runs beside a daemon; raises Damaged for a payload that cannot be read."""
     decoded = Decoded(HELD_BYTES)
     done = Compaction()
     for page in _pages(writer):
@@ -133,7 +135,8 @@ def _smaller(writer: Writer, page: int, effort: Effort, decoded: Decoded) -> Ite
 
 
 def _tried(
-    connection: Connection, frame: Frame, before: Frame | None, known: dict[int, Frame], effort: Effort, decoded: Decoded
+    connection: Connection, frame: Frame, before: Frame | None, known: dict[int, Frame], effort: Effort,
+    decoded: Decoded
 ) -> Frame:  # fmt: skip
     """The frame as small as it gets, marked as tried."""
     now = closure(connection, frame.number, known)

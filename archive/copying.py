@@ -37,9 +37,11 @@ class Copied:
 
 
 def copy(source_url: str, target_url: str, *, tell: Tell = lambda table, rows: None) -> Copied:
-    """Copies everything into an empty archive whose schema exists (the worker's `upgrade` makes one) in one transaction.
+    """Copies everything into an empty archive whose schema exists (the worker's `upgrade` makes one) in one
+    transaction.
 
-    Raises ArchiveError where the target is not empty, Damaged where a table did not come over equal: then nothing is kept.
+    Raises ArchiveError where the target is not empty, Damaged where a table did not come over equal: then nothing is
+    kept.
     """
     source, target = reading_engine(source_url), writing_engine(target_url)
     try:

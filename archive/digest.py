@@ -23,7 +23,8 @@ def document_id_of(key: str) -> str:
 
 
 def row_digest(table: str, values: Sequence[object]) -> bytes:
-    """32 bytes over one row's logical values (never internal numbers): the same on every database, before and after a copy."""
+    """32 bytes over one row's logical values (never internal numbers): the same on every database, before and after a
+    copy."""
     said = json.dumps([table, *map(_plain, values)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 

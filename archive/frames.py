@@ -1,8 +1,9 @@
 """How payloads are compressed: zstd frames whose dictionary is what the page said before.
 
-Two versions of a page differ by little, and what differs often stood in the version before the last: with two payloads as
-dictionary a history takes 0.58 of what git needs, with four 0.54, with one 0.83. A line of payloads that has grown to its
-cap is continued from an older one on it instead of beginning anew: a page has one frame that stands alone.
+Two versions of a page differ by little, and what differs often stood in the version before the last: with two payloads
+as
+dictionary a history takes 0.58 of what git needs, with four 0.54, with one 0.83. A line of payloads that has grown to
+its cap is continued from an older one on it instead of beginning anew: a page has one frame that stands alone.
 
     codec 1      zstd without magic number and size; the dictionary is the bases' bytes, nearest last
     codec + 16   the same, after compaction: it need not be tried again
@@ -115,7 +116,8 @@ def compress(payload: bytes, below: Sequence[bytes], effort: Effort) -> bytes:
 
 
 def decompress(data: bytes, size: int, below: Sequence[bytes]) -> bytes:
-    """The payload of one frame. Raises ZstdError for a damaged one, ValueError for one that is not `size` bytes long."""
+    """The payload of one frame. Raises ZstdError for a damaged one, ValueError for one that is not `size` bytes
+    long."""
     dictionary = dictionary_of(below) if below else b""
     payload = zstandard.ZstdDecompressor(dict_data=_raw(dictionary), format=_FORMAT, max_window_size=2**30).decompress(
         data, max_output_size=max(size, 1)
@@ -144,7 +146,8 @@ def reach_for(sizes: Sequence[int], effort: Effort) -> int:
 
 
 class Decoded:
-    """Decoded payloads by digest, as many as fit: the next version of a page is compressed against what was just stored."""
+    """Decoded payloads by digest, as many as fit: the next version of a page is compressed against what was just
+    stored."""
 
     def __init__(self, largest: int = 12 * 1024 * 1024) -> None:
         self._largest = largest

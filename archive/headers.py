@@ -1,8 +1,9 @@
 """Response headers, kept in a few dozen bytes: a zstd frame against the headers this page sent before.
 
-Servers repeat themselves: only dates, counters and cookies differ between two answers. A capture's headers are compressed
-with those of an earlier capture of the page as dictionary, never more than one step deep; the first against a short text of
-what web servers usually say.
+Servers repeat themselves: only dates, counters and cookies differ between two answers. A capture's headers are
+compressed
+with those of an earlier capture of the page as dictionary, never more than one step deep; the first against a short
+text of what web servers usually say.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _USUAL = (
     b'["Connection","keep-alive"],'
     b'["Vary","Accept-Encoding"],["Last-Modified","Mon, 01 Jan 2024 00:00:00 GMT"],["ETag","W/\\"5f0-61a\\""],'
     b'["Cache-Control","no-store, no-cache, must-revalidate, max-age=0, private"],["Pragma","no-cache"],'
-    b'["Expires","Thu, 19 Nov 1981 08:52:00 GMT"],["Set-Cookie","PHPSESSID=; path=/; HttpOnly; Secure; SameSite=Lax; expires="],'
+    b'["Expires","Thu, 19 Nov 1981 08:52:00 GMT"],["Set-Cookie","PHPSESSID=; path=/; HttpOnly; Secure; SameSite=Lax; '
+    b'expires="],'
     b'["X-Powered-By","PHP/7.4"],["Content-Encoding","gzip"],["Accept-Ranges","bytes"],["X-Frame-Options","SAMEORIGIN"],'
     b'["X-Content-Type-Options","nosniff"],["X-XSS-Protection","1; mode=block"],'
     b'["Strict-Transport-Security","max-age=31536000; includeSubDomains"]'

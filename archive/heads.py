@@ -1,4 +1,5 @@
-"""What deciding needs to know of documents: heads, contents, earlier states, posts and parts. `Transaction` is their door."""
+"""What deciding needs to know of documents: heads, contents, earlier states, posts and parts. `Transaction` is their
+door."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ STORED = (
         documents, sources.c.source_id, contents_table.c.content_hash, contents_table.c.title,
         _parent.c.key.label("parent_key"), _parent.c.document_id.label("parent_id"),
         sightings.c.page_no, sightings.c.capture_no.label("seen_capture_no"), SEEN_AT.label("seen_at"),
-        CHECKED_AT.label("checked_at"), sightings.c.missing_since, sightings.c.missing_polls, sightings.c.missing_counted_at,
+        CHECKED_AT.label("checked_at"), sightings.c.missing_since, sightings.c.missing_polls,
+        sightings.c.missing_counted_at,
     )
     .join(sources, sources.c.source_no == documents.c.source_no)
     .outerjoin(contents_table, contents_table.c.content_no == documents.c.content_no)

@@ -1,4 +1,5 @@
-"""What was: versions, states at a time, topics as they stood, changes and captures; always in order, a page of rows at a time."""
+"""What was: versions, states at a time, topics as they stood, changes and captures; always in order, a page of rows at
+a time."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def change_of(row: Mapping[Any, Any]) -> Change:
     """A change from a row of `CHANGE`."""
     return Change(
         row["seq"], row["at"], row["kind"], row["source_id"], row["document_id"], row["document_kind"], row["title"],
-        row["url"], row["version"], row["previous_version"], row["cause"], row["capture_no"], changed_fields(row["fields"]),
+        row["url"], row["version"], row["previous_version"], row["cause"], row["capture_no"],
+        changed_fields(row["fields"]),
     )  # fmt: skip
 
 

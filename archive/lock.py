@@ -1,4 +1,5 @@
-"""One process polls an archive: a lock that the kernel, or the database, frees when its holder dies, however it dies."""
+"""One process polls an archive: a lock that the kernel, or the database, frees when its holder dies, however it
+dies."""
 
 from __future__ import annotations
 

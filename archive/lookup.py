@@ -22,8 +22,10 @@ NEAR = 5
 _parent = documents.alias("parent")
 DOCUMENT = (
     select(
-        documents, sources.c.source_id, _parent.c.document_id.label("parent_id"), contents.c.content_hash, contents.c.title,
-        contents.c.text, contents.c.fields, contents.c.links, contents.c.images, contents.c.attachments, contents.c.margin,
+        documents, sources.c.source_id, _parent.c.document_id.label("parent_id"), contents.c.content_hash,
+        contents.c.title,
+        contents.c.text, contents.c.fields, contents.c.links, contents.c.images, contents.c.attachments,
+        contents.c.margin,
         contents.c.markdown, contents.c.evidence, SEEN_AT.label("seen_at"), CHECKED_AT.label("checked_at"),
     )
     .join(sources, sources.c.source_no == documents.c.source_no)
@@ -132,7 +134,8 @@ def documents_by_filter(
 
 
 def documents_found(
-    connect: Callable[[], AbstractContextManager[Connection]], source_id: str | None, kind: str | None, state: str | None,
+    connect: Callable[[], AbstractContextManager[Connection]], source_id: str | None, kind: str | None,
+    state: str | None,
     parent_id: str | None, page_id: int | None,
 ) -> Iterator[Document]:  # fmt: skip
     """Documents in the order they were found."""

@@ -1,4 +1,5 @@
-"""Memento (RFC 7089): the terms of time travel on the web, made from versions. Pure; the web pages serve what is made here.
+"""Memento (RFC 7089): the terms of time travel on the web, made from versions. Pure; the web pages serve what is made
+here.
 
     original resource (URI-R)   the page as it was on the web
     memento (URI-M)             one version of the document
@@ -36,7 +37,8 @@ class Addresses:
 
 
 def accept_datetime(value: str) -> datetime | None:
-    """The time that a client asks for (RFC 7089 section 2.1.1: RFC 1123 form, GMT); None for what is none: answer 400."""
+    """The time that a client asks for (RFC 7089 section 2.1.1: RFC 1123 form, GMT); None for what is none: answer
+    400."""
     try:
         said = parsedate_to_datetime(value)
     except (TypeError, ValueError):
@@ -45,8 +47,8 @@ def accept_datetime(value: str) -> datetime | None:
 
 
 def negotiated(mementos: Sequence[Memento], when: datetime | None) -> Memento | None:
-    """The memento in force at that time; the first one for a time before it (section 4.5.3), the newest for no time. None:
-    there is none at all. `mementos` are in order."""
+    """The memento in force at that time; the first one for a time before it (section 4.5.3), the newest for no time.
+    None: there is none at all. `mementos` are in order."""
     if not mementos or when is None:
         return mementos[-1] if mementos else None
     return next((memento for memento in reversed(mementos) if memento.at <= when), mementos[0])
@@ -71,10 +73,14 @@ def timemap(mementos: Sequence[Memento], addresses: Addresses) -> str:
     """The TimeMap as `application/link-format` (section 5)."""
     links = [_link(addresses.original, "original"), _link(addresses.timegate, "timegate")]
     ends = {"from": mementos[0].at, "until": mementos[-1].at} if mementos else {}
-    links.append(_link(addresses.timemap, "self", type=LINK_FORMAT, **{name: http_date(at) for name, at in ends.items()}))
+    links.append(
+        _link(addresses.timemap, "self", type=LINK_FORMAT, **{name: http_date(at) for name, at in ends.items()})
+    )
     for place, memento in enumerate(mementos):
         terms = [term for term, there in (("first", 0), ("last", len(mementos) - 1)) if place == there]
-        links.append(_link(addresses.memento(memento.number), " ".join([*terms, "memento"]), datetime=http_date(memento.at)))
+        links.append(
+            _link(addresses.memento(memento.number), " ".join([*terms, "memento"]), datetime=http_date(memento.at))
+        )
     return ",\n".join(links) + "\n"
 
 

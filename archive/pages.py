@@ -44,7 +44,8 @@ _COUNTS = (
 
 
 def sync_sources(session: Session, rows: Sequence[SourceRow], now: datetime) -> None:
-    """Makes the table of sources what the configuration says. Sources no longer listed are disabled; their documents stay."""
+    """Makes the table of sources what the configuration says. Sources no longer listed are disabled; their documents
+    stay."""
     known = {row.source_id: row for row in session.connection.execute(select(sources))}
     for row in rows:
         values: dict[str, Any] = {
@@ -63,8 +64,8 @@ def sync_sources(session: Session, rows: Sequence[SourceRow], now: datetime) -> 
 
 
 def _settle_owners(session: Session) -> None:
-    """Pages of a disabled source pass to an enabled one that leads to them too, or leave the due set; those of an enabled
-    one are in it."""
+    """Pages of a disabled source pass to an enabled one that leads to them too, or leave the due set; those of an
+    enabled one are in it."""
     enabled = select(sources.c.source_no).where(sources.c.enabled)
     disabled = select(sources.c.source_no).where(~sources.c.enabled)
     heir = (
@@ -79,8 +80,8 @@ def _settle_owners(session: Session) -> None:
 
 
 def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> int:
-    """Puts pages on the frontier, once per urlkey; how many were new. A known page is remembered for this source too, is
-    due now when its activity is another one, and passes to an enabled source from a disabled one."""
+    """Puts pages on the frontier, once per urlkey; how many were new. A known page is remembered for this source too,
+    is due now when its activity is another one, and passes to an enabled source from a disabled one."""
     by_key: dict[str, FoundPage] = {}
     for page in found:
         by_key.setdefault(urlkey(page.url), page)
@@ -199,9 +200,11 @@ _PART_TOUCHED = update(parts).where(parts.c.page_no == bindparam("wanted")).valu
 
 
 def touch_page_documents(session: Session, page_id: int, at: datetime, read_from: int | None = None) -> None:
-    """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as read."""
+    """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as
+    read."""
     session.connection.execute(_TOUCHED, {"wanted": page_id, "at": at})
-    if read_from is not None:  # another payload that says the same: what was read from the one before stands on this one
+    # another payload that says the same: what was read from the one before stands on this one
+    if read_from is not None:
         now = select(pages.c.payload_capture_no).where(pages.c.page_no == page_id).scalar_subquery()
         session.connection.execute(
             update(sightings)
@@ -225,7 +228,8 @@ def pages_derived_with(session: Session, marker: str) -> list[Page]:
 
 
 _SET = (
-    "last_poll_at", "last_outcome", "next_poll_at", "failures", "polls_since_full", "missing_since", "missing_polls", "state",
+    "last_poll_at", "last_outcome", "next_poll_at", "failures", "polls_since_full", "missing_since", "missing_polls",
+    "state",
     "suspect_hash", "suspect_since",
 )  # fmt: skip
 _KEPT_UNLESS_SAID = ("kind", "topic_key", "part", "derived_with", "last_changed_at", "answered_at")

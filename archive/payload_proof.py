@@ -1,4 +1,5 @@
-"""Payloads proved: each seal, each frame decoded, each digest compared; page by page, so that a frame is decoded once."""
+"""Payloads proved: each seal, each frame decoded, each digest compared; page by page, so that a frame is decoded
+once."""
 
 from __future__ import annotations
 

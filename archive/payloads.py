@@ -39,7 +39,8 @@ from archive.session import Session
 WORTH = 0.7
 """a frame against another page's payload must be smaller than this share of one that stands alone"""
 SMALL = 8
-"""a frame against the page's own payload that is larger than the payload by this divisor is weighed against one alone"""
+"""a frame against the page's own payload that is larger than the payload by this divisor is weighed against one
+alone"""
 
 _BELOW = payloads.alias("below")
 _KEPT = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
@@ -88,7 +89,8 @@ def number_of(connection: Connection, digest: bytes) -> int | None:
 def put(session: Session, payload: bytes, base: Base | None = None, effort: Effort = POLLING) -> tuple[int, bool]:
     """The number under which these bytes are kept, and whether they were stored as a frame that stands alone.
 
-    Stored unless they already are; decoded again and compared before anything is written. Raises Damaged if they differ.
+    Stored unless they already are; decoded again and compared before anything is written. Raises Damaged if they
+    differ.
     """
     digest = hashlib.sha256(payload).digest()
     known = session.connection.execute(_KEPT, {"wanted": digest}).first()
@@ -208,7 +210,8 @@ def closure(connection: Connection, number: int, known: Mapping[int, Frame] | No
 
 
 def depths_of(frames: Mapping[int, Frame]) -> dict[int, int]:
-    """How many frames are decoded before each of these: as it is, whatever the rows were told when they were written."""
+    """How many frames are decoded before each of these: as it is, whatever the rows were told when they were
+    written."""
     depths: dict[int, int] = {}
     for number in sorted(frames):
         depths[number] = 1 + max((depths[base] for base in frames[number].bases), default=-1)
@@ -226,8 +229,8 @@ def line_of(frames: Mapping[int, Frame], number: int) -> list[Frame]:
 
 
 def decode(frames: Mapping[int, Frame], number: int, decoded: Decoded | None = None) -> bytes:
-    """The payload of that number out of its closure. Raises NotFound where bytes were removed, Damaged where they cannot
-    be read."""
+    """The payload of that number out of its closure. Raises NotFound where bytes were removed, Damaged where they
+    cannot be read."""
     kept: dict[int, bytes] = {}
     uses: Counter[int] = Counter()
     wanted, order = [number], set()

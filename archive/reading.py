@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 class Archive:
-    """An archive open for reading. May be used from several threads. Its rooms are imported when they are asked: `status`
-    waits for none of them."""
+    """An archive open for reading. May be used from several threads. Its rooms are imported when they are asked:
+    `status` waits for none of them."""
 
     def __init__(self, url: str) -> None:
         self.name = parse(url).render_as_string(hide_password=True)
@@ -53,7 +53,8 @@ class Archive:
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection that cannot write, for SQL of your own on the views; it sees one state of the archive throughout."""
+        """A connection that cannot write, for SQL of your own on the views; it sees one state of the archive
+        throughout."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -97,7 +98,8 @@ class Archive:
     # --- documents -------------------------------------------------------------------------------------------------
 
     def resolve(self, reference: str) -> str:
-        """The document_id that an id, the beginning of one, or a URL means. Raises NotFound, with similar ids in `near`."""
+        """The document_id that an id, the beginning of one, or a URL means. Raises NotFound, with similar ids in
+        `near`."""
         from archive import lookup
 
         with self.connect() as connection:
@@ -144,8 +146,8 @@ class Archive:
             return lookup.same_content(connection, document_id)
 
     def search(self, query: str, limit: int = 20, cursor: str | None = None) -> Results:
-        """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language). Raises
-        QueryError."""
+        """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language).
+        Raises QueryError."""
         from archive.search import search
 
         with self.connect() as connection:
@@ -183,8 +185,8 @@ class Archive:
     def captures(
         self, *, page_id: int | None = None, url: str | None = None, source_id: str | None = None, after: int = 0
     ) -> Iterator[Capture]:  # fmt: skip
-        """Captures with a number above `after`, in the order they were stored, of one page (by number or any spelling of
-        its URL) or one source, or all."""
+        """Captures with a number above `after`, in the order they were stored, of one page (by number or any spelling
+        of its URL) or one source, or all."""
         return self._history.captures(page_id, url, source_id, after)
 
     def payload(self, digest: str) -> bytes:
@@ -206,5 +208,6 @@ class Archive:
 
 
 def open_archive(url: str) -> Archive:
-    """An archive open for reading; nothing that goes through it can write. Raises SchemaMismatch, Unavailable, ArchiveError."""
+    """An archive open for reading; nothing that goes through it can write. Raises SchemaMismatch, Unavailable,
+    ArchiveError."""
     return Archive(url)

@@ -1,9 +1,11 @@
 """Bytes that need not be kept for ever, by explicit rules, said before they are removed.
 
-What goes is the *bytes* of payloads that made no version and whose captures are all older than a source's rule allows: the
-revisits' noise, error pages, counters. What stays, always: every capture, every version with its text, the payload of every
-version, and each page's last payload. The row of a removed payload stays with its digest, and a link of the chain says that
-its bytes were removed: proof goes on, and a page that says the same again brings them back.
+What goes is the *bytes* of payloads that made no version and whose captures are all older than a source's rule allows:
+the
+revisits' noise, error pages, counters. What stays, always: every capture, every version with its text, the payload of
+every
+version, and each page's last payload. The row of a removed payload stays with its digest, and a link of the chain says
+that its bytes were removed: proof goes on, and a page that says the same again brings them back.
 """
 
 from __future__ import annotations
@@ -70,7 +72,8 @@ def _plan(connection: Connection, rules: Sequence[Rule], now: datetime) -> Plan:
 
 
 def _removable(cutoff: datetime) -> Select[Any]:
-    """Payloads first captured for a source, of which no capture is younger, that made no version and are no page's last."""
+    """Payloads first captured for a source, of which no capture is younger, that made no version and are no page's
+    last."""
     other = captures.alias("other")
     young = exists().where(other.c.payload_no == payloads.c.payload_no, other.c.fetched_at >= cutoff)
     spoken = exists().where(other.c.payload_no == payloads.c.payload_no, versions.c.capture_no == other.c.capture_no)

@@ -5,8 +5,8 @@
     what the next poll needs      sources pages memberships parts sightings: no evidence, not in the chain
     what can be made again        search bands: from contents, at any time
 
-Numbers (`..._no`) are internal; what leaves the archive is `document_id`, the same everywhere. Small repeated strings are
-kept once in `labels`. JSON is text on both databases.
+Numbers (`..._no`) are internal; what leaves the archive is `document_id`, the same everywhere. Small repeated strings
+are kept once in `labels`. JSON is text on both databases.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Which rows the hash chain speaks of: kept in a few bits each, and written down so that `verify` can be taken up again."""
+"""Which rows the hash chain speaks of: kept in a few bits each, and written down so that `verify` can be taken up
+again."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ class Seen:
     def dump(self) -> str:
         """Everything, as JSON; `load` reads it."""
         said: dict[str, Any] = {
-            "link_no": self.link_no, "link_hashes": self.link_hashes, "last_seq": self.last_seq, "checked": self.checked,
+            "link_no": self.link_no, "link_hashes": self.link_hashes, "last_seq": self.last_seq,
+            "checked": self.checked,
             "rows": {name: numbers.said() for name, numbers in self.rows.items()}, "dropped": self.dropped.said(),
             "proved": self.proved.said(), "counts": self.counts,
             "states": {number: digest.hex() for number, digest in self.states.items()},

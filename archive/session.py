@@ -67,7 +67,8 @@ class Memory:
     labels: dict[str, int] = field(default_factory=dict)
     decoded: Decoded = field(default_factory=Decoded)
     siblings: dict[tuple[str, str], int] = field(default_factory=dict)
-    """host and kind of page -> a payload of such a page: what the first payload of the next one is compressed against"""
+    """host and kind of page -> a payload of such a page: what the first payload of the next one is compressed
+    against"""
 
 
 class Session:
@@ -189,7 +190,8 @@ def change_columns(change: Change) -> dict[str, Any]:
 
 
 CHANGE_VALUES = (
-    "seq", "at", "kind", "document_kind", "title", "url", "version", "previous_version", "cause", "capture_no", "fields",
+    "seq", "at", "kind", "document_kind", "title", "url", "version", "previous_version", "cause", "capture_no",
+    "fields",
 )  # fmt: skip
 
 

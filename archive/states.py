@@ -15,7 +15,8 @@ _FAILING = case((pages.c.failures > 0, 1), else_=0)
 _AWAY = pages.c.paused | (pages.c.state == "retired")
 _PAGES = select(
     pages.c.source_no, func.count().label("pages"), func.max(pages.c.last_poll_at).label("last_poll_at"),
-    func.min(case((_AWAY, None), else_=pages.c.next_poll_at)).label("next_poll_at"), func.sum(_FAILING).label("failing"),
+    func.min(case((_AWAY, None), else_=pages.c.next_poll_at)).label("next_poll_at"),
+    func.sum(_FAILING).label("failing"),
 ).group_by(pages.c.source_no)  # fmt: skip
 _DOCUMENTS = select(
     documents.c.source_no,
@@ -56,8 +57,10 @@ def source_states(connection: Connection) -> list[SourceState]:
         said.append(
             SourceState(
                 row.source_id, row.url, row.kind, row.enabled, seen.pages if seen else 0, kept.documents if kept else 0,
-                int(kept.versions) if kept else 0, seen.last_poll_at if seen else None, seen.next_poll_at if seen else None,
-                entry.last_outcome if entry else None, int(seen.failing) if seen else 0, entry.failures if entry else 0, error,
+                int(kept.versions) if kept else 0, seen.last_poll_at if seen else None,
+                seen.next_poll_at if seen else None,
+                entry.last_outcome if entry else None, int(seen.failing) if seen else 0, entry.failures if entry else 0,
+                error,
             )
         )  # fmt: skip
     return said

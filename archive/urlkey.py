@@ -1,8 +1,8 @@
 """The canonical form of a URL by which a page is known once: SURT (host labels reversed), `org,example)/a/b?c=1`.
 
 Two URLs with one key are one page. Taken away: scheme, `www.`, default port, user, fragment, session ids, tracking
-parameters, the order of the query, ways of writing the same escape (RFC 3986 section 6.2.2). Kept: case of path and query,
-a trailing slash; servers tell those apart.
+parameters, the order of the query, ways of writing the same escape (RFC 3986 section 6.2.2). Kept: case of path and
+query, a trailing slash; servers tell those apart.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def urlkey(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host, ASCII and in lower case, with its port where that is neither 80 nor 443: what politeness is kept towards."""
+    """Host, ASCII and in lower case, with its port where that is neither 80 nor 443: what politeness is kept
+    towards."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port

@@ -5,8 +5,8 @@
     extra      rows that no link speaks of; documents whose state is not the last one linked; the search index
     anchor     the chain's head as it was written down elsewhere
 
-Reads in small transactions while others write; what is written meanwhile is proved as well. `tell` hears how far it is and
-may keep `progress.state()`, with which a later call goes on where this one was stopped.
+Reads in small transactions while others write; what is written meanwhile is proved as well. `tell` hears how far it is
+and may keep `progress.state()`, with which a later call goes on where this one was stopped.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def verify(
     archive: Archive, *, anchor: Anchor | None = None, state: str | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Verification:  # fmt: skip
-    """Walks the whole archive. `state` is what an earlier call's progress kept: what that one proved is not proved again.
+    """Walks the whole archive. `state` is what an earlier call's progress kept: what that one proved is not proved
+    again.
 
     Raises Unavailable when the database does not answer; everything else that is wrong is damage.
     """
@@ -173,8 +174,8 @@ def _due(row: Any, before: bytes, digests: list[bytes]) -> bytes | None:
 
 
 def _prove_entry(walk: Walk, entry: Entry, held: dict[proof.Key, bytes | str], *, named: bool) -> bytes | None:
-    """The row's digest in full, if the row is what the entry says; what the link says of it is remembered. A row is `named`
-    as damaged only by a link that is whole."""
+    """The row's digest in full, if the row is what the entry says; what the link says of it is remembered. A row is
+    `named` as damaged only by a link that is whole."""
     seen, table, key = walk.seen, entry.table, entry.key
     if entry.operation != "add":
         if table == "documents":

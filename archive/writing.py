@@ -47,8 +47,8 @@ class Transaction:
     # --- the frontier ----------------------------------------------------------------------------------------------
 
     def sync_sources(self, rows: Sequence[SourceRow], now: datetime) -> None:
-        """Makes the archive's sources those of the configuration. A source not listed is disabled: its documents stay, its
-        pages leave the due set, or pass to an enabled source that leads to them too."""
+        """Makes the archive's sources those of the configuration. A source not listed is disabled: its documents stay,
+        its pages leave the due set, or pass to an enabled source that leads to them too."""
         pages.sync_sources(self.session, rows, now)
 
     def add_pages(self, found: Sequence[FoundPage], now: datetime) -> int:
@@ -61,8 +61,8 @@ class Transaction:
         return pages.page_counts(self.session, source_id)
 
     def resting_hosts(self, now: datetime) -> dict[str, datetime]:
-        """Hosts that asked to be left alone (`error:rate-limited`), and until when: a new process keeps what an earlier one
-        was told. Looks at all pages: not for every tick."""
+        """Hosts that asked to be left alone (`error:rate-limited`), and until when: a new process keeps what an
+        earlier one was told. Looks at all pages: not for every tick."""
         return pages.resting_hosts(self.session, now)
 
     def due_pages(
@@ -170,8 +170,8 @@ class Transaction:
     def record_decision(
         self, capture: Capture, derivation: Derivation, decision: Decision, now: datetime
     ) -> tuple[Change, ...]:  # fmt: skip
-        """Writes all that one derived capture changes: contents, versions, heads, facts, sightings, removals, the changes
-        it returns (in the order they are logged) and the derivation where it says something new."""
+        """Writes all that one derived capture changes: contents, versions, heads, facts, sightings, removals, the
+        changes it returns (in the order they are logged) and the derivation where it says something new."""
         return decisions.record_decision(self.session, capture, derivation, decision, now)
 
     def last_seq(self) -> int:

@@ -23,7 +23,8 @@ def _reading(body: bytes, url: str, headers: dict[str, str] | None = None) -> An
         served = datetime.now(UTC)
     media_type = (names.get("content-type") or "text/html").partition(";")[0].strip().lower()
     return Reading(
-        url=url, requested_url=url, text=decoded.text, encoding=decoded.encoding, evidence=decoded.evidence, headers=names,
+        url=url, requested_url=url, text=decoded.text, encoding=decoded.encoding, evidence=decoded.evidence,
+        headers=names,
         served_at=served, media_type=media_type, body=body, read={"ocr": "now"},
     )  # fmt: skip
 
@@ -108,6 +109,8 @@ def store(database_url: str, captures: Iterable[tuple[str, str, bytes]]) -> None
 
     upgrade(database_url)
     with open_writable(database_url) as writer:
-        past = (PastCapture(url, datetime.fromisoformat(at), body, media_type="text/html") for url, at, body in captures)
+        past = (
+            PastCapture(url, datetime.fromisoformat(at), body, media_type="text/html") for url, at, body in captures
+        )
         import_captures(writer, past, now=datetime.now(UTC))
         compact(writer)

@@ -2,9 +2,12 @@
 
     python -m benchmarks.archive_scale [--documents 10000 100000] [--database sqlite|postgres]
 
-Everything is written through the writer's own door, text made by a seeded generator (Chinese words by Zipf's law). Bars: a
-point query grows no faster than a logarithm (ratio below 2 for ten times the documents); a two-character word, the newest
-20 hits with snippets, 1.1 ms on SQLite and 17 ms on Postgres. The limit beside it: the bare statement for the same rows.
+Everything is written through the writer's own door, text made by a seeded generator (Chinese words by Zipf's law).
+Bars: a
+point query grows no faster than a logarithm (ratio below 2 for ten times the documents); a two-character word, the
+newest
+20 hits with snippets, 1.1 ms on SQLite and 17 ms on Postgres. The limit beside it: the bare statement for the same
+rows.
 """
 
 from __future__ import annotations
@@ -63,7 +66,9 @@ def _measure(name: str, url: str, sizes: list[int]) -> None:
             spent = time.perf_counter() - begun
             _analyse(writer)
             made = (size - had) * VERSIONS
-            print(f"{name}: {size} documents, {size * VERSIONS} versions; {spent / made * 1000:.2f} ms a version written")
+            print(
+                f"{name}: {size} documents, {size * VERSIONS} versions; {spent / made * 1000:.2f} ms a version written"
+            )
             with open_archive(url) as archive:
                 figures[size] = _times(archive, url, filler)
     small, large = min(figures), max(figures)
@@ -83,7 +88,10 @@ class _Words:
     @classmethod
     def made(cls, chance: random.Random, count: int = 6000) -> _Words:
         """Frequent characters make frequent words, as in real text."""
-        words = {chr(0x4E00 + int(chance.paretovariate(0.4)) % 3500) + chr(0x4E00 + chance.randrange(3500)) for _ in range(count)}
+        words = {
+            chr(0x4E00 + int(chance.paretovariate(0.4)) % 3500) + chr(0x4E00 + chance.randrange(3500))
+            for _ in range(count)
+        }
         ordered = sorted(words)
         chance.shuffle(ordered)
         return cls(ordered, [1 / (rank + 5) for rank in range(len(ordered))])

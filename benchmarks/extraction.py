@@ -2,9 +2,10 @@
 
     python -m benchmarks.extraction [--pages FOLDER] [--count 300]
 
-FOLDER holds *.html (any depth); without it the project's own golden pages are read. Measured: parsing alone with Lexbor;
-`main_text`, the learned block reader; `read`, every field of a page; trafilatura, resiliparse and readability as they come.
-Bar: main_text costs at most resiliparse. CPU time of this process, so that a busy machine disturbs all alike.
+FOLDER holds *.html (any depth); without it the project's own golden pages are read. Measured: parsing alone with
+Lexbor;
+`main_text`, the learned block reader; `read`, every field of a page; trafilatura, resiliparse and readability as they
+come. Bar: main_text costs at most resiliparse. CPU time of this process, so that a busy machine disturbs all alike.
 """
 
 from __future__ import annotations

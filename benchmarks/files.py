@@ -1,12 +1,15 @@
-"""Files: official letters read whole, speed beside the named peers, hostile files, and what a process of their own costs.
+"""Files: official letters read whole, speed beside the named peers, hostile files, and what a process of their own
+costs.
 
     python -m benchmarks.files [--ocr FONT.ttf] [FILE ...]
 
-Letters, documents and hostile files are made here (`tests.support`); FILEs are timed beside them. `--ocr` draws the letter
-as a 200-dpi scan with noise, skew and a seal in that font and recognises it (extra `muniment[ocr]`).
+Letters, documents and hostile files are made here (`tests.support`); FILEs are timed beside them. `--ocr` draws the
+letter as a 200-dpi scan with noise, skew and a seal in that font and recognises it (extra `muniment[ocr]`).
 
-Bars: all paragraphs and fields exact, no furniture left; text PDF at most 12 ms a page with the process; DOCX 2 ms; XLSX five
-times openpyxl; every hostile file a named outcome, under 300 MB in the child, nothing in the daemon; OCR 99 % of characters.
+Bars: all paragraphs and fields exact, no furniture left; text PDF at most 12 ms a page with the process; DOCX 2 ms;
+XLSX five
+times openpyxl; every hostile file a named outcome, under 300 MB in the child, nothing in the daemon; OCR 99 % of
+characters.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     python -m benchmarks.judgement [--visits 1000] [--histories DIR]
 
-Our own pages: a county's statistics page and a forum's thread, each visited so often with only its chrome moving, then with
+Our own pages: a county's statistics page and a forum's thread, each visited so often with only its chrome moving, then
+with
 one real change at a time. `--histories` plays recorded pages instead for the CPU figure: a folder for each page with
 `meta.json` (`url`) and `<time>.html` in it. Bars: 0 false, 0 missed; 3x parsing alone.
 """
@@ -43,9 +44,14 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=1000)
     parser.add_argument("--histories", type=Path)
     args = parser.parse_args()
-    print(f"county page: {_false(lambda seed: moved(PAGE, seed).html(), URL, args.visits)} false of {args.visits} visits")
+    print(
+        f"county page: {_false(lambda seed: moved(PAGE, seed).html(), URL, args.visits)} false of {args.visits} visits"
+    )
     thread = "http://bbs.example/thread-1-1-1.html"
-    print(f"forum thread as a page: {_false(lambda seed: Thread(seed).html(), thread, args.visits)} false of {args.visits}")
+    print(
+        f"forum thread as a page: {_false(lambda seed: Thread(seed).html(), thread, args.visits)} false of "
+        f"{args.visits}"
+    )
     missed = [change for seed, change in enumerate(CHANGES) if not _found(seed, change)]
     print(f"real changes among moving chrome: {len(missed)} missed of {len(CHANGES)}")
     _cost(list(_recorded(args.histories) if args.histories else _own(args.visits)))
@@ -72,7 +78,8 @@ def _found(seed: int, change: dict[str, object]) -> bool:
 def _own(visits: int) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
     """A page whose chrome moves at every visit and whose figures at every fourth."""
     pages = (
-        moved(replace(PAGE, rows=(("North Ward", str(100 + seed // 4), "3"), *ROWS[1:])), seed) for seed in range(visits)
+        moved(replace(PAGE, rows=(("North Ward", str(100 + seed // 4), "3"), *ROWS[1:])), seed)
+        for seed in range(visits)
     )
     yield URL, [(stamp, page.html().encode()) for stamp, page in zip(_stamps(), pages, strict=False)]
 

@@ -33,7 +33,8 @@ def main() -> None:
             "every": "1d", "politeness": {"gap": "0s", "parallel": 4, "robots": "ignore"}, "follow": {"pages": 100_000},
         }  # fmt: skip
         config = {
-            "contact": "bench@example.org", "network": {"allow": ["127.0.0.0/8"]}, "defaults": defaults, "sources": sources,
+            "contact": "bench@example.org", "network": {"allow": ["127.0.0.0/8"]}, "defaults": defaults,
+            "sources": sources,
         }  # fmt: skip
         (folder / "sources.yaml").write_text(json.dumps(config))
         daemon = subprocess.Popen(
@@ -60,9 +61,14 @@ def _watch(pid: int, database: Path, pages: int, minutes: float) -> None:
             own, readers = _resident(pid), sum(map(_resident, _children(pid)))
             first = first or own
             rate = done / (time.monotonic() - begun)
-            print(f"{done:7} pages  daemon {own / 1e6:6.1f} MB  readers {readers / 1e6:6.1f} MB  {rate:5.1f} pages/s", flush=True)
+            print(
+                f"{done:7} pages  daemon {own / 1e6:6.1f} MB  readers {readers / 1e6:6.1f} MB  {rate:5.1f} pages/s",
+                flush=True,
+            )
     own = _resident(pid)
-    print(f"daemon after {told} pages: {own / 1e6:.1f} MB (bar 150); since the first tenth {(own - first) / 1e6:+.1f} MB")
+    print(
+        f"daemon after {told} pages: {own / 1e6:.1f} MB (bar 150); since the first tenth {(own - first) / 1e6:+.1f} MB"
+    )
 
 
 def _captures(database: Path) -> int:

@@ -1,10 +1,11 @@
-"""What a page's history costs: our bytes beside WARC.gz and a packed git repository, on the same captures in the same run.
+"""What a page's history costs: our bytes beside WARC.gz and a packed git repository, on the same captures in the same
+run.
 
     python -m benchmarks.payloads [FOLDER] [--pages 6]
 
 FOLDER holds a folder for each page, with files named by their time (20240131T080000Z.html) and a `meta.json` with its
-`url`; without it, histories are made by the script. Bars: compressed payloads at most 0.83 of git; rows and indexes of a
-capture at most 260 bytes; any version within 25 ms (p95); 0.2 ms to verify one.
+`url`; without it, histories are made by the script. Bars: compressed payloads at most 0.83 of git; rows and indexes of
+a capture at most 260 bytes; any version within 25 ms (p95); 0.2 ms to verify one.
 """
 
 from __future__ import annotations
@@ -140,13 +141,18 @@ def _made(pages: int) -> Iterator[Captured]:
     """Pages with a template, a text that is edited now and then, and a counter and a token that change each time."""
     chance = random.Random(1)
     for number in range(pages):
-        template = "".join(f'<li class="m{n}"><a href="/c{chance.randrange(999)}/">栏目{n}</a></li>\n' for n in range(200))
+        template = "".join(
+            f'<li class="m{n}"><a href="/c{chance.randrange(999)}/">栏目{n}</a></li>\n' for n in range(200)
+        )
         lines = [_sentence(chance) for _ in range(120)]
         for day in range(80):
             if chance.random() < 0.3:
                 lines[chance.randrange(len(lines))] = _sentence(chance)
             body = "".join(f"<p>{line}</p>\n" for line in lines)
-            page = f"<html><ul>{template}</ul>{body}<i>{chance.randrange(10**6)} views {chance.getrandbits(128):032x}</i></html>"
+            page = (
+                f"<html><ul>{template}</ul>{body}<i>{chance.randrange(10**6)} views {chance.getrandbits(128):032x}</i>"
+                "</html>"
+            )
             yield f"http://made.example/{number}", datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day), page.encode()
 
 

@@ -1,4 +1,5 @@
-"""A Postgres for a benchmark, with the settings it is shipped with: the one of TEST_DATABASE_URL, or one started for the run."""
+"""A Postgres for a benchmark, with the settings it is shipped with: the one of TEST_DATABASE_URL, or one started for
+the run."""
 
 from __future__ import annotations
 

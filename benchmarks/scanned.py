@@ -1,4 +1,5 @@
-"""A letter as a scan: drawn at 200 dpi in a real font, with a seal, turned a little, noisy and slightly out of focus."""
+"""A letter as a scan: drawn at 200 dpi in a real font, with a seal, turned a little, noisy and slightly out of
+focus."""
 
 from __future__ import annotations
 

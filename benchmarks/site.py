@@ -1,4 +1,5 @@
-"""A site to measure against: pages from a folder, or generated ones, served on several loopback hosts by its own process.
+"""A site to measure against: pages from a folder, or generated ones, served on several loopback hosts by its own
+process.
 
 The server answers from memory with one write per response, so that it is never what is measured.
 """

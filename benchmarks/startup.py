@@ -1,4 +1,5 @@
-"""How long a person waits: `muniment --help` beside a bare typer program, `muniment status` beside a bare SQLAlchemy query.
+"""How long a person waits: `muniment --help` beside a bare typer program, `muniment status` beside a bare SQLAlchemy
+query.
 
     python -m benchmarks.startup [--pages 10000]
 
@@ -58,7 +59,8 @@ def main() -> None:
             [muniment, "--help"], [sys.executable, str(folder / "typer_program.py"), "--help"], args.runs
         )  # fmt: skip
         print(
-            f"muniment --help    {ours * 1000:6.0f} ms   bare typer      {bare * 1000:6.0f} ms   {ours / bare:.2f}x (bar 1.3)"
+            f"muniment --help    {ours * 1000:6.0f} ms   bare typer      {bare * 1000:6.0f} ms   {ours / bare:.2f}x "
+            "(bar 1.3)"
         )
         ours, bare = _race(
             [muniment, "--config", config, "--database", database, "status"],

@@ -74,8 +74,10 @@ def _page(number: int, due: int, count: int) -> dict[str, object]:
     when = NOW - timedelta(seconds=number % 997) if number % every == 0 else NOW + timedelta(seconds=60 + number)
     host = f"h{number % 1999}.example"
     return {
-        "page_no": number + 10, "source_no": 1, "url": f"http://{host}/{number}", "urlkey": f"example,h{number % 1999})/{number}",
-        "host": host, "kind": "page", "depth": 1, "entry": False, "list_page": False, "paused": False, "state": "active",
+        "page_no": number + 10, "source_no": 1, "url": f"http://{host}/{number}",
+        "urlkey": f"example,h{number % 1999})/{number}",
+        "host": host, "kind": "page", "depth": 1, "entry": False, "list_page": False, "paused": False,
+        "state": "active",
         "rank": 3, "found_at": NOW, "next_poll_at": when, "failures": 0, "polls_since_full": 0, "missing_polls": 0,
     }  # fmt: skip
 

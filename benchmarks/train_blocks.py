@@ -1,10 +1,11 @@
 """Trains the learned block reader: oblivious boosted trees, in numpy alone.
 
-    python -m benchmarks.train_blocks --data WCXB/dev [--leave-out ids.txt] [--output worker/extract/blocks.npz] [--check]
+    python -m benchmarks.train_blocks --data WCXB/dev [--leave-out ids.txt] [--output worker/extract/blocks.npz]
+    [--check]
 
 DATA holds `html/ID.html` and `truth/ID.json` (WCXB's layout: `url`, `ground_truth.main_content`). `--check` trains five
-times with whole domains left out and prints the word F1 of the pages left out, per page type; nothing else was tuned on.
-A block is content as far as its word n-grams stand in the reference.
+times with whole domains left out and prints the word F1 of the pages left out, per page type; nothing else was tuned
+on. A block is content as far as its word n-grams stand in the reference.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The whole walk, pages per second, beside Scrapy + trafilatura writing text to SQLite: same pages, same hosts, same run.
+"""The whole walk, pages per second, beside Scrapy + trafilatura writing text to SQLite: same pages, same hosts, same
+run.
 
     python -m benchmarks.walk [--pages FOLDER] [--count 400] [--repeat 1]
 
@@ -56,10 +57,12 @@ def main() -> None:
     print(f"pages                                   {len(pages)} on {len(site.hosts)} hosts")
     print(f"Scrapy + trafilatura -> SQLite          {len(pages) / peer:8.1f} pages/s")
     print(
-        f"muniment, first round                   {len(pages) / first:8.1f} pages/s   {peer / first:.2f}x the peer (bar 3)"
+        f"muniment, first round                   {len(pages) / first:8.1f} pages/s   {peer / first:.2f}x the peer "
+        "(bar 3)"
     )
     print(
-        f"muniment, round over unchanged pages    {len(pages) / second:8.1f} pages/s   {first / second:.2f}x our own (bar 1.5)"
+        f"muniment, round over unchanged pages    {len(pages) / second:8.1f} pages/s   {first / second:.2f}x our own "
+        "(bar 1.5)"
     )
 
 

@@ -1,6 +1,7 @@
 """Alembic's environment: the caller (`worker.migrate`, a test) hands over an open connection, all in one transaction.
 
-SQLite rebuilds altered tables (batch mode), with foreign keys off; otherwise it would delete the children of a rebuilt parent.
+SQLite rebuilds altered tables (batch mode), with foreign keys off; otherwise it would delete the children of a rebuilt
+parent.
 """
 
 from __future__ import annotations

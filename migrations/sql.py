@@ -9,7 +9,8 @@ from pathlib import Path
 from alembic import op
 
 VIEWS = (
-    "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content", "capture_log",
+    "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content",
+    "capture_log",
     "change_log", "page_status",
 )  # fmt: skip
 

@@ -16,10 +16,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-CONTRACT = (
-    "run poll check explain status changes log show diff rederive migrate demo search import export compact verify anchor "
-    "stats backup copy retention"
-).split()
+CONTRACT = ["run", "poll", "check", "explain", "status", "changes", "log", "show", "diff", "rederive", "migrate",
+"demo", "search", "import", "export", "compact", "verify", "anchor", "stats", "backup", "copy", "retention"]
 """commands of the contract that there are"""
 
 

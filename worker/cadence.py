@@ -1,12 +1,14 @@
 """When to come again: pure functions over APScheduler's triggers, with `now` as an argument.
 
-    interval   a grid of the source's interval, shifted by the page's own phase, so that pages found together drift apart
-               and stay apart; several misfires are one poll, because only the next grid point after now counts
-    cron       APScheduler's CronTrigger in the source's zone, plus a small delay that is the page's own
-    items      pages found from a list are asked less often the longer they have said the same
-    failures   soon at first, then ever later, never later than a day (or the source's own interval)
-    missing    a page that answers that it is not there is asked at its source's rhythm until that is confirmed
-    gone       a page whose removal is confirmed is asked after as long as it has been away already, at least once a week
+interval   a grid of the source's interval, shifted by the page's own phase, so that pages found together drift
+apart
+           and stay apart; several misfires are one poll, because only the next grid point after now counts
+cron       APScheduler's CronTrigger in the source's zone, plus a small delay that is the page's own
+items      pages found from a list are asked less often the longer they have said the same
+failures   soon at first, then ever later, never later than a day (or the source's own interval)
+missing    a page that answers that it is not there is asked at its source's rhythm until that is confirmed
+gone       a page whose removal is confirmed is asked after as long as it has been away already, at least once a
+week
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def phase(page_id: int) -> float:
 
 @lru_cache(maxsize=256)
 def parse_cron(expression: str, zone: str) -> CronTrigger:
-    """The trigger of a five-field crontab line. Numbers of weekdays are cron's (0 and 7 are Sunday), which APScheduler's
+    """The trigger of a five-field crontab line. Numbers of weekdays are cron's (0 and 7 are Sunday), which
+    APScheduler's
     own `from_crontab` counts from Monday. Raises ValueError (also for an unknown zone, a KeyError underneath)."""
     fields = expression.split()
     if len(fields) != 5:
@@ -122,7 +125,8 @@ def next_after_failure(
 
 
 def next_while_missing(source: Source, page: Page, now: datetime) -> datetime:
-    """When to ask again for a page that says it is not there: in time to confirm it, however rarely it is usually asked."""
+    """When to ask again for a page that says it is not there: in time to confirm it, however rarely it is usually
+    asked."""
     soon = now + max(source.confirm.over / 2, FIRST_RETRY)
     return min(next_regular(source.every, page.page_id, now), soon)
 

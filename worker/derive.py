@@ -1,13 +1,13 @@
 """A stored capture into versions, changes and new pages of the frontier: one transaction for each capture.
 
-    read(payload)        decode, recognise, extract, normalise, hash           worker.reading: pure, in a thread
-    settle(...)          here, one transaction, in this order:
-        heads of the documents seen                                            what was known
-        heads read by another revision: their own capture read again first     cause `rederived`
-        implausible? held back until a second capture says the same
-        decide -> versions, changes, sightings, derivation                     worker.decide: pure
-        a whole sweep over a topic: what it did not show                       worker.topics
-        links to the frontier, when to come again                              worker.frontier, worker.cadence: pure
+read(payload)        decode, recognise, extract, normalise, hash           worker.reading: pure, in a thread
+settle(...)          here, one transaction, in this order:
+    heads of the documents seen                                            what was known
+    heads read by another revision: their own capture read again first     cause `rederived`
+    implausible? held back until a second capture says the same
+    decide -> versions, changes, sightings, derivation                     worker.decide: pure
+    a whole sweep over a topic: what it did not show                       worker.topics
+    links to the frontier, when to come again                              worker.frontier, worker.cadence: pure
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Settled:
     """what went wrong, or why a capture was held back, in words"""
 
 
-def settle(tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators) -> Settled:
+def settle(
+    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators
+) -> Settled:
     """Writes what one capture's reading changes, and when the page is polled next."""
     derivation = derivation_of(capture, result)
     if not is_content(result.outcome) or result.extraction is None:
@@ -93,7 +95,8 @@ def settle_answer(
     tx: Transaction, source: Source, page: Page, capture: Capture, derivation: Derivation | None, note: str | None,
     retry_at: datetime | None = None,
 ) -> Settled:  # fmt: skip
-    """An answer that is no content: a removal is counted, everything else tried again later, nothing stored is touched."""
+    """An answer that is no content: a removal is counted, everything else tried again later, nothing stored is
+    touched."""
     outcome, now = derivation.outcome if derivation else capture.outcome, capture.fetched_at
     if outcome not in ("gone", "soft-404"):
         failures = page.failures + 1
@@ -145,7 +148,13 @@ def _doubt(page: Page, seen: Sequence[Seen], known: Known) -> str | None:
 
 
 def _hold_back(
-    tx: Transaction, source: Source, page: Page, capture: Capture, derivation: Derivation, seen: Sequence[Seen], reason: str
+    tx: Transaction,
+    source: Source,
+    page: Page,
+    capture: Capture,
+    derivation: Derivation,
+    seen: Sequence[Seen],
+    reason: str,
 ) -> Settled:
     now = capture.fetched_at
     tx.record_derivation(replace(derivation, error=f"held back until confirmed: {reason}"))
@@ -216,9 +225,16 @@ def _unread(capture: Capture) -> Derivation:
 
 
 def _kind(page: Page, extraction: Extraction) -> PageKind | None:
-    """What an `auto` page turned out to be; an item that looks like a list stays a page: it opens no walk of its own."""
+    """What an `auto` page turned out to be; an item that looks like a list stays a page: it opens no walk of its
+    own."""
     if page.kind != "auto":
         return None
-    kinds: dict[str, PageKind] = {"board": "board", "topic": "topic", "feed": "feed", "sitemap": "sitemap", "listing": "listing"}
+    kinds: dict[str, PageKind] = {
+        "board": "board",
+        "topic": "topic",
+        "feed": "feed",
+        "sitemap": "sitemap",
+        "listing": "listing",
+    }
     kind = kinds.get(extraction.page_kind, "page")
     return kind if page.entry or page.list_page or kind == "topic" else "page"

@@ -5,8 +5,8 @@
     ├── UsageError       a command asked for something that is not there (exit code 2)
     └── HeldElsewhere    archive.errors.HeldElsewhere, re-used: exit code 6
 
-The network never raises: `fetch` returns a `Fetched` whose outcome says what happened. `archive.errors` has its own tree.
-A bug or a broken archive stops the daemon loudly (exit code 1).
+The network never raises: `fetch` returns a `Fetched` whose outcome says what happened. `archive.errors` has its own
+tree. A bug or a broken archive stops the daemon loudly (exit code 1).
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ MENU_WORDS = 28
 MENU_RUN = 4
 """so many short links in a row, and nothing else, are a menu"""
 LONG_LINE = 24
-"""characters from which a line is also looked for inside the document's paragraphs, where a reader joined it to others"""
+"""characters from which a line is also looked for inside the document's paragraphs, where a reader joined it to
+others"""
 MOST_SEARCHES = 300
 """lines looked for so; a page with more of them is not searched further (time must stay linear)"""
 CORE_TEXT = 200

@@ -1,4 +1,5 @@
-"""A daemon that runs for years stays small: what the C library and numerical libraries take for speed, it does not need."""
+"""A daemon that runs for years stays small: what the C library and numerical libraries take for speed, it does not
+need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which of the links a page shows belong to a source: bounded, ordered, each page once. Pure; the archive keeps the pages.
+"""Which of the links a page shows belong to a source: bounded, ordered, each page once. Pure; the archive keeps the
+pages.
 
     page of kind        leads to
     board, front page   its boards, its list pages, its topics (and each topic to all its parts)
@@ -31,7 +32,7 @@ LEADS_TO: dict[str, tuple[LinkKind, ...]] = {
 KIND_OF: dict[LinkKind, PageKind] = {
     "board": "board", "topic": "topic", "part": "topic", "item": "auto", "file": "file", "feed": "feed",
 }  # fmt: skip
-MEDIA = frozenset("jpg jpeg png gif tif tiff bmp svg webp mp3 mp4 avi".split())
+MEDIA = frozenset(["jpg", "jpeg", "png", "gif", "tif", "tiff", "bmp", "svg", "webp", "mp3", "mp4", "avi"])
 """endings that are followed only where `follow.files.types` names them"""
 RANK: dict[LinkKind, int] = {"board": 1, "list": 2, "topic": 3, "part": 4, "item": 3, "feed": 1, "file": 5}
 """order among pages due at the same time: what leads further comes first"""

@@ -2,8 +2,8 @@
 
     captures of the page not yet derived, oldest first -> read -> decide against the heads -> versions and changes
 
-Their cause is `source`: the page did change then. A capture older than a document's head changes nothing of it, so an import
-never puts an old state on top of a newer one; nothing is called gone, no page is polled, no link is followed.
+Their cause is `source`: the page did change then. A capture older than a document's head changes nothing of it, so an
+import never puts an old state on top of a newer one; nothing is called gone, no page is polled, no link is followed.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def derive_imported(
 def derive_one(
     tx: Transaction, source: Source, page: Page, capture: Capture
 ) -> tuple[tuple[Change, ...] | None, str | None]:
-    """Reads one capture of the past and writes what it changes (None where it is no content); and the sketch of a capture
-    held back, for the next one to confirm."""
+    """Reads one capture of the past and writes what it changes (None where it is no content); and the sketch of a
+    capture held back, for the next one to confirm."""
     if capture.payload_digest is None:
         return None, page.suspect_hash
     result = read(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))

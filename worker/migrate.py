@@ -1,7 +1,7 @@
 """Brings a database's schema to this code's: Alembic's only door.
 
-The whole upgrade is one transaction on both databases: killed half-way, it has not begun. Two processes that upgrade at the
-same time do it one after the other.
+The whole upgrade is one transaction on both databases: killed half-way, it has not begun. Two processes that upgrade
+at the same time do it one after the other.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def _upgrade(database_url: str, revision: str) -> tuple[str, ...]:
             before = _revision(connection)
             if before is not None and before not in known:
                 raise SchemaMismatch(
-                    f"the schema is at {before}, which this Muniment does not know; a newer one has written it: install that one"
+                    f"the schema is at {before}, which this Muniment does not know; a newer one has written it: "
+                    "install that one"
                 )
             command.upgrade(config, revision)
             _check(connection)

@@ -69,7 +69,8 @@ def quiet(line: str) -> str:
 
 
 def _is_noise(line: str, low: str) -> bool:
-    """Whether nothing but noise stands in the line; `low` holds the hints: the line in lower case, or what it came from."""
+    """Whether nothing but noise stands in the line; `low` holds the hints: the line in lower case, or what it came
+    from."""
     if len(line) >= 240:
         return False
     return any(_hinted(noise, low) and noise.pattern.match(line) for noise in volatile.WHOLE_NOISE)

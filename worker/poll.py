@@ -115,8 +115,8 @@ def _same_payload(page: Page, fetched: Fetched) -> bool:
 
 
 def request_for(page: Page, source: Source, settings: Settings) -> Request:
-    """What is asked of the network for one poll; conditional unless a full fetch is due or the last payload kept was not
-    read: the validators are those of the last one that was, and a 304 to them would be taken for the other."""
+    """What is asked of the network for one poll; conditional unless a full fetch is due or the last payload kept was
+    not read: the validators are those of the last one that was, and a 304 to them would be taken for the other."""
     conditional = page.derived_with is not None and page.polls_since_full < source.full_every
     return Request(
         url=page.url,

@@ -1,10 +1,11 @@
-"""Pages are read in processes of their own: what bad input does to a parser costs one page, and reading uses another core.
+"""Pages are read in processes of their own: what bad input does to a parser costs one page, and reading uses another
+core.
 
     Readers.read(payload, source, kind, key)   in the daemon: asks a child, waits in a thread
     answer(body, options)                      in the child: worker.reading.read, as JSON
 
-What a child takes too long over, or dies of, is `error:parse` with the reason; the page stays underived and is read again by
-a later revision. Files have children of their own (`worker.extract.files`), so their bytes are read from here.
+What a child takes too long over, or dies of, is `error:parse` with the reason; the page stays underived and is read
+again by a later revision. Files have children of their own (`worker.extract.files`), so their bytes are read from here.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | N
     asked = _asked().dump_python(Asked(source, kind, page_key, replace(payload, body=b"")), mode="json")
     answer = pool("readers", CHILDREN, PRELOAD).run("worker.readers:answer", payload.body, asked, LIMITS)
     if answer.failure is not None:
-        why = {"time": "took too long to read", "memory": "took too much memory to read"}.get(answer.failure, "broke its reader")
+        why = {"time": "took too long to read", "memory": "took too much memory to read"}.get(
+            answer.failure, "broke its reader"
+        )
         return Read("error:parse", "none", 0, f"the page {why}", error=f"{why}: {answer.error}")
     said = _said().validate_python(answer.value)
     return Read(

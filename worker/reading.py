@@ -1,7 +1,7 @@
 """One payload into what it says: decode -> recognise -> extract -> normalise -> content hash. Pure and CPU-bound.
 
-The same code reads a page just fetched, a stored capture again (`rederive`), a file given to `explain`, and the histories
-that benchmarks play. It raises nothing for a bad page: what went wrong is the outcome.
+The same code reads a page just fetched, a stored capture again (`rederive`), a file given to `explain`, and the
+histories that benchmarks play. It raises nothing for a bad page: what went wrong is the outcome.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Read:
 def read(payload: Payload, source: Source, kind: str, page_key: str | None = None) -> Read:
     """What one payload says, read as a page of this `kind` of this source.
 
-    `page_key` is the identity of the page's own document; documents that the extractor could only name by URL get it, so
-    that a moved address keeps its document.
+    `page_key` is the identity of the page's own document; documents that the extractor could only name by URL get it,
+    so that a moved address keeps its document.
     """
     reading, decoded = reading_of(payload, source, kind)
     try:
@@ -87,7 +87,9 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
         try:
             extraction = with_framed_files(reading, extractor(reading))
         except NothingFound as nothing:
-            return Read("error:parse", extractor.name, extractor.revision, why, decoded, error=str(nothing), reading=reading)
+            return Read(
+                "error:parse", extractor.name, extractor.revision, why, decoded, error=str(nothing), reading=reading
+            )
         if extraction.outcome == "ok":
             extraction = judged(reading, normalise(extraction, source.ignore))
         if extraction.outcome != "ok":
@@ -99,12 +101,14 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
         skimmed = skim(reading.body) if kind == "page" and not source.read and reading.encoding != BINARY else ""
         return Read(
-            "ok", extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded, extraction, seen,
+            "ok", extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded,
+            extraction, seen,
             reading=reading, skim=skimmed,
         )  # fmt: skip
     except NothingFound as unknown:
         return Read("error:unsupported", "none", 0, str(unknown), decoded, error=str(unknown), reading=reading)
-    except Exception as error:  # one page's reading failed in an unforeseen way: its own outcome, and a line to mend it by
+    except Exception as error:
+        # one page's reading failed in an unforeseen way: its own outcome, and a line to mend it by
         logs.get("reading").error("reading failed", url=payload.url, error=repr(error), exc_info=error)
         return Read("error:parse", "none", 0, "the reader failed", decoded, error=repr(error), reading=reading)
 
@@ -164,11 +168,13 @@ def still_current(signature: str | None, source: Source, revisions: Mapping[str,
     extractor, _, rest = signature.partition("|")
     name, _, revision = extractor.rpartition("/")
     now = revisions.get(name)
-    return now is not None and str(judged_revision(now)) == revision and rest.partition("|")[0] == settings_digest(source)
+    as_read = now is not None and str(judged_revision(now)) == revision
+    return as_read and rest.partition("|")[0] == settings_digest(source)
 
 
 def says_the_same(signature: str | None, body: bytes) -> bool:
-    """Whether a payload cannot say anything else than the one read with `signature`: only its tokens and clocks differ."""
+    """Whether a payload cannot say anything else than the one read with `signature`: only its tokens and clocks
+    differ."""
     return signature is not None and signature.count("|") == 2 and signature.rpartition("|")[2] == skim(body)
 
 

@@ -1,4 +1,5 @@
-"""Old captures read again with today's extractors: the same walk without the fetch, every version with cause `rederived`.
+"""Old captures read again with today's extractors: the same walk without the fetch, every version with cause
+`rederived`.
 
     all pages -> the last content capture of each -> read -> decide against the heads -> versions `rederived`
 
@@ -72,7 +73,9 @@ def completed(tx: Transaction, seen: Sequence[Seen]) -> tuple[Seen, ...]:
     """A topic is seen on each of its pages, and a later page knows less of it: what it leaves out stays as known."""
     topics = tx.heads([document.key for document in seen if document.kind == "topic"])
     return tuple(
-        replace(document, facts=_filled(document.facts, topics[document.key].facts)) if document.key in topics else document
+        replace(document, facts=_filled(document.facts, topics[document.key].facts))
+        if document.key in topics
+        else document
         for document in seen
     )
 
@@ -141,7 +144,8 @@ def rederive(
     writer: Writer, sources: Mapping[str, Source], pages: Iterable[Page], *, dry_run: bool = False,
     tell: Callable[[Page, tuple[Change, ...], Progress], None] = lambda page, changes, progress: None,
 ) -> Progress:  # fmt: skip
-    """Reads the last content capture of each page again; one transaction a page, so it can be stopped and taken up again.
+    """Reads the last content capture of each page again; one transaction a page, so it can be stopped and taken up
+    again.
 
     With `dry_run` each transaction is undone after `tell` has seen what it would have written.
     """

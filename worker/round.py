@@ -1,9 +1,10 @@
 """One whole round, now: what `muniment poll` does, with or without a daemon beside it.
 
-    alone            every active page of the sources, then what is newly found, until nothing is left; a page that failed
-                     for a passing reason gets other chances at the end
-    beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all, or polls
-                     none of them for two minutes: their host asked to be left alone
+alone            every active page of the sources, then what is newly found, until nothing is left; a page that
+failed
+                 for a passing reason gets other chances at the end
+beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all, or polls
+                 none of them for two minutes: their host asked to be left alone
 """
 
 from __future__ import annotations
@@ -149,9 +150,7 @@ def admitted(tx: Transaction, settings: Settings, url: str, now: datetime) -> tu
 
 
 class _Round:
-    def __init__(
-        self, settings: Settings, writer: Writer, tell: Tell | None, resting: Mapping[str, datetime]
-    ) -> None:
+    def __init__(self, settings: Settings, writer: Writer, tell: Tell | None, resting: Mapping[str, datetime]) -> None:
         self.report = RoundReport()
         self._settings, self._begun = settings, utc_now()
         self._committer = Committer(writer)
@@ -226,7 +225,9 @@ class _Round:
             return 0.01 if left else 0.0
         if (pause := min(until) - utc_now()) > LONGEST_WAIT:
             self.report.left += len(left)
-            self.report.failed |= {page.url: f"its host asked to be left alone until {min(until):%H:%M:%SZ}" for page in left}
+            self.report.failed |= {
+                page.url: f"its host asked to be left alone until {min(until):%H:%M:%SZ}" for page in left
+            }
             return 0.0
         return max(pause.total_seconds(), 0.05)
 

@@ -2,10 +2,11 @@
 
     poll      reads the file, finds pictures without text    engine installed: `put_off`, nothing is decided yet
                                                              not installed: stored without text, marked
-    ScanQueue one at a time, in a thread                     read again with OCR -> `settle_scan`: decided as any capture
+    ScanQueue one at a time, in a thread                     read again with OCR -> `settle_scan`: decided as any
+    capture
 
-A page remembers in `derived_with` that it waits, so the queue is found again after a restart. A file that was stored without
-text and whose very bytes are recognised later changed by our reading alone (cause `rederived`).
+A page remembers in `derived_with` that it waits, so the queue is found again after a restart. A file that was stored
+without text and whose very bytes are recognised later changed by our reading alone (cause `rederived`).
 """
 
 from __future__ import annotations

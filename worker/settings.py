@@ -1,4 +1,5 @@
-"""The configuration as the rest of the worker knows it: plain frozen values. `worker.sources` reads the file into these."""
+"""The configuration as the rest of the worker knows it: plain frozen values. `worker.sources` reads the file into
+these."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ class Slots:
         self.check()
 
     async def drain(self, seconds: float) -> int:
-        """Lets what is in flight finish for so long, then hands the rest back: those pages stay due. How many were cut."""
+        """Lets what is in flight finish for so long, then hands the rest back: those pages stay due. How many were
+        cut."""
         tasks = list(self._tasks.values())
         if not tasks:
             return 0

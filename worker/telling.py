@@ -1,4 +1,5 @@
-"""What an operator reads: one line a poll, one a change; a failure that lasts is named once, and once when it is over."""
+"""What an operator reads: one line a poll, one a change; a failure that lasts is named once, and once when it is
+over."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class Teller:
     def changed(self, change: Change) -> None:
         """The line of one change."""
         self._log.info(
-            change.kind, seq=change.seq, source=change.source_id, document=change.document_id, kind=change.document_kind,
+            change.kind, seq=change.seq, source=change.source_id, document=change.document_id,
+            kind=change.document_kind,
             version=change.version, title=(change.title or "")[:60] or None,
             cause=None if change.cause == "source" else change.cause,
             fields=",".join(change.fields) or None, url=change.url,

@@ -1,6 +1,7 @@
 """A topic is read over all its pages; only a whole sweep over them says that a post is gone.
 
-    page k of a topic read -> part recorded -> every part read since the last sweep ended? -> what it did not show is missing
+page k of a topic read -> part recorded -> every part read since the last sweep ended? -> what it did not show is
+missing
 """
 
 from __future__ import annotations
@@ -34,7 +35,12 @@ def part_read(
 
 
 def part_unchanged(
-    tx: Transaction, confirm: Confirm, capture: Capture, derivation: Derivation, topic_key: str, total: int | None = None
+    tx: Transaction,
+    confirm: Confirm,
+    capture: Capture,
+    derivation: Derivation,
+    topic_key: str,
+    total: int | None = None,
 ) -> tuple[Change, ...]:
     """The same for a part whose reading time moved without being read anew (a revisit)."""
     now = capture.fetched_at

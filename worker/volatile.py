@@ -25,13 +25,12 @@ class Noise:
 
 
 SESSION_PARAMETERS = frozenset(
-    "phpsessid jsessionid aspsessionid sessionid session_id sid session formhash csrf csrftoken csrf_token _csrf "
-    "_token authenticity_token "
-    "nonce _wpnonce form_build_id form_token utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid "
-    "gclid "
-    "yclid msclkid mc_cid mc_eid _ga _gl igshid spm cachebuster cachebust nocache no_cache _dc itok randomid hash_id "
-    "returnurl return_url redirect_uri continue destination extra mobile_redirect previous_page "
-    "requestid request_id trace trk trackingid".split()
+    ["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "sid", "session", "formhash", "csrf",
+    "csrftoken", "csrf_token", "_csrf", "_token", "authenticity_token", "nonce", "_wpnonce", "form_build_id",
+    "form_token", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid",
+    "yclid", "msclkid", "mc_cid", "mc_eid", "_ga", "_gl", "igshid", "spm", "cachebuster", "cachebust", "nocache",
+    "no_cache", "_dc", "itok", "randomid", "hash_id", "returnurl", "return_url", "redirect_uri", "continue",
+    "destination", "extra", "mobile_redirect", "previous_page", "requestid", "request_id", "trace", "trk", "trackingid"]
 )
 """Query parameters that name a visitor, a form or a visit. Seen on Discuz (formhash, sid, extra), Drupal (itok),
 phpBB (sid)."""
@@ -40,7 +39,8 @@ NUMBERED = frozenset(["sid", "session", "session_id", "sessionid", "trace", "con
 """of these, the ones that other sites use for things they number: a short number there is kept (`session=2023`)"""
 
 CLOCK_PARAMETERS = frozenset(
-    "_ t ts time timestamp r rnd rand random v ver version rev cb cache dt date_ts nd s".split()
+    ["_", "t", "ts", "time", "timestamp", "r", "rnd", "rand", "random", "v", "ver", "version", "rev", "cb", "cache",
+    "dt", "date_ts", "nd", "s"]
 )
 """Query parameters that bust caches, but only with a value that looks like a clock, a random fraction or a digest
 (phpBB's `t=5` is a topic)."""
@@ -241,7 +241,7 @@ WHOLE_NOISE: tuple[Noise, ...] = (
 )
 """Taken out only where nothing else stands in the line: a statistics page counts visits, views and patients too."""
 
-FURNITURE_ROLES = frozenset("navigation contentinfo search menu menubar banner".split())
+FURNITURE_ROLES = frozenset(["navigation", "contentinfo", "search", "menu", "menubar", "banner"])
 FURNITURE_WORDS = frozenset(
     [
         *(

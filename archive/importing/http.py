@@ -81,7 +81,8 @@ def unchunked(body: bytes) -> bytes:
 
 
 def decoded(body: bytes, encoding: str) -> bytes:
-    """The body without this content encoding; as it is where it does not have it. Raises BadResponse beyond the limit."""
+    """The body without this content encoding; as it is where it does not have it. Raises BadResponse beyond the
+    limit."""
     if not body or encoding in ("", "identity"):
         return body
     try:

@@ -1,8 +1,8 @@
 """Captures of the past into the archive, in whatever order they come.
 
 A capture newer than what its page last brought is stored like one just fetched. An older one is stored beside: what the
-next poll compares with (the page's last payload) stays as it was. The same capture twice is stored once, so an import that
-was broken off is simply run again.
+next poll compares with (the page's last payload) stays as it was. The same capture twice is stored once, so an import
+that was broken off is simply run again.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def import_captures(
 
 
 def underived(archive: Archive, page_id: int) -> list[int]:
-    """Numbers of a page's captures that brought content and that no extractor has read yet, by the time they were made."""
+    """Numbers of a page's captures that brought content and that no extractor has read yet, by the time they were
+    made."""
     with archive.connect() as connection:
         return list(connection.scalars(_UNDERIVED, {"wanted": page_id}))
 

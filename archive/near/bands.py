@@ -28,7 +28,9 @@ BATCH = 200
 
 _NEWEST = f"ORDER BY content_no DESC LIMIT {PER_BAND}"
 _IN_BANDS_SQLITE = text(
-    " UNION ALL ".join(f"SELECT * FROM (SELECT content_no FROM bands WHERE band = :b{n} {_NEWEST})" for n in range(BANDS))
+    " UNION ALL ".join(
+        f"SELECT * FROM (SELECT content_no FROM bands WHERE band = :b{n} {_NEWEST})" for n in range(BANDS)
+    )
 )
 _IN_BANDS_POSTGRES = text(
     "SELECT found.content_no FROM unnest(:bands) AS wanted(band) CROSS JOIN LATERAL "

@@ -2,8 +2,8 @@
 
 Two yearly notices may differ in one number, two decisions of one office only in the name they concern. So what differs
 decides, not how much: where a passage stands in place of another one, both must tell the same numbers and dates; titles
-and document numbers must not disagree; and no name may have been exchanged for another throughout. Passages that only one
-side has (a source line, an editor's note, a paragraph left out) are what reprints look like.
+and document numbers must not disagree; and no name may have been exchanged for another throughout. Passages that only
+one side has (a source line, an editor's note, a paragraph left out) are what reprints look like.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@
     index_content(connection, content_no, row)                        called where a content is stored
     rebuild(connection, progress)                                     the index made anew
 
-The query language stands in `archive.search.query`. `Archive.search` and `Archive.search_versions` are the doors for readers.
+The query language stands in `archive.search.query`. `Archive.search` and `Archive.search_versions` are the doors for
+readers.
 """
 
 from archive.search.find import Hit, Results, search

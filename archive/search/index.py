@@ -1,8 +1,8 @@
 """The index of tokens: FTS5 without content on SQLite, a GIN index over token lists on Postgres; the same answers.
 
-    index_content     called by the transaction that stores a content: version and index are lasting together
-    candidates        numbers of contents that have all tokens, newest first
-    rebuild, damage   made again from contents, and compared with them
+index_content     called by the transaction that stores a content: version and index are lasting together
+candidates        numbers of contents that have all tokens, newest first
+rebuild, damage   made again from contents, and compared with them
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ LONGEST_FIELD = 200
 _ADD_FTS = text("INSERT INTO search(rowid, tokens) VALUES (:content_no, :tokens)")
 _DROP_FTS = text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :content_no, :tokens)")
 _EMPTY_FTS = text("INSERT INTO search(search) VALUES ('delete-all')")
-_ADD_GIN = text("INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))")
+_ADD_GIN = text(
+    "INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))"
+)
 _DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
 _EMPTY_GIN = text("DELETE FROM search")
-_SAME_GIN = text("SELECT tokens = array_to_tsvector(CAST(:tokens AS text[])) FROM search WHERE content_no = :content_no")
+_SAME_GIN = text(
+    "SELECT tokens = array_to_tsvector(CAST(:tokens AS text[])) FROM search WHERE content_no = :content_no"
+)
 
 INDEXED = ("title", "text", "fields", "attachments", "images", "margin")
 _ALL = (
@@ -43,8 +47,8 @@ _ALL = (
 def index_content(
     connection: Connection, content_no: int, row: Mapping[Any, Any], prepared: str | None = None
 ) -> None:  # fmt: skip
-    """Makes a content findable; `row` holds the columns of `contents` as they are stored, `prepared` its tokens where they
-    are known already."""
+    """Makes a content findable; `row` holds the columns of `contents` as they are stored, `prepared` its tokens where
+    they are known already."""
     said = " ".join(sorted(tokens_of(row))) if prepared is None else prepared
     if on_postgres(connection):
         connection.execute(_ADD_GIN, {"content_no": content_no, "tokens": said.split(" ") if said else []})
@@ -91,8 +95,8 @@ def candidates(
     connection: Connection, whole: Collection[str], begun: Collection[str], before: int | None, limit: int,
     condition: str = "", parameters: Mapping[str, Any] | None = None,
 ) -> list[int]:  # fmt: skip
-    """Numbers below `before` of at most `limit` contents that have all these tokens, newest first; `condition` is SQL on
-    `m.content_no`."""
+    """Numbers below `before` of at most `limit` contents that have all these tokens, newest first; `condition` is SQL
+    on `m.content_no`."""
     matching, wanted = _matching(on_postgres(connection), sorted(whole), sorted(begun))
     statement = text(
         f"SELECT m.content_no FROM ({matching}) AS m {'WHERE ' + condition if condition else ''} "
@@ -132,8 +136,8 @@ def rebuild(connection: Connection, progress: Callable[[int], None] = lambda don
 
 
 def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
-    """(number of a content, None or what is wrong with its place in the index), for every content; 0 for what belongs to
-    none."""
+    """(number of a content, None or what is wrong with its place in the index), for every content; 0 for what belongs
+    to none."""
     if on_postgres(connection):
         for row in _rows(connection, 0):
             said = {"content_no": row["content_no"], "tokens": sorted(tokens_of(row))}
@@ -164,7 +168,8 @@ def _sum(said: Iterable[str]) -> int:
 
 
 def _held(connection: Connection, wanted: Mapping[int, int]) -> dict[int, int]:
-    """What the index holds for each content, as `_sum` says it. The whole is compared first: that is four times faster."""
+    """What the index holds for each content, as `_sum` says it. The whole is compared first: that is four times
+    faster."""
     # the archive's file was opened read-only; what this makes stands in the connection's own temporary database
     connection.exec_driver_sql("PRAGMA query_only=0")
     connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, search, 'instance')")

@@ -1,6 +1,7 @@
 """Looking at a candidate's text: does it really say so, how much of it is about that, and where.
 
-The score knows nothing but the text itself, so that both databases give the same order: for each term, twice if it stands in
+The score knows nothing but the text itself, so that both databases give the same order: for each term, twice if it
+stands in
 the title, and as often as it stands in the text, less for each further time and less in a long text (BM25's saturation,
 Robertson and Zaragoza 2009, without the part that depends on the other texts).
 """
@@ -72,8 +73,8 @@ def _hidden(term: Term, text: str) -> int:
 
 
 def snippet(terms: Sequence[Term], text: str, length: int = SNIPPET) -> Snippet:
-    """The part of a text where most of the terms stand near each other, with what was found marked; its beginning, where
-    nothing was."""
+    """The part of a text where most of the terms stand near each other, with what was found marked; its beginning,
+    where nothing was."""
     spans = _spans(terms, text)
     start = _best_start(spans, length) if spans else 0
     start = max(0, start - LEAD) if start > LEAD else 0

@@ -18,7 +18,8 @@ _IS_WIDE = re.compile(f"[{WIDE}]")
 
 
 def pattern(term: str, beginning: bool = False) -> re.Pattern[str]:
-    """The pattern of a normalised term; words and numbers at its ends must be whole, unless it is only a `beginning`."""
+    """The pattern of a normalised term; words and numbers at its ends must be whole, unless it is only a
+    `beginning`."""
     pieces: list[str] = []
     before = ""
     for character in term:

@@ -1,13 +1,13 @@
 """What people write to find something, taken apart.
 
-    盐业 许可                      both, anywhere in the text
-    "停止供应"                     exactly this
-    运盐工科发〔2023〕15号          a document number, with whatever brackets
-    permit*                        words that begin so
-    -招聘                          without
-    kind:notice source:county      kind, source, state, author, board
-    since:2023-01 until:2023-06    published (else first seen) in these days, months or years, both included
-    issuer=工业和信息化局           a field with this value; quote what has spaces: issuer="County Office"
+盐业 许可                      both, anywhere in the text
+"停止供应"                     exactly this
+运盐工科发〔2023〕15号          a document number, with whatever brackets
+permit*                        words that begin so
+-招聘                          without
+kind:notice source:county      kind, source, state, author, board
+since:2023-01 until:2023-06    published (else first seen) in these days, months or years, both included
+issuer=工业和信息化局           a field with this value; quote what has spaces: issuer="County Office"
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def parse(text: str) -> Query:
         if term := _term(said, quoted):
             (parts.without if match["minus"] else parts.terms).append(term)
     if not (parts.terms or parts.filters or parts.fields or parts.since or parts.until):
-        raise QueryError(f"nothing to search for in {text!r}: write a word, a \"phrase\" or a filter such as kind:notice")
+        raise QueryError(f'nothing to search for in {text!r}: write a word, a "phrase" or a filter such as kind:notice')
     if len(parts.terms) > MOST_TERMS:
         raise QueryError(f"more than {MOST_TERMS} words; quote what belongs together")
     return Query(

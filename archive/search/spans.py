@@ -1,6 +1,6 @@
 """When did it say so, and when did it stop: the query over all versions.
 
-    contents that match -> their documents -> each document's versions in order -> runs of versions that match
+contents that match -> their documents -> each document's versions in order -> runs of versions that match
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ _GONE_AT = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Consecutive versions that say so. `vanished_*` are None while the newest version of a present document still does."""
+    """Consecutive versions that say so. `vanished_*` are None while the newest version of a present document still
+    does."""
 
     first_version: int
     appeared_at: datetime
@@ -92,7 +93,9 @@ class Appearances:
     cursor: str | None = None
 
 
-def search_versions(connection: Connection, query: str | Query, limit: int = 20, cursor: str | None = None) -> Appearances:
+def search_versions(
+    connection: Connection, query: str | Query, limit: int = 20, cursor: str | None = None
+) -> Appearances:
     """Documents that answer the query in some version, and when. Raises QueryError."""
     wanted = parse(query) if isinstance(query, str) else query
     before, skip = read_cursor(cursor)

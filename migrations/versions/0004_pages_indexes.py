@@ -1,4 +1,5 @@
-"""The walk over hosts finds each one's first due pages by rank too, without sorting; all pages of a source are found by it.
+"""The walk over hosts finds each one's first due pages by rank too, without sorting; all pages of a source are found
+by it.
 
 Revision ID: 0004
 Revises: 0003

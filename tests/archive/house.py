@@ -65,7 +65,8 @@ def revision(
 ) -> Revision:  # fmt: skip
     """A version to be."""
     return Revision(
-        key, kind, facts or Facts(SITE + key), content, "source", change, parent, returns_to, {"text": ["a", "b"]}, writes
+        key, kind, facts or Facts(SITE + key), content, "source", change, parent, returns_to, {"text": ["a", "b"]},
+        writes
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""An archive filled in the words of a test: `shelf.say("a", "what it says", at=3)` is a page that said so at minute 3."""
+"""An archive filled in the words of a test: `shelf.say("a", "what it says", at=3)` is a page that said so at minute
+3."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tests.archive.house import SITE, START, decided, later, revision
 
 
 class Shelf:
-    """Documents of some sources, each on a page of its own. Saying something again with other words is a new version."""
+    """Documents of some sources, each on a page of its own. Saying something again with other words is a new
+    version."""
 
     def __init__(self, writer: Writer, *sources: str) -> None:
         self.writer = writer
@@ -23,7 +25,9 @@ class Shelf:
         self._says: dict[str, Content] = {}
         self._minute = 0.0
         with writer.begin() as tx:
-            tx.sync_sources([SourceRow(name, f"{SITE}{name}/", "listing", True) for name in sources or ("county",)], START)
+            tx.sync_sources(
+                [SourceRow(name, f"{SITE}{name}/", "listing", True) for name in sources or ("county",)], START
+            )
         self._first = (sources or ("county",))[0]
 
     def say(
@@ -38,7 +42,8 @@ class Shelf:
         with self.writer.begin() as tx:
             page = self._page(tx, key, source)
             new = NewCapture(
-                page, self._sources[key], SITE + key, SITE + key, later(self._minute), "ok", 200, media_type="text/html",
+                page, self._sources[key], SITE + key, SITE + key, later(self._minute), "ok", 200,
+                media_type="text/html",
                 duration=timedelta(milliseconds=80), headers=(("Content-Type", "text/html; charset=utf-8"),),
             )  # fmt: skip
             said = payload if payload is not None else f"<h1>{title}</h1><p>{text}</p>".encode()
@@ -67,7 +72,10 @@ class Shelf:
 
 
 def contains(
-    text: str, title: str = "A notice", fields: Mapping[str, object] | None = None, attachments: tuple[JsonMap, ...] = ()
+    text: str,
+    title: str = "A notice",
+    fields: Mapping[str, object] | None = None,
+    attachments: tuple[JsonMap, ...] = (),
 ) -> Content:
     """A content whose hash follows from what it says."""
     said = repr((title, text, sorted((fields or {}).items()), attachments))

@@ -34,7 +34,8 @@ def frontier(tx: Transaction, hosts: Sequence[str], due_at: Sequence[datetime], 
     rows: list[dict[str, Any]] = [
         {
             "page_no": i, "source_no": number, "url": f"http://{host}/{i}", "urlkey": f"{host})/{i}", "host": host,
-            "kind": "page", "depth": 1, "entry": False, "list_page": False, "paused": False, "state": "active", "rank": 3,
+            "kind": "page", "depth": 1, "entry": False, "list_page": False, "paused": False, "state": "active",
+            "rank": 3,
             "found_at": START, "next_poll_at": at, "failures": 0, "polls_since_full": 0, "missing_polls": 0,
         }
         for i, (host, at) in enumerate(zip(hosts, due_at, strict=True), 1)

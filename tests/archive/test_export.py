@@ -110,7 +110,9 @@ def test_parquet_is_partitioned_and_says_the_same_as_json_lines(shelf: Shelf, tm
 
     exported(filled(shelf).writer, "parquet", tmp_path / "p")
     exported(shelf.writer, "jsonl", tmp_path / "x.jsonl")
-    table = dataset.dataset(tmp_path / "p", format="parquet", partitioning="hive", exclude_invalid_files=True).to_table()
+    table = dataset.dataset(
+        tmp_path / "p", format="parquet", partitioning="hive", exclude_invalid_files=True
+    ).to_table()
     rows = sorted(table.to_pylist(), key=lambda row: row["seq"])
     said = lines(tmp_path / "x.jsonl")
     assert [row["text"] for row in rows] == [line["text"] for line in said]
@@ -177,10 +179,17 @@ def test_the_index_is_in_the_form_that_replay_tools_look_up(shelf: Shelf, tmp_pa
 
 def test_captures_that_go_out_come_in_again_the_same(shelf: Shelf, tmp_path: Path, sqlite_url: str) -> None:
     page = watched(shelf.writer, "x")[0]
-    headers = (("Server", "nginx"), ("Content-Encoding", "gzip"), ("Content-Length", "17"), ("Content-Type", "text/html"))
+    headers = (
+        ("Server", "nginx"),
+        ("Content-Encoding", "gzip"),
+        ("Content-Length", "17"),
+        ("Content-Type", "text/html"),
+    )
     with shelf.writer.begin() as tx:
         for minute, body in ((1, b"one"), (2, b"two"), (3, b"two"), (4, b"one")):
-            tx.record_capture(NewCapture(page, "county", SITE + "x", SITE + "x", later(minute), "ok", 200, headers=headers), body)
+            tx.record_capture(
+                NewCapture(page, "county", SITE + "x", SITE + "x", later(minute), "ok", 200, headers=headers), body
+            )
     exported(shelf.writer, "warc", tmp_path / "w")
     (path,) = (tmp_path / "w").glob("*.warc.gz")
     assert checked(path)

@@ -110,7 +110,9 @@ def test_a_newer_import_goes_on_where_polling_stopped(writer: Writer) -> None:
 def test_progress_is_told_after_each_batch(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.importing.past.BATCH", 2)
     told: list[int] = []
-    import_captures(writer, [past(m, b"%d" % m) for m in range(5)], now=NOW, progress=lambda done: told.append(done.stored))
+    import_captures(
+        writer, [past(m, b"%d" % m) for m in range(5)], now=NOW, progress=lambda done: told.append(done.stored)
+    )
     assert told == [2, 4, 5]
 
 
@@ -138,7 +140,10 @@ def test_a_folder_is_read_oldest_first_and_packed_files_too(tmp_path: Path) -> N
     (tmp_path / "20240101T000000Z.html.gz").write_bytes(gzip.compress(b"first"))
     (tmp_path / "notes.txt").write_text("mine")
     found = list(read_folder(tmp_path, URL))
-    assert [(capture.payload, capture.media_type) for capture in found] == [(b"first", "text/html"), (b"second", "text/html")]
+    assert [(capture.payload, capture.media_type) for capture in found] == [
+        (b"first", "text/html"),
+        (b"second", "text/html"),
+    ]
 
 
 def test_a_folder_without_times_is_refused(tmp_path: Path) -> None:
@@ -155,7 +160,9 @@ def record(kind: str, block: bytes, minute: float = 0, url: str = URL, **more: s
         "WARC-Type": kind, "WARC-Target-URI": url, "WARC-Date": f"{later(minute):%Y-%m-%dT%H:%M:%SZ}",
         "Content-Type": "application/http; msgtype=response", "Content-Length": str(len(block)),
     } | {name.replace("_", "-"): value for name, value in more.items()}  # fmt: skip
-    return ("WARC/1.0\r\n" + "".join(f"{n}: {v}\r\n" for n, v in fields.items()) + "\r\n").encode() + block + b"\r\n\r\n"
+    return (
+        ("WARC/1.0\r\n" + "".join(f"{n}: {v}\r\n" for n, v in fields.items()) + "\r\n").encode() + block + b"\r\n\r\n"
+    )
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
@@ -167,12 +174,14 @@ def test_a_warc_packed_by_record_gives_its_captures(tmp_path: Path) -> None:
     parts = [
         record("warcinfo", b"software: x"), record("request", b"GET / HTTP/1.1\r\n\r\n"),
         record("response", response(b"hello"), 1), record("response", response(b"gone", status="404 Not Found"), 2),
-        record("response", response(b"", status="301 Moved"), 3), record("resource", b"%PDF", 4, Content_Type="application/pdf"),
+        record("response", response(b"", status="301 Moved"), 3), record("resource", b"%PDF", 4,
+        Content_Type="application/pdf"),
     ]  # fmt: skip
     path.write_bytes(b"".join(map(gzip.compress, parts)))
     found = [(c.fetched_at, c.status, c.payload, c.media_type) for c in read_warc(path)]
     assert found == [
-        (later(1), 200, b"hello", "text/html"), (later(2), 404, b"gone", "text/html"), (later(3), 301, b"", "text/html"),
+        (later(1), 200, b"hello", "text/html"), (later(2), 404, b"gone", "text/html"), (later(3), 301, b"",
+        "text/html"),
         (later(4), None, b"%PDF", "application/pdf"),
     ]  # fmt: skip
 
@@ -183,7 +192,8 @@ def test_a_revisit_is_the_payload_it_refers_to(writer: Writer, tmp_path: Path) -
     missing = {"WARC_Refers_To_Date": f"{later(-9):%Y-%m-%dT%H:%M:%SZ}"}
     parts = [
         record("response", response(b"hello"), 0), record("response", response(b"other"), 1),
-        record("revisit", response(b""), 2, **refers), record("revisit", response(b"", status="304 Not Modified"), 3, **refers),
+        record("revisit", response(b""), 2, **refers), record("revisit", response(b"", status="304 Not Modified"), 3,
+        **refers),
         record("revisit", response(b""), 4, **missing),
     ]  # fmt: skip
     path.write_bytes(b"".join(parts))
@@ -199,7 +209,12 @@ def test_errors_and_redirects_are_no_content(writer: Writer, tmp_path: Path) -> 
     done = import_captures(writer, read_warc(path), now=NOW)
     assert (done.stored, done.skipped) == (4, 1)
     with open_archive(writer.url) as archive:
-        assert [capture.outcome for capture in archive.captures()] == ["ok", "gone", "error:rate-limited", "error:http-5xx"]
+        assert [capture.outcome for capture in archive.captures()] == [
+            "ok",
+            "gone",
+            "error:rate-limited",
+            "error:http-5xx",
+        ]
 
 
 def test_a_warc_that_is_cut_off_gives_what_stood_before(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from tests.archive.test_verify import filled
 from worker.migrate import upgrade
 
 VIEWS = (
-    "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content", "capture_log",
+    "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content",
+    "capture_log",
     "change_log", "page_status",
 )  # fmt: skip
 

@@ -71,7 +71,10 @@ def test_several_documents_of_one_page_are_compared_with_each_other(shelf: Shelf
     (page,) = watched(shelf.writer, "topic")
     with shelf.writer.begin() as tx:
         capture = tx.record_capture(fetched(page, later(1)), b"topic")
-        posts = (revision("p1", contains(NOTICE), kind="post"), revision("p2", contains(NOTICE + "转发了。"), kind="post"))
+        posts = (
+            revision("p1", contains(NOTICE), kind="post"),
+            revision("p2", contains(NOTICE + "转发了。"), kind="post"),
+        )
         decided(tx, capture, *posts)
     assert related(shelf, document_id_of("p1")) == {document_id_of("p2"): "reprint"}
 
@@ -159,7 +162,10 @@ def test_a_few_words_corrected_are_still_a_reprint() -> None:
 def test_an_excerpt_is_a_reprint_and_a_quotation_is_not() -> None:
     lines = NOTICE.split("\n")
     assert judged(NOTICE, "\n".join(lines[:5]))
-    assert judged(NOTICE, lines[2] + "这一条我来解读一下：" + "其实还有许多别的事情要考虑，比如各地情况不同。" * 10) is None
+    assert (
+        judged(NOTICE, lines[2] + "这一条我来解读一下：" + "其实还有许多别的事情要考虑，比如各地情况不同。" * 10)
+        is None
+    )
 
 
 def test_punctuation_case_and_width_of_spaces_do_not_count() -> None:

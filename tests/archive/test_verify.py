@@ -1,4 +1,5 @@
-"""Proof: every damage is found and named, a sound archive raises nothing, and an anchor tells what a new chain hides."""
+"""Proof: every damage is found and named, a sound archive raises nothing, and an anchor tells what a new chain
+hides."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ def filled(writer: Writer, visits: int = 14) -> None:
     for visit, body in enumerate(history(1, visits, 60)):
         with writer.begin() as tx:
             capture = tx.record_capture(fetched(one, later(visit), path="one"), body)
-            words = f"version {visit // 3} of the notice about the bridge, which stays closed until further notice for everybody"
+            words = (
+                f"version {visit // 3} of the notice about the bridge, which stays closed until further notice for "
+                "everybody"
+            )
             facts = Facts(
                 SITE + "one",
                 author="交通局",

@@ -15,20 +15,27 @@ from archive.records import Content, Facts, PollResult, Removal
 from tests.archive.house import SITE, START, decided, derived, fetched, later, revision, says, watched
 
 VIEWS = {
-    "current_documents": "document_id parent_id source_id kind url title text version content_hash published_at first_seen_at "
+    "current_documents": "document_id parent_id source_id kind url title text version content_hash published_at "
+    "first_seen_at "
     "last_seen_at last_checked_at state",
-    "document_versions": "document_id version source_id url captured_at cause returns_to content_hash title text fields links "
+    "document_versions": "document_id version source_id url captured_at cause returns_to content_hash title text "
+    "fields links "
     "images attachments published_at capture_id extractor extractor_revision",
-    "topics": "topic_id source_id url platform platform_id board title author posts closed first_posted_at last_posted_at "
+    "topics": "topic_id source_id url platform platform_id board title author posts closed first_posted_at "
+    "last_posted_at "
     "version state",
-    "topic_posts": "topic_id topic_url topic_title document_id platform platform_id floor author posted_at edited_at text quotes "
+    "topic_posts": "topic_id topic_url topic_title document_id platform platform_id floor author posted_at edited_at "
+    "text quotes "
     "code hidden images attachments version state",
-    "government_notices": "document_id source_id url title text issuer document_number index_number written_on published_on "
+    "government_notices": "document_id source_id url title text issuer document_number index_number written_on "
+    "published_on "
     "subject validity origin addressee signatory attachments fields version state",
     "same_content": "document_id other_id relation score found_at",
-    "capture_log": "capture_id page_id source_id url final_url fetched_at status outcome error digest payload_bytes content_type "
+    "capture_log": "capture_id page_id source_id url final_url fetched_at status outcome error digest payload_bytes "
+    "content_type "
     "encoding encoding_evidence tls duration_ms",
-    "change_log": "seq at kind source_id document_id document_kind title url version previous_version cause capture_id fields",
+    "change_log": "seq at kind source_id document_id document_kind title url version previous_version cause capture_id "
+    "fields",
     "page_status": "page_id source_id url kind last_poll_at last_outcome next_poll_at failures documents",
 }
 SHOWN = START + timedelta(microseconds=250_000)

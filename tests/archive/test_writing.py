@@ -121,7 +121,8 @@ def test_facts_move_without_a_version_or_a_change(writer: Writer) -> None:
 def test_facts_come_back_as_they_were_given(writer: Writer) -> None:
     (page,) = watched(writer, "topic")
     facts = Facts(
-        SITE, author="李四", author_id="9", floor=0, published_at=START, edited_at=later(1), platform="forum", platform_id="12",
+        SITE, author="李四", author_id="9", floor=0, published_at=START, edited_at=later(1), platform="forum",
+        platform_id="12",
         board="News", board_key="b|1", closed=False, part=2, quotes=({"author": "x", "text": "y"},), code=("a = 1",),
         hidden=({"reason": "reply"},), extra={"views": 3, "nested": {"a": [1, None, "z"]}},
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Files that mean harm or are broken: bombs, cycles, nests without end, cut and locked files, files that are something else."""
+"""Files that mean harm or are broken: bombs, cycles, nests without end, cut and locked files, files that are something
+else."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def form_bomb() -> bytes:
     for level in range(12):
         forms.append(
             (
-                f"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X {6 + level} 0 R >> >> >>",
+                f"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X {6 + level} 0 R >> "
+                ">> >>",
                 b"/X Do " * 10,
             )
         )
@@ -164,7 +166,8 @@ def hostile() -> dict[str, bytes]:
         "pdf: pages that are their own parents": raw_pdf(_CATALOG, "<< /Type /Pages /Count 5 /Kids [2 0 R 2 0 R] >>"),
         "pdf: form that draws itself": raw_pdf(
             _CATALOG, _PAGES, _PAGE, ("<< >>", b"/X Do"),
-            ("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >> >>", b"/X Do /X Do"),
+            ("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >> >>",
+            b"/X Do /X Do"),
         ),
         "pdf: bookmarks in a circle": raw_pdf(
             "<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>", _PAGES, _PAGE, ("<< >>", b""), "<< >>",
@@ -172,7 +175,8 @@ def hostile() -> dict[str, bytes]:
         ),
         "pdf: no pages": raw_pdf(_CATALOG, "<< /Type /Pages /Count 0 /Kids [] >>"),
         "pdf: huge page": raw_pdf(_CATALOG, _PAGES, _PAGE.replace("600 800", "1e30 1e30"), ("<< >>", b""), "<< >>"),
-        "pdf: arrays nested 100,000 deep": raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< >>", b""), "[" * 100_000 + "]" * 100_000),
+        "pdf: arrays nested 100,000 deep": raw_pdf(_CATALOG, _PAGES, _PAGE, ("<< >>", b""),
+        "[" * 100_000 + "]" * 100_000),
         "pdf: reference to itself as length": b"%PDF-1.4\n1 0 obj << /Length 1 0 R >> "
         b"stream\nx\nendstream endobj\ntrailer << /Root 1 0 R >>",
         "pdf: picture of 2 gigapixels": raw_pdf(
@@ -203,16 +207,19 @@ def hostile() -> dict[str, bytes]:
         "docx: tables nested 100 deep": docx(deep_table),
         "docx: elements nested 100,000 deep": docx(_deep("w:sdt", 100_000, "")),
         "docx: not XML": zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x00\x01\x02"}),
-        "docx: XML cut": zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document {W}><w:body><w:p>"}),
+        "docx: XML cut": zipped({"[Content_Types].xml": "<Types/>",
+        "word/document.xml": f"<w:document {W}><w:body><w:p>"}),
         "docx: no document": zipped({"[Content_Types].xml": "<Types/>", "word/x.xml": "<x/>"}),
-        "docx: bomb": zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a>" + " " * 100_000_000 + "</a>"}),
+        "docx: bomb": zipped({"[Content_Types].xml": "<Types/>",
+        "word/document.xml": "<a>" + " " * 100_000_000 + "</a>"}),
         "docx: styles based on each other": docx(
             p("x", "<w:pStyle w:val='A'/>"),
             styles=f"<w:styles {W}><w:style w:styleId='A'><w:basedOn w:val='B'/></w:style>"
             "<w:style w:styleId='B'><w:basedOn w:val='A'/></w:style></w:styles>",
         ),
         "docx: password": ole({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}),
-        "xlsx: bomb": zipped({**_members(xlsx({"A": [["x"]]})), "xl/sharedStrings.xml": "<sst>" + " " * 200_000_000 + "</sst>"}),
+        "xlsx: bomb": zipped({**_members(xlsx({"A": [["x"]]})),
+        "xl/sharedStrings.xml": "<sst>" + " " * 200_000_000 + "</sst>"}),
         "xlsx: one cell at the far corner": _far_corner(),
         "xlsx: laughing": zipped({**_members(xlsx({"A": [["x"]]})), "xl/worksheets/sheet1.xml": laughing("worksheet")}),
         "xlsx: cut": xlsx({"A": [["x"]]})[:-200],
@@ -225,7 +232,8 @@ def hostile() -> dict[str, bytes]:
         "ofd: laughing": zipped({"OFD.xml": laughing("OFD")}),
         "ofd: no document": zipped({"OFD.xml": "<ofd:OFD xmlns:ofd='x'/>"}),
         "ofd: pages missing": zipped({**_members(ofd([""])), "Doc_0/Pages/Page_0/Content.xml": "<x"}),
-        "ofd: a distance repeated without end": ofd([ofd_text(10, 10, "x" * 50).replace("g 49 5.6", "g 999999999 5.6 " * 50)]),
+        "ofd: a distance repeated without end": ofd([ofd_text(10, 10, "x" * 50).replace("g 49 5.6",
+        "g 999999999 5.6 " * 50)]),
         "rtf: groups nested 100,000 deep": b"{\\rtf1" + b"{" * 100_000,
         "rtf: cut": b"{\\rtf1\\ansi{\\fonttbl",
         "rtf: binary of endless length": b"{\\rtf1\\bin9999999999 x}",

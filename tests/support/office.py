@@ -31,7 +31,10 @@ def docx(body: str, **parts: str) -> bytes:
 
 def p(text: str, properties: str = "", run: str = "") -> str:
     """A paragraph of one run."""
-    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t xml:space='preserve'>{escape(text)}</w:t></w:r></w:p>"
+    return (
+        f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr>{run}</w:rPr><w:t xml:space='preserve'>{escape(text)}</w:t></w:r>"
+        "</w:p>"
+    )
 
 
 def xlsx(sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()) -> bytes:

@@ -1,8 +1,10 @@
 """PDF files made by hand: no library, no font on the machine. Every character is set as a box and says what it means.
 
 `Sheet` takes text, rules and pictures at places in points from the upper left corner; `pdf` writes the file.
-`Letter` sets an official letter as offices do (GB/T 9704-2012): red header, number, title, addressee, paragraphs set in by
-two characters, 28 characters a line and 22 lines a page, signature, page numbers, and whatever furniture a test asks for.
+`Letter` sets an official letter as offices do (GB/T 9704-2012): red header, number, title, addressee, paragraphs set
+in by
+two characters, 28 characters a line and 22 lines a page, signature, page numbers, and whatever furniture a test asks
+for.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ class Sheet:
 
     def text(
         self, x: float, y: float, text: str, size: float = 16.0, colour: tuple[float, float, float] = BLACK,
-        spacing: float = 0.0, angle: tuple[float, float, float, float] = (1, 0, 0, 1), mode: int = 0, artifact: bool = False,
+        spacing: float = 0.0, angle: tuple[float, float, float, float] = (1, 0, 0, 1), mode: int = 0,
+        artifact: bool = False,
     ) -> None:  # fmt: skip
         """Text with its baseline at `y`; `spacing` points between characters, `mode` 3 is invisible."""
         self.used.update(text)
@@ -132,7 +135,8 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
     glyphs = b"".join((2 if code < 0x2000 else 1).to_bytes(2, "big") for code in range(0x10000))
     numbers = add("<< /Filter /FlateDecode >>", zlib.compress(glyphs))
     descriptor = add(
-        "<< /Type /FontDescriptor /FontName /AAAAAA+Boxes /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 /Ascent 880 "
+        "<< /Type /FontDescriptor /FontName /AAAAAA+Boxes /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 /Ascent "
+        "880 "
         f"/Descent -120 /CapHeight 700 /StemV 80 /FontFile2 {outlines} 0 R >>"
     )
     cid = add(

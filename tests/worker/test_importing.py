@@ -36,7 +36,9 @@ def page(amount: int, visits: int = 0) -> bytes:
 
 
 def brought_in(writer: Writer, *days_and_bodies: tuple[int, bytes]) -> Derived:
-    past = [PastCapture(URL, START + timedelta(days=day), body, media_type="text/html") for day, body in days_and_bodies]
+    past = [
+        PastCapture(URL, START + timedelta(days=day), body, media_type="text/html") for day, body in days_and_bodies
+    ]
     done = import_captures(writer, past, now=NOW)
     with open_archive(writer.url) as archive:
         return derive_imported(archive, writer, {}, sorted(done.pages))

@@ -177,13 +177,15 @@ def test_a_deleted_post_is_gone_though_its_neighbours_shift_pages(town: Town, wa
     before = len(here.changes())
     shifted = [
         post(51, "楼主", "老李", "2026-1-2 08:00:01", "路灯坏了半个月，没人管。"),
-        post(53, "沙发", "老李", "2026-1-3 10:00:03", "谢谢。"), post(54, "板凳", "小赵", "2026-1-4 11:00:04", "昨晚亮了。"),
+        post(53, "沙发", "老李", "2026-1-3 10:00:03", "谢谢。"), post(54, "板凳", "小赵", "2026-1-4 11:00:04",
+        "昨晚亮了。"),
     ]  # fmt: skip
     town.says("/thread-5-1-1.html", thread(5, "路灯坏了", *shifted[:2], page=1, pages=2))
     town.says("/thread-5-2-1.html", thread(5, "路灯坏了", *shifted[2:], page=2, pages=2))
     here.poll()
     assert here.changes()[before:] == [("gone", "post", 1)]
-    assert here.ask("SELECT platform_id, floor FROM topic_posts WHERE state = 'present' AND platform_id > '52' ORDER BY 1") == [
+    assert here.ask("SELECT platform_id, floor FROM topic_posts WHERE state = 'present' AND platform_id > '52' ORDER "
+        "BY 1") == [
         ("53", 2), ("54", 3), ("61", 1),
     ]  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Visit windows: outside of them a page is neither asked for nor held to have failed; it is due when the window opens."""
+"""Visit windows: outside of them a page is neither asked for nor held to have failed; it is due when the window
+opens."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def verify(
 ) -> int:
     """Read everything back and name every row that is not what was stored.
 
-    Payloads, contents, versions, changes, the hash chain, counts and the search index; while the daemon runs. Exits with 5
-    if there is damage. With --anchor it also finds a chain that was cut off or computed anew.
+    Payloads, contents, versions, changes, the hash chain, counts and the search index; while the daemon runs. Exits
+    with 5 if there is damage. With --anchor it also finds a chain that was cut off or computed anew.
 
     \b
     Examples: muniment verify

@@ -44,7 +44,8 @@ def _counted(found: Stats) -> str:
 
     saved = f", {found.frame_bytes / found.payload_bytes:.1%} of what was received" if found.payload_bytes else ""
     lines = [
-        f"{found.documents:,} documents, {found.versions:,} versions, {found.contents:,} contents, {found.changes:,} changes",
+        f"{found.documents:,} documents, {found.versions:,} versions, {found.contents:,} contents, {found.changes:,} "
+        "changes",
         f"{found.captures:,} captures, {found.payloads:,} payloads of {found.payload_bytes:,} bytes",
         f"payloads take {found.frame_bytes:,} bytes{saved}",
         f"the whole database takes {found.database_bytes:,} bytes, {found.bytes_per_version:,.0f} for each version",
@@ -65,7 +66,8 @@ def backup(
 ) -> int:
     """Write the whole archive into one file, while the daemon runs, and prove it.
 
-    The file is a SQLite archive whatever the archive is kept in: open it with --database sqlite:///FILE, or `copy` it back.
+    The file is a SQLite archive whatever the archive is kept in: open it with --database sqlite:///FILE, or `copy` it
+    back.
 
     \b
     Example: muniment backup /backup/muniment-2026-03-01.db

@@ -91,7 +91,8 @@ def read(reading: Reading) -> PageText:
     said_lines = paragraphs(walk, start, end, place.element, leave)
     offered = offers.read(tree, reading.text, start, end, place.element)
     return PageText(
-        title, head, said_lines, labelled, describing, place, offered.attachments, offered.links, offered.images, dropped,
+        title, head, said_lines, labelled, describing, place, offered.attachments, offered.links, offered.images,
+        dropped,
         offered.shown,
     )  # fmt: skip
 

@@ -1,7 +1,9 @@
 """What a block looks like from around it: the numbers a learned reader judges by (`worker.extract.learned`).
 
-One row a block, one column a feature; `NAMES` are the columns. Everything comes from the walk's arrays; what needs Python
-per element is asked once per different start tag. Training (`benchmarks/train_blocks.py`) and reading use this same code.
+One row a block, one column a feature; `NAMES` are the columns. Everything comes from the walk's arrays; what needs
+Python
+per element is asked once per different start tag. Training (`benchmarks/train_blocks.py`) and reading use this same
+code.
 """
 
 from __future__ import annotations
@@ -14,23 +16,29 @@ from numpy.typing import NDArray
 
 from worker.extract.walk import Walk
 
-_TAGS = "p li h1 h2 h3 h4 td dd dt pre blockquote div section article button".split()
+_TAGS = ["p", "li", "h1", "h2", "h3", "h4", "td", "dd", "dt", "pre", "blockquote", "div", "section", "article",
+"button"]
 _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)} | {"h5": 6, "h6": 6, "th": 7, "body": 12, "ul": 12}
-_INSIDE = "article main header footer nav aside form table li figure noscript section blockquote dl".split()
+_INSIDE = ["article", "main", "header", "footer", "nav", "aside", "form", "table", "li", "figure", "noscript",
+"section", "blockquote", "dl"]
 _INSIDE_BIT = {tag: 1 << number for number, tag in enumerate(_INSIDE)} | {"ul": 1 << 8, "ol": 1 << 8, "dialog": 1 << 4}
 _WORDS_OF = (
     "nav navbar navigation menu menus megamenu topbar breadcrumb breadcrumbs crumb crumbs submenu mainmenu dropdown",
     "footer foot copyright colophon legal bottom subfooter",
     "sidebar side aside rail widget widgets right left sticky secondary",
     "share sharing social follow twitter facebook sns addtoany sharethis",
-    "related recommend recommended recommendation similar popular trending latest also promo teaser teasers featured upsell recirc next prev previous more cta",  # noqa: E501
+    "related recommend recommended recommendation similar popular trending latest also promo teaser teasers featured "
+    "upsell recirc next prev previous more cta",
     "comment comments disqus respond reply replies response",
-    "cookie cookies consent gdpr modal popup overlay dialog banner alert notice newsletter subscribe subscription signup login signin register toast",  # noqa: E501
+    "cookie cookies consent gdpr modal popup overlay dialog banner alert notice newsletter subscribe subscription "
+    "signup login signin register toast",
     "ad ads advert advertisement sponsor sponsored dfp adsbygoogle outbrain taboola",
     "meta byline author date time tag tags category categories posted info timestamp",
-    "content article entry post story body main text copy prose markdown richtext description detail details wysiwyg rte articlebody maincontent postbody",  # noqa: E501
+    "content article entry post story body main text copy prose markdown richtext description detail details wysiwyg "
+    "rte articlebody maincontent postbody",
     "title headline heading hero header masthead logo brand",
-    "search filter filters sort facet pagination pager paging toolbar tool tools button buttons btn action actions control controls",  # noqa: E501
+    "search filter filters sort facet pagination pager paging toolbar tool tools button buttons btn action actions "
+    "control controls",
     "product price cart sku buy card cards tile grid item items list result results collection",
     "message bbcode usertext postbody thread topic forum question answer discussion postcontent cooked",
     "signature user member profile avatar rank badge karma vote score reputation username",
@@ -108,8 +116,8 @@ def _bits(name: str) -> int:
 
 
 def features(walk: Walk, title: str) -> Matrix:
-    """One row of `NAMES` for every block; an empty matrix for an empty page. Written in few, wide numpy operations: a page
-    has some 150 blocks, so that each operation costs its overhead and little more."""
+    """One row of `NAMES` for every block; an empty matrix for an empty page. Written in few, wide numpy operations: a
+    page has some 150 blocks, so that each operation costs its overhead and little more."""
     count = len(walk.texts)
     matrix = np.zeros((len(NAMES), count), np.float32)
     if not count:
@@ -186,8 +194,8 @@ class _Columns:
 
 
 def _inherited(walk: Walk, names: list[str], parent: Integers) -> tuple[Integers, Integers, Integers, Integers]:
-    """For every element: the tags it stands in, the words of all classes around it, those of the nearest box that has any,
-    its depth. Handed down by pointer jumping: six steps reach 63 ancestors, more than any rule needs."""
+    """For every element: the tags it stands in, the words of all classes around it, those of the nearest box that has
+    any, its depth. Handed down by pointer jumping: six steps reach 63 ancestors, more than any rule needs."""
     tag_bit = _INSIDE_BIT.get
     inside = np.array([tag_bit(tag, 0) for tag in walk.tag])
     classes = np.array([_bits(name) if name else 0 for name in names])
@@ -238,8 +246,8 @@ def _neighbours(at: _Columns, index: Integers, values: Numbers, owner: Integers,
 def _likeness(
     at: _Columns, walk: Walk, names: list[str], owner: Integers, parent: Integers, length: Numbers, title: str
 ) -> None:
-    """How often the same words stand on the page, whether the title holds them, and how many blocks stand in boxes of the
-    same tag and class (and how long those are on average)."""
+    """How often the same words stand on the page, whether the title holds them, and how many blocks stand in boxes of
+    the same tag and class (and how long those are on average)."""
     texts = walk.texts
     words = Counter(texts)
     lower = title.lower()

@@ -1,4 +1,5 @@
-"""Furniture of pages by what it says: share bars, font switches, breadcrumbs, neighbours, footers. Data first, with the kind
+"""Furniture of pages by what it says: share bars, font switches, breadcrumbs, neighbours, footers. Data first, with
+the kind
 each line is (shown by `explain`). Only whole short lines are judged; a sentence that mentions printing is no chrome."""
 
 from __future__ import annotations
@@ -18,18 +19,32 @@ LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("font switch", re.compile(r"[【\[（(]?\s*(?:设置)?字[体号]\s*(?:大小)?\s*[:：]?.{0,24}?[大中小].{0,30}")),
-    ("counter", re.compile(r"[（(\[【]?(?:浏览|点击|阅读|访问|阅览|查看|点击率|人气)(?:次数|量|数|人次|人数)?\s*[:：]?\s*[\d,]*\s*次?[】\]）)]?")),  # noqa: E501
-    ("counter", re.compile(r"(?:您|你)?是?(?:本文|本站|此页)?(?:第|已有)\s*\d*\s*(?:位|人)?\s*(?:访客|浏览|阅读|访问).{0,12}")),
+    ("counter",
+    re.compile(r"[（(\[【]?(?:浏览|点击|阅读|访问|阅览|查看|点击率|人气)(?:次数|量|数|人次|人数)?\s*[:：]?\s*[\d,]*\s*次?[】\]）)]?")),
+    ("counter",
+    re.compile(r"(?:您|你)?是?(?:本文|本站|此页)?(?:第|已有)\s*\d*\s*(?:位|人)?\s*(?:访客|浏览|阅读|访问).{0,12}")),
     (
         "scan to phone",
         re.compile(r".{0,16}(?:扫一扫|扫描二维码|扫码|微信扫|二维码).{0,30}|.{0,4}手机(?:上)?(?:浏览|阅读|查看|打开)(?:本页|此页|当前页).{0,8}"),
     ),
-    ("breadcrumbs", re.compile(r"(?:您?(?:现在|当前)?(?:的)?(?:所在)?(?:的)?位置|当前位置|您所处的位置|您所在位置|现在位置)\s*(?:是|[:：]|在).*|(?:首\s*页|主页|Home)\s*(?:[>＞»/›\\-]+.*)?")),  # noqa: E501
-    ("neighbours", re.compile(r"[【\[（(<《·]*\s*(?:上一?[条篇页个则]|下一?[条篇页个则]|前一?[条篇页]|后一?[条篇页])(?:文章|信息|新闻|内容|公告|：|:|\]|】|】|）|\)|\s|$|没有|>|》|无).*")),  # noqa: E501
-    ("footer", re.compile(r"(?:.*[\u4e00-\u9fff]ICP[备证].{0,30}|公网?安?备\s*\d{6,}.*|网站标识码.*|.{0,40}版权所有.*|Copyright\b.*|©.*|All [Rr]ights? [Rr]eserved.*|技术支持\s*[:：]\s*[一-鿿].*|建议使用.{0,20}(?:浏览器|分辨率).*|主办(?:单位)?\s*[:：].*|承办(?:单位)?\s*[:：].{0,40}|网站地图.*|联系我们.*)")),  # noqa: E501
-    ("login", re.compile(r"(?:请|您需要)?(?:先)?(?:登录|登陆|注册)(?:后(?:才可以|再|可)?.{0,12}|\s*[|/]?\s*(?:立即)?注册.*)?")),
-    ("browser note", re.compile(r".{0,12}浏览器(?:暂?不支持|版本过低).{0,40}|.*(?:请开启|不支持|禁用)\s*(?:JavaScript|javascript|JS|脚本).*")),  # noqa: E501
-    ("share", re.compile(r"(?:share|tweet|print|email|facebook|twitter|linkedin|whatsapp|pinterest|copy link)(?:\s+(?:this|on|via|page|article|.{2,12}))?", re.I)),  # noqa: E501
+    ("breadcrumbs",
+    re.compile(r"(?:您?(?:现在|当前)?(?:的)?(?:所在)?(?:的)?位置|当前位置|您所处的位置|您所在位置|现在位置)\s*(?:是|[:：]|在).*|(?:首\s*页|主页|Home)\s*(?:[>＞»/›\\-]+.*)?")),
+    ("neighbours",
+    re.compile(r"[【\[（(<《·]*\s*(?:上一?[条篇页个则]|下一?[条篇页个则]|前一?[条篇页]|后一?[条篇页])(?:文章|信息|新闻|内容|公告|：|:|\]|】|】|）|\)|\s|$|没有|>|》|无).*")),
+    ("footer",
+    re.compile(
+        r"(?:.*[\u4e00-\u9fff]ICP[备证].{0,30}|公网?安?备\s*\d{6,}.*|网站标识码.*|.{0,40}版权所有.*|Copyright\b.*|©.*|"
+        r"All [Rr]ights? [Rr]eserved.*|技术支持\s*[:：]\s*[一-鿿].*|建议使用.{0,20}(?:浏览器|分辨率).*|"
+        r"主办(?:单位)?\s*[:：].*|承办(?:单位)?\s*[:：].{0,40}|网站地图.*|"
+        r"联系我们.*)"
+    )),
+    ("login",
+    re.compile(r"(?:请|您需要)?(?:先)?(?:登录|登陆|注册)(?:后(?:才可以|再|可)?.{0,12}|\s*[|/]?\s*(?:立即)?注册.*)?")),
+    ("browser note",
+    re.compile(r".{0,12}浏览器(?:暂?不支持|版本过低).{0,40}|.*(?:请开启|不支持|禁用)\s*(?:JavaScript|javascript|JS|脚本).*")),
+    ("share",
+    re.compile(r"(?:share|tweet|print|email|facebook|twitter|linkedin|whatsapp|pinterest|copy link)(?:\s+(?:this|on|"
+        r"via|page|article|.{2,12}))?", re.I)),
 )  # fmt: skip
 """kinds of chrome lines; seen on the recorded pages of provinces, counties, ministries and newspapers"""
 
@@ -41,19 +56,24 @@ TAIL = re.compile(
 """headings after which a page speaks of other things"""
 
 _FURNITURE = frozenset(
-    "nav navbar navigation menu footer foot header breadcrumb breadcrumbs crumb crumbs side sidebar share sharing bdshare"
-    " bdsharebuttonbox social related recommend recommended recommends comment comments commentlist pagination pager advert"
-    " advertisement ads ad banner login search copyright toolbar tool tools hot hotnews rank ranking cookie cookies popup modal tag tags qr"  # noqa: E501
-    " qrcode ewm erweima fenxiang links friendlink yqlj newsletter subscribe promo sponsor widget skip position location dqwz"
-    " weizhi dangqian mbx".split()
+    ["nav", "navbar", "navigation", "menu", "footer", "foot", "header", "breadcrumb", "breadcrumbs", "crumb", "crumbs",
+    "side", "sidebar", "share", "sharing", "bdshare", "bdsharebuttonbox", "social", "related", "recommend",
+    "recommended", "recommends", "comment", "comments", "commentlist", "pagination", "pager", "advert", "advertisement",
+    "ads", "ad", "banner", "login", "search", "copyright", "toolbar", "tool", "tools", "hot", "hotnews", "rank",
+    "ranking", "cookie", "cookies", "popup", "modal", "tag", "tags", "qr", "qrcode", "ewm", "erweima", "fenxiang",
+    "links", "friendlink", "yqlj", "newsletter", "subscribe", "promo", "sponsor", "widget", "skip", "position",
+    "location", "dqwz", "weizhi", "dangqian", "mbx"]
 )
 """words in a class or id that name furniture"""
 _CONTENT = frozenset(
-    "zoom article content contents context contxt contenttxt maintxt maintext zw zhengwen wenzhang detail details artibody entry view story body vsb"  # noqa: E501
-    " editor ueditor newscon newscontent nr neirong infocon xl xlnr wp articlecontent fontcontent rich postbody ucap txt text con"
-    " articlebody pagescontent articletext mainbody bodytext artical artcontent newstext showcontent".split()
+    ["zoom", "article", "content", "contents", "context", "contxt", "contenttxt", "maintxt", "maintext", "zw",
+    "zhengwen", "wenzhang", "detail", "details", "artibody", "entry", "view", "story", "body", "vsb", "editor",
+    "ueditor", "newscon", "newscontent", "nr", "neirong", "infocon", "xl", "xlnr", "wp", "articlecontent",
+    "fontcontent", "rich", "postbody", "ucap", "txt", "text", "con", "articlebody", "pagesconte"
+        "nt", "articletext", "mainbody", "bodytext", "artical", "artcontent", "newstext", "showcontent"]
 )
-"""words in a class or id that name a text: TRS_Editor, UCAP-CONTENT, vsb_content, zoom, v_news_content, wp_articlecontent ..."""
+"""words in a class or id that name a text: TRS_Editor, UCAP-CONTENT, vsb_content, zoom, v_news_content,
+wp_articlecontent ..."""
 _NAMES = re.compile(r' (?:class|id)="([^"]*)"').findall
 _WORDS = re.compile(r"[a-z]+").findall
 

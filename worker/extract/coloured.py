@@ -15,11 +15,13 @@ from worker.extract.model import Dropped, Extraction, Reading
 
 _BLANK = re.compile(r"\s+")
 _KEPT_TAGS = frozenset(
-    "p div section article main header footer nav aside ul ol li dl dt dd table thead tbody tfoot tr td th caption "
-    "h1 h2 h3 h4 h5 h6 blockquote pre code em strong b i u s sup sub br hr span a figure figcaption form label "
-    "button".split()
+    ["p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "ul", "ol", "li", "dl", "dt", "dd",
+    "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote",
+    "pre", "code", "em", "strong", "b", "i", "u", "s", "sup", "sub", "br", "hr", "span", "a", "figure", "figcaption",
+    "form", "label", "button"]
 )
-_SILENT = frozenset("script style noscript template iframe object embed svg head title meta link select option".split())
+_SILENT = frozenset(["script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "title",
+"meta", "link", "select", "option"])
 _VOID = frozenset({"br", "hr"})
 _SPANS = ("colspan", "rowspan")
 _COLOURS = {

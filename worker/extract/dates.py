@@ -19,8 +19,8 @@ _NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
-        "|november nov|december dec".split("|"),
+        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+        "september sep sept", "october oct", "november nov", "december dec"],
         1,
     )
     for name in names.split()

@@ -1,5 +1,5 @@
-"""The lines at the head of a text that describe it and are no part of what it says: `来源：... 时间：...`, a disclosure table,
-tools."""
+"""The lines at the head of a text that describe it and are no part of what it says: `来源：... 时间：...`, a
+disclosure table, tools."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ _AUTHORITY = ("document_number", "index_number", "addressee", "signatory")
 
 
 def document(reading: Reading, page: PageText, fields: fields_of.Fields, kind: Kind | None = None) -> Extracted:
-    """The page as one document: a `notice` where it speaks as an authority, else an `article`, unless a kind is given."""
+    """The page as one document: a `notice` where it speaks as an authority, else an `article`, unless a kind is
+    given."""
     values = dict(fields.values)
     lines = page.lines
     facts = Facts(
@@ -72,7 +73,8 @@ def _published(values: dict[str, object], reading: Reading, text: str) -> dateti
 
 
 def list_document(reading: Reading, title: str, found: listing.List) -> Extracted:
-    """A list as one document (`keep_list`): a line per item, its date and its words; the items are its content links."""
+    """A list as one document (`keep_list`): a line per item, its date and its words; the items are its content
+    links."""
     return Extracted(
         key=page_key(reading.url),
         kind="list",

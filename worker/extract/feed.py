@@ -1,4 +1,5 @@
-"""Feeds: RSS 0.9 to 2.0 (and RSS 1.0 / RDF), Atom (RFC 4287), JSON Feed. A feed is a list: its entries are links to follow."""
+"""Feeds: RSS 0.9 to 2.0 (and RSS 1.0 / RDF), Atom (RFC 4287), JSON Feed. A feed is a list: its entries are links to
+follow."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ class Feed:
         if following:
             links.append(FoundLink(following, "list", "next page"))
         return Extraction(
-            self.name, self.revision, "feed", links=tuple(links), next_page=following, title=title, items=tuple(entries),
+            self.name, self.revision, "feed", links=tuple(links), next_page=following, title=title,
+            items=tuple(entries),
             why=f"{len(entries)} entries",
         )  # fmt: skip
 

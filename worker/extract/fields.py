@@ -138,7 +138,8 @@ def _is_name(value: str, page: PageText) -> bool:
 
 
 _CLOCK = re.compile(
-    r"当前(?:时间|日期)|(?:现在|此刻)(?:时间|是)|北京时间|今[天日](?:日期|是)|\b(?:today is|current time|it is now)\b", re.I
+    r"当前(?:时间|日期)|(?:现在|此刻)(?:时间|是)|北京时间|今[天日](?:日期|是)|\b(?:today is|current time|it is now)\b",
+    re.I,
 )
 """words before a moment that is the visitor's, not the document's"""
 

@@ -1,4 +1,5 @@
-"""Pages that are a frame around a file: <iframe>, <embed> and <object>, and viewers that are handed the file's address."""
+"""Pages that are a frame around a file: <iframe>, <embed> and <object>, and viewers that are handed the file's
+address."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from worker.extract.links import suffix
 from worker.extract.model import Extraction, FoundLink, Reading
 
-READABLE = frozenset("pdf doc docx wps xls xlsx et csv rtf txt zip ofd".split())
+READABLE = frozenset(["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "rtf", "txt", "zip", "ofd"])
 """endings of files that are read"""
 _HOLDERS = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 _MARKS = ("<iframe", "<frame", "<embed", "<object")
@@ -32,7 +33,8 @@ def framed_files(reading: Reading) -> tuple[FoundLink, ...]:
 
 
 def with_framed_files(reading: Reading, extraction: Extraction) -> Extraction:
-    """The extraction with the framed files among its links; a page without words of its own is content if it frames one."""
+    """The extraction with the framed files among its links; a page without words of its own is content if it frames
+    one."""
     if extraction.page_kind not in ("page", "not-content") or not (framed := framed_files(reading)):
         return extraction
     known = {link.url for link in extraction.links}

@@ -1,7 +1,7 @@
 """The reader of everything that no platform's reader knows: articles, notices, lists, pages that say nothing.
 
-What a page is decides its shape, unless the source says it: a page that mostly offers dated links is a listing, a page with
-text of its own is an article or a notice, the rest is no content.
+What a page is decides its shape, unless the source says it: a page that mostly offers dated links is a listing, a page
+with text of its own is an article or a notice, the rest is no content.
 """
 
 from __future__ import annotations
@@ -28,22 +28,28 @@ _PROSE = 40
 _LITTLE = 200
 """characters"""
 _FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
-_FORUM_MARKS = tuple(
-    'id="XF" XenForo data-template= vBulletin vbulletin phpBB phpbb Discuz! discuz PHPWind phpwind ipsApp ipsLayout ips4 invision MyBB mybb smf_'  # noqa: E501
-    ' FluxBB PunBB id="pun Discourse NodeBB nodebb'.split()
-)
+_FORUM_MARKS = (
+    'id="XF"', 'XenForo', 'data-template=', 'vBulletin', 'vbulletin', 'phpBB', 'phpbb', 'Discuz!', 'discuz', 'PHPWind',
+    'phpwind', 'ipsApp', 'ipsLayout', 'ips4', 'invision', 'MyBB', 'mybb', 'smf_', 'FluxBB', 'PunBB', 'id="pun',
+    'Discourse', 'NodeBB', 'nodebb',
+)  # fmt: skip
 """marks of forum platforms, looked for before their readers are asked"""
 _POSTS_ARE_ALL = frozenset(
-    "discuz phpwind phpbb vbulletin xenforo invision mybb smf fluxbb punbb discourse nodebb".split()
+    ["discuz", "phpwind", "phpbb", "vbulletin", "xenforo", "invision", "mybb", "smf", "fluxbb", "punbb", "discourse",
+    "nodebb"]
 )
-"""platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as well"""
+"""platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as
+well"""
 _SOFT_404 = re.compile(
-    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"  # noqa: E501
-    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we can't find)",  # noqa: E501
+    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|"
+    r"找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
+    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we "
+    r"can't find)",
     re.I,
 )
 _ERROR = re.compile(
-    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",  # noqa: E501
+    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 "
+    r"service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",
     re.I,
 )
 
@@ -102,8 +108,10 @@ def _list(
     column = page.head.first("category")
     title = listing.title_of(reading.tree, found, column, page.head.title) or page.title.text
     return Extraction(
-        name, revision, "listing", why=why, links=list_links(found), next_page=found.next_page, dropped=tuple(page.dropped),
-        documents=(list_document(reading, title, found),) if reading.keep_list else (), title=title, items=list_items(found),
+        name, revision, "listing", why=why, links=list_links(found), next_page=found.next_page,
+        dropped=tuple(page.dropped),
+        documents=(list_document(reading, title, found),) if reading.keep_list else (), title=title,
+        items=list_items(found),
     )  # fmt: skip
 
 
@@ -163,8 +171,8 @@ def _is_page(reading: Reading) -> bool:
 
 
 def main_text(reading: Reading) -> str:
-    """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, else the blocks that
-    the learned reader keeps. Empty for pages without."""
+    """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, else the
+    blocks that the learned reader keeps. Empty for pages without."""
     if _FORUM_URL.search(reading.url) and _may_be_forum(reading.text) and (posts := _posts(reading)):
         return posts
     walk, title = read_walk(reading.text)
@@ -172,7 +180,8 @@ def main_text(reading: Reading) -> str:
 
 
 def _may_be_forum(html: str) -> bool:
-    """Whether a page names a forum platform where platforms do: in its head, at the beginning of its body, at its end."""
+    """Whether a page names a forum platform where platforms do: in its head, at the beginning of its body, at its
+    end."""
     ends = html[:_ENDS] + html[-_ENDS // 8 :]
     return any(mark in ends for mark in _FORUM_MARKS)
 

@@ -1,8 +1,10 @@
 """Which blocks of any page are its content: oblivious boosted trees over `worker.extract.blocks`, evaluated with numpy.
 
-The model is a data file (`blocks.npz`) written by `benchmarks/train_blocks.py`; no machine-learning library is needed to
-read. Every tree asks the same question of all blocks at each of its levels, so that a page's answers are one comparison of
-a matrix and one lookup. What is kept is the set of blocks that makes the expected F-measure of the page's words largest.
+The model is a data file (`blocks.npz`) written by `benchmarks/train_blocks.py`; no machine-learning library is needed
+to read. Every tree asks the same question of all blocks at each of its levels, so that a page's answers are one
+comparison of
+a matrix and one lookup. What is kept is the set of blocks that makes the expected F-measure of the page's words
+largest.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ class Trees:
 
 @cache
 def trees() -> Trees:
-    """The shipped model, read once. Raises ValueError where it was trained on other features than this code computes."""
+    """The shipped model, read once. Raises ValueError where it was trained on other features than this code
+    computes."""
     with files("worker.extract").joinpath(MODEL).open("rb") as stream, np.load(stream, allow_pickle=False) as data:
         if tuple(data["names"]) != tuple(NAMES):
             raise ValueError(f"{MODEL} was trained on other features; run benchmarks/train_blocks.py")

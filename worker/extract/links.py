@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Image, Walk, attribute, clean
 
-FILE_TYPES = "pdf doc docx wps xls xlsx et csv ppt pptx dps rtf txt zip rar 7z gz tar ofd ceb jpg jpeg png gif tif tiff mp3 mp4 avi xml odt ods odp".split()  # noqa: E501
+FILE_TYPES = ["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "ppt", "pptx", "dps", "rtf", "txt", "zip", "rar",
+"7z", "gz", "tar", "ofd", "ceb", "jpg", "jpeg", "png", "gif", "tif", "tiff", "mp3", "mp4", "avi", "xml", "odt", "ods",
+"odp"]
 """endings of names that are files, not pages"""
 _IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "tif", "tiff"])
 _SCRIPT = re.compile(
@@ -46,8 +48,8 @@ def suffix(url: str) -> str | None:
 
 
 def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
-    """The attachment a link offers ({"url", "name"}), None where it leads to a page. A dead link (`javascript:;`) that is
-    named like a file keeps its name without a url."""
+    """The attachment a link offers ({"url", "name"}), None where it leads to a page. A dead link (`javascript:;`) that
+    is named like a file keeps its name without a url."""
     href = anchor.href
     name = walk.words_of(anchor) or (attribute(anchor.attrs, "title") or "").strip()
     url = tree.absolute(href)
@@ -68,7 +70,8 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
 
 
 def _listed(walk: Walk, anchor: Anchor) -> bool:
-    """Whether a link stands in a list of annexes: its line begins with a number (or 附件) and such a list was announced."""
+    """Whether a link stands in a list of annexes: its line begins with a number (or 附件) and such a list was
+    announced."""
     first = min(anchor.start, len(walk.texts) - 1)
     if first < 0 or not _NUMBERED.match(walk.texts[first]):
         return False

@@ -1,7 +1,7 @@
 """Reads lists: what a page offers as items (title, address, date), and where its next page is.
 
-An item is the largest box that holds one telling link; items stand side by side in one box, and the list is the group of
-boxes that says the most and dates itself. No class or host decides.
+An item is the largest box that holds one telling link; items stand side by side in one box, and the list is the group
+of boxes that says the most and dates itself. No class or host decides.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Walk, attribute, clean
 
 _NEXT = re.compile(
-    r"[\[【<\s]*(?:下\s*一?\s*页|后\s*一?\s*页|[Nn]ext(?:\s+[Pp]age)?|NEXT|下一頁|older(?: posts| entries)?)\s*[>»›→]*\s*[\]】>\s]*|[>»›]{1,2}",  # noqa: E501
+    r"[\[【<\s]*(?:下\s*一?\s*页|后\s*一?\s*页|[Nn]ext(?:\s+[Pp]age)?|NEXT|下一頁|older(?: posts| entries)?)\s*[>"
+    r"»›→]*\s*[\]】>\s]*|[>»›]{1,2}",
     re.I,
 )
 _NUMBERED = re.compile(r"\[?\s*(\d{1,4})\s*\]?")
@@ -35,7 +36,9 @@ _CRUMBS = re.compile(
 )
 _CRUMB_JOINT = re.compile(r"\s*(?:-+>|[>＞»›→/|]+)\s*")
 _FURNITURE_WORDS = re.compile(
-    r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|无障碍|返回",  # noqa: E501
+    r"首\s*页|末页|最后一页|第一页|最后页|共\s*\d+\s*[页条].*|尾页|上一页|下一页|更多|more|登录|注册|[\[【（(]?(?:查看|"
+    r"阅读|点击)?(?:全文|详情|详细|更多内容|原文|全部)[\]】）)]?\s*[>»]*|read more|continue reading|English|繁體|"
+    r"无障碍|返回",
     re.I,
 )
 _NEAR = 12
@@ -65,8 +68,8 @@ class List:
 
 
 def read(tree: Tree, script: str = "", few: bool = False) -> List | None:
-    """The main list of a page, None where there is none of at least MINIMUM items; with `few` (a page that is known to be
-    a list: its last page may hold one) fewer will do, if each carries a date."""
+    """The main list of a page, None where there is none of at least MINIMUM items; with `few` (a page that is known to
+    be a list: its last page may hold one) fewer will do, if each carries a date."""
     walk = tree.walk
     telling = [anchor for anchor in walk.anchors if _telling(walk, anchor)]
     groups = _groups(walk, telling)
@@ -92,8 +95,8 @@ def read(tree: Tree, script: str = "", few: bool = False) -> List | None:
 
 
 def title_of(tree: Tree, found: List, column: str | None, head_title: str) -> str | None:
-    """What a list is called: the guideline's ColumnName where the page prints it, the end of the breadcrumbs, the part of
-    <title> that the page prints, the last short line above the list. None where nothing says it."""
+    """What a list is called: the guideline's ColumnName where the page prints it, the end of the breadcrumbs, the part
+    of <title> that the page prints, the last short line above the list. None where nothing says it."""
     walk = tree.walk
     first = walk.start[found.items[0].element]
     printed = set(walk.texts)
@@ -161,7 +164,8 @@ def _groups(walk: Walk, anchors: list[Anchor]) -> list[list[tuple[int, list[Anch
 
 
 def _same_item(walk: Walk, element: int, counts: dict[int, int]) -> bool:
-    """Whether an element with several links is still one item: a row, list item or definition whose links stand in it."""
+    """Whether an element with several links is still one item: a row, list item or definition whose links stand in
+    it."""
     return (
         walk.tag[element] in ("li", "tr", "dl", "article")
         and counts[element] <= 4
@@ -206,7 +210,8 @@ def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> lis
 
 
 def _words(walk: Walk, anchor: Anchor) -> str:
-    """An item's title: its own words; the title attribute where the words are cut off by the list (…) and it continues them."""
+    """An item's title: its own words; the title attribute where the words are cut off by the list (…) and it continues
+    them."""
     words = walk.words_of(anchor)
     title = clean(attribute(anchor.attrs, "title") or "")
     if not words:
@@ -239,7 +244,8 @@ def _short_date(walk: Walk, box: int) -> str | None:
 
 
 def next_page(tree: Tree, script: str = "") -> str | None:
-    """The next list page: <link rel=next>, a link that says so, the number after the current one, or TRS's page script."""
+    """The next list page: <link rel=next>, a link that says so, the number after the current one, or TRS's page
+    script."""
     link = tree.first('link[rel="next"][href], a[rel="next"][href]')
     if link is not None and (url := tree.absolute(link.attributes.get("href"))):
         return url

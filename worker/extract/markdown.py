@@ -1,4 +1,5 @@
-"""The text of a page as Markdown (CommonMark with GFM tables): headings, lists, tables, quotes, links, emphasised lines."""
+"""The text of a page as Markdown (CommonMark with GFM tables): headings, lists, tables, quotes, links, emphasised
+lines."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a page's head says of it, brought to the contract's field names: the tags of the national guideline on government
-websites (国办发〔2017〕47号, 附件2 网页设计规范), OpenGraph, Dublin Core, GOV.UK's own tags and JSON-LD."""
+"""What a page's head says of it, brought to the contract's field names: the tags of the national guideline on
+government websites (国办发〔2017〕47号, 附件2 网页设计规范), OpenGraph, Dublin Core, GOV.UK's own tags and JSON-LD."""
 
 from __future__ import annotations
 
@@ -46,23 +46,27 @@ _FIELDS = {
     "govuk:primary-publishing-organisation": "issuer",
 }
 """meta name (lower case) -> field"""
-GUIDELINE = frozenset("sitename sitedomain siteidcode columnname columntype articletitle pubdate contentsource".split())
+GUIDELINE = frozenset(["sitename", "sitedomain", "siteidcode", "columnname", "columntype", "articletitle", "pubdate",
+"contentsource"])
 """tags that only the guideline prescribes: two of them make a government page"""
 _ARTICLES = frozenset(
-    "Article NewsArticle Report BlogPosting ReportageNewsArticle AnalysisNewsArticle GovernmentService WebPage TechArticle".split()  # noqa: E501
+    ["Article", "NewsArticle", "Report", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle",
+    "GovernmentService", "WebPage", "TechArticle"]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Fields as the head says them: name -> [(where, value)], in order of trust; and which guideline tags there were."""
+    """Fields as the head says them: name -> [(where, value)], in order of trust; and which guideline tags there
+    were."""
 
     fields: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
     guideline: frozenset[str] = frozenset()
     title: str = ""
     description: str = ""
     generated: frozenset[str] = frozenset()
-    """times that the page itself calls the time it was generated (`others: 页面生成时间 ...`): no date of the content"""
+    """times that the page itself calls the time it was generated (`others: 页面生成时间 ...`): no date of the
+    content"""
     kind: str = ""
     """og:type or the JSON-LD type"""
 

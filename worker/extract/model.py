@@ -2,9 +2,10 @@
 
     bytes --decode--> Reading --extractor--> Extraction(documents, links, ...) --normalise--> content hash --> decide
 
-An extractor is a plain object with `name`, `revision` and `__call__(Reading) -> Extraction`. It knows no network, clock or
-database. It raises `NothingFound` when a page it recognised holds nothing where something should be: the capture then stays
-underived and is read again by a later revision; nothing is ever called gone because a reader failed.
+An extractor is a plain object with `name`, `revision` and `__call__(Reading) -> Extraction`. It knows no network,
+clock or
+database. It raises `NothingFound` when a page it recognised holds nothing where something should be: the capture then
+stays underived and is read again by a later revision; nothing is ever called gone because a reader failed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from worker.extract.tree import Tree
 
 LinkKind = Literal["board", "list", "topic", "part", "item", "file", "feed"]
-"""board: another board; list: another page of this list; part: another page of this topic or article; item: a listing's item"""
+"""board: another board; list: another page of this list; part: another page of this topic or article; item: a
+listing's item"""
 
 
 class NothingFound(Exception):
@@ -132,7 +134,8 @@ class Extraction:
     page_kind: str
     """board, listing, topic, page, feed, sitemap, or `not-content`"""
     outcome: str = "ok"
-    """`ok`, or what reading the body showed: soft-404, gone, login-required, blocked, maintenance, empty, `error:parse`"""
+    """`ok`, or what reading the body showed: soft-404, gone, login-required, blocked, maintenance, empty,
+    `error:parse`"""
     why: str = ""
     """why this extractor and this outcome, in words for `explain`"""
     documents: tuple[Extracted, ...] = ()
@@ -144,7 +147,8 @@ class Extraction:
     title: str = ""
     """what the page is called where it is no document (a listing's heading)"""
     items: tuple[FoundLink, ...] = ()
-    """a listing's items as it prints them, those with a dead link (`url` empty) too; `links` holds what can be followed"""
+    """a listing's items as it prints them, those with a dead link (`url` empty) too; `links` holds what can be
+    followed"""
 
 
 class Extractor(Protocol):

@@ -60,7 +60,8 @@ def _kind(walk: Walk, element: int, within: int) -> str:
 
 
 def _row_of(walk: Walk, element: int, within: int, rows: dict[int, int | None]) -> int | None:
-    """The <tr> of a data table around an element, None where there is none or the table is layout. Remembered per element."""
+    """The <tr> of a data table around an element, None where there is none or the table is layout. Remembered per
+    element."""
     chain = []
     row: int | None = None
     for ancestor in walk.ancestors(element):

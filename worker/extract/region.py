@@ -1,6 +1,7 @@
 """Where a page's own text stands: the element whose blocks say the most and link the least, by structure alone.
 
-Every block gets a value (its unlinked characters, less for links, furniture and short lines); the element with the largest
+Every block gets a value (its unlinked characters, less for links, furniture and short lines); the element with the
+largest
 sum wins, the deepest of equals. Metadata, classes and the place of the title weigh in, none of them decides alone.
 """
 
@@ -33,8 +34,8 @@ def hints(walk: Walk) -> list[int]:
 
 
 def furniture(walk: Walk, said: list[int]) -> list[bool]:
-    """For every element whether it is, or stands in, furniture by tag or class. A box that holds most of the page's unlinked
-    text is none, whatever it is called."""
+    """For every element whether it is, or stands in, furniture by tag or class. A box that holds most of the page's
+    unlinked text is none, whatever it is called."""
     own = max(walk.text_length[0] - walk.link_length[0], 1)
     found: list[bool] = []
     for element, tag in enumerate(walk.tag):

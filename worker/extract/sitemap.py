@@ -1,4 +1,5 @@
-"""Sitemaps (sitemaps.org 0.9): an index leads to more sitemaps, a set to pages; plain lists of addresses count as well."""
+"""Sitemaps (sitemaps.org 0.9): an index leads to more sitemaps, a set to pages; plain lists of addresses count as
+well."""
 
 from __future__ import annotations
 

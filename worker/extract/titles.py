@@ -45,7 +45,8 @@ def pieces(title: str) -> list[str]:
 
 
 def headings(walk: Walk) -> list[tuple[int, int, int, str]]:
-    """(weight, start, stop, text) of everything that is marked up as a heading: <h1> weighs 5, a class that says title 3."""
+    """(weight, start, stop, text) of everything that is marked up as a heading: <h1> weighs 5, a class that says title
+    3."""
     found = []
     for element, tag in enumerate(walk.tag):
         start, stop = walk.start[element], walk.stop[element]
@@ -95,8 +96,9 @@ def _names(attrs: str) -> str:
 
 
 def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
-    """The title: a heading that the page's own metadata or its <title> also says; else metadata; else the heaviest heading;
-    else what <title> says before its first joint. `said` maps places (`meta ArticleTitle`, `json-ld`, ...) to titles."""
+    """The title: a heading that the page's own metadata or its <title> also says; else metadata; else the heaviest
+    heading; else what <title> says before its first joint. `said` maps places (`meta ArticleTitle`, `json-ld`, ...) to
+    titles."""
     candidates = headings(walk)
     names = [(place, value) for place, value in said.items() if value.strip()]
     candidates += _above_line(walk)
@@ -138,8 +140,8 @@ def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
 
 
 def _printed(walk: Walk, names: list[tuple[str, str]], head_title: str) -> Title | None:
-    """A title that no heading marks up: the block (or up to four blocks in a row) that prints what the metadata say, or the
-    longest run of <title> that stands on the page as a line of its own."""
+    """A title that no heading marks up: the block (or up to four blocks in a row) that prints what the metadata say,
+    or the longest run of <title> that stands on the page as a line of its own."""
     texts = [squeezed(text) for text in walk.texts]
     wanted = [(place, squeezed(value)) for place, value in names]
     wanted += [("<title>", squeezed(piece)) for piece in pieces(head_title) if len(squeezed(piece)) >= 4]

@@ -27,7 +27,8 @@ _TAG_BEGINS = re.compile(r"<[a-zA-Z][^<]*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)(?!(?:br|img|input|meta|link|hr)\b)[a-z]", re.I)
 _LESS, _SLASH, _FIRST_LETTER = b"</A"
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+"track", "wbr"])
 
 
 class Tree:
@@ -87,9 +88,10 @@ class Tree:
 
 
 def _depth_at_most(html: str) -> int:
-    """A bound of the nesting depth, never below what `_flattened` counts: opening tags less closing ones since the lowest
-    point so far. Tried first in numpy over the bytes, where even <br> counts as an opening tag (0.1 ms for 150 KB); names
-    are looked at only where that bound is too large."""
+    """A bound of the nesting depth, never below what `_flattened` counts: opening tags less closing ones since the
+    lowest
+    point so far. Tried first in numpy over the bytes, where even <br> counts as an opening tag (0.1 ms for 150 KB);
+    names are looked at only where that bound is too large."""
     data = np.frombuffer(html.encode("utf-8", "replace") + b" ", np.uint8)
     following = data[np.flatnonzero(data[:-1] == _LESS) + 1]
     steps = (following >= _FIRST_LETTER).astype(np.int32) - (following == _SLASH)
@@ -103,7 +105,8 @@ def _depth_at_most(html: str) -> int:
 
 
 def _trimmed(html: str) -> str:
-    """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has them."""
+    """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has
+    them."""
     if len(html) < LONG_TAG:
         return html
     pieces, cut = html.split(">"), False

@@ -18,13 +18,17 @@ from html import unescape
 from itertools import accumulate
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q ruby s samp small span"
-    " strike strong sub sup time tt u var wbr img input source track area col embed link meta param base".split()
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "o:p", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "time", "tt", "u", "var", "wbr", "img", "input", "source", "track", "area", "col", "embed", "link", "meta", "param",
+    "base"]
 )
 """elements that do not end a block"""
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+"track", "wbr"])
 SKIPPED = frozenset(
-    "script style template svg math head iframe object canvas select datalist textarea audio video rp rt map".split()
+    ["script", "style", "template", "svg", "math", "head", "iframe", "object", "canvas", "select", "datalist",
+    "textarea", "audio", "video", "rp", "rt", "map"]
 )
 """elements whose insides are never text of the page"""
 
@@ -222,7 +226,8 @@ class Walk:
                 if anchor is not None:
                     raw = "".join(pieces[anchor_piece:])
                     link_chars += len(raw)
-                    links.append((anchor, anchor_element, anchor_block, count + 1, raw if anchor_block == count else ""))
+                    links.append((anchor, anchor_element, anchor_block, count + 1,
+                    raw if anchor_block == count else ""))
                     anchor = None
                 if kind == _LINK:
                     anchor, anchor_element, anchor_block, anchor_piece = attrs, current, count, len(pieces)

@@ -1,4 +1,5 @@
-"""XML of feeds and sitemaps as plain elements: without DOCTYPE (no entities to explode), namespaces cut off the names."""
+"""XML of feeds and sitemaps as plain elements: without DOCTYPE (no entities to explode), namespaces cut off the
+names."""
 
 from __future__ import annotations
 

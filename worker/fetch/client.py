@@ -173,7 +173,9 @@ class Fetcher:
             why = rules.failed.why if same_for_page else f"robots.txt: {rules.failed.why}"
             raise Failure(rules.failed.kind or "reset", why, transient=rules.failed.transient)
         if not rules.allows(at.url):
-            raise Failure("robots", rules.closed or f"robots.txt disallows {at.url}", transient=rules.closed is not None)
+            raise Failure(
+                "robots", rules.closed or f"robots.txt disallows {at.url}", transient=rules.closed is not None
+            )
 
     async def _ask_robots(self, url: str, page: Request) -> RobotsAnswer:
         """robots.txt through the same guard, gates and budgets; redirects followed (RFC 9309 section 2.3.1.2)."""

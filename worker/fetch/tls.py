@@ -1,10 +1,11 @@
 """TLS as each source wants it, and the verdict that is stored with every capture.
 
-    verify         TLS 1.2 or newer, chain and name checked against the system's roots (SSL_CERT_FILE is honoured)
-    accept-broken  the same first; where that fails (certificate or protocol) the connection is made all the same, by whatever
-                   the server can, and the verdict says why it is not verified
-    legacy         chain and name checked, but TLS 1.0, old ciphers, small keys and servers without secure renegotiation
-                   (RFC 5746) are taken
+verify         TLS 1.2 or newer, chain and name checked against the system's roots (SSL_CERT_FILE is honoured)
+accept-broken  the same first; where that fails (certificate or protocol) the connection is made all the same, by
+whatever
+               the server can, and the verdict says why it is not verified
+legacy         chain and name checked, but TLS 1.0, old ciphers, small keys and servers without secure renegotiation
+               (RFC 5746) are taken
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from worker.extract.model import NothingFound, Reading
 from worker.extract.sitemap import EXTRACTOR as SITEMAP
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>县政府公告</title><link>http://xian.example/</link>
-<item><title>关于停水的通知 &amp; 说明</title><link>/gg/1.html</link><pubDate>Tue, 02 Jan 2024 23:30:00 +0800</pubDate></item>
+<item><title>关于停水的通知 &amp; 说明</title><link>/gg/1.html</link>
+<pubDate>Tue, 02 Jan 2024 23:30:00 +0800</pubDate></item>
 <item><title>No link</title><guid isPermaLink="true">http://xian.example/gg/2.html</guid><pubDate>2024-01-05</pubDate></item>
 </channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Notices</title><link rel="next" href="?page=2"/>
@@ -43,7 +44,10 @@ def test_atom_takes_the_alternate_link_and_its_update_is_activity() -> None:
 
 
 def test_json_feed_is_a_feed() -> None:
-    text = '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/a", "title": "A", "date_published": "2024-05-06"}]}'  # noqa: E501
+    text = (
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/a", "title": "A", '
+        '"date_published": "2024-05-06"}]}'
+    )
     assert FEED.recognise(reading(text, "application/json"))
     assert [(link.url, link.date) for link in FEED(reading(text)).links] == [("http://xian.example/a", "2024-05-06")]
 

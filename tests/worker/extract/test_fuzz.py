@@ -99,7 +99,8 @@ def test_broken_feeds_and_sitemaps_are_nothing_found(text: str) -> None:
 
 
 GROWING = {
-    "an article": ("<h1>标题标题标题</h1><div class='content'>", "<p>第一段文字，说明有关情况，请各单位遵照执行。<a href='/a.html'>附页</a></p>", "</div>"),  # noqa: E501
+    "an article": ("<h1>标题标题标题</h1><div class='content'>",
+    "<p>第一段文字，说明有关情况，请各单位遵照执行。<a href='/a.html'>附页</a></p>", "</div>"),
     "a table": ("<table>", "<tr><td>甲</td><td>1.5</td><td><a href='/x'>乙项目名称</a></td></tr>", "</table>"),
     "a list": ("<ul>", "<li><a href='/t.html'>关于开展检查工作的通知</a><span>2024-01-02</span></li>", "</ul>"),
     "nesting": ("", "<div>文字文字。", ""),

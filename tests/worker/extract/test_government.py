@@ -1,4 +1,5 @@
-"""Golden pages in the shape of the CMS families that offices and newspapers use: every paragraph and field as reviewed."""
+"""Golden pages in the shape of the CMS families that offices and newspapers use: every paragraph and field as
+reviewed."""
 
 from __future__ import annotations
 

@@ -39,8 +39,10 @@ LAYOUTS = {
     "date after": '<li><a href="./t{n}.html" title="{title}">·{title}</a><span class="date">{day}</span></li>',
     "date in the link": '<li><a href="t{n}.html">{title} <em>({day})</em></a></li>',
     "table": '<tr><td>{n}</td><td><a href="t{n}.html">{title}</a></td><td>{day}</td></tr>',
-    "divisions": '<div class="row"><div class="bt"><a href="t{n}.html">{title}</a></div><div class="rq">{day}</div></div>',
-    "with summary": '<div class="item"><h3><a href="t{n}.html">{title}</a></h3><p>为做好有关工作，现将具体事项通知如下，请遵照执行。<a href="t{n}.html">[查看全文]</a></p><p>发布时间：{day} 10:20</p></div>',  # noqa: E501
+    "divisions": '<div class="row"><div class="bt"><a href="t{n}.html">{title}</a></div><div class="rq">{day}</div>'
+        '</div>',
+    "with summary": '<div class="item"><h3><a href="t{n}.html">{title}</a></h3><p>为做好有关工作，'
+        '现将具体事项通知如下，请遵照执行。<a href="t{n}.html">[查看全文]</a></p><p>发布时间：{day} 10:20</p></div>',
     "with picture": '<li><a href="t{n}.html"><img src="p{n}.jpg"></a><a href="t{n}.html">{title}</a><i>{day}</i></li>',
 }  # fmt: skip
 
@@ -71,8 +73,10 @@ def test_dead_links_are_items_that_cannot_be_followed() -> None:
 
 
 NEXT = {
-    '<a href="index.html">上一页</a> <a href="index_2.html">下一页</a> <a href="index_9.html">尾页</a>': f"{URL}index_2.html",
-    '<a href="index.html">1</a><a class="cur" href="index_1.html">2</a><a href="index_2.html">3</a>': f"{URL}index_2.html",
+    '<a href="index.html">上一页</a> <a href="index_2.html">下一页</a> <a href="index_9.html">'
+    '尾页</a>': f"{URL}index_2.html",
+    '<a href="index.html">1</a><a class="cur" href="index_1.html">2</a><a href="index_2.html">'
+    '3</a>': f"{URL}index_2.html",
     '<script>createPageHTML(5, 0, "index", "html");</script>': f"{URL}index_1.html",
     '<script>createPageHTML(5, 4, "index", "html");</script>': None,
     '<span>下一页</span>': None,
@@ -98,9 +102,13 @@ def test_a_menu_of_departments_is_no_list() -> None:
 
 def test_an_article_beside_a_list_of_others_stays_an_article() -> None:
     side = f'<div class="side"><ul>{rows(LAYOUTS["date after"])}</ul></div>'
-    text = "<p>　　三月十日，县里召开春耕会议，部署种子、化肥和农机调度工作。</p><p>　　会议要求，各镇要把补贴发放到户，确保不误农时。</p>"  # noqa: E501
+    text = (
+        "<p>　　三月十日，县里召开春耕会议，部署种子、化肥和农机调度工作。</p><p>　　会议要求，各镇要把补贴发放到户，"
+        "确保不误农时。</p>"
+    )
     said = read(
-        f'<h1>县里部署春耕</h1><div class="info">发布时间：2024-03-10 来源：县农业局</div><div class="content">{text}</div>{side}'
+        '<h1>县里部署春耕</h1><div class="info">发布时间：2024-03-10 来源：县农业局</div><div class="content">'
+        f"{text}</div>{side}"
     )
     assert said.page_kind == "page"
     assert said.documents[0].text.count("\n") == 1

@@ -52,7 +52,8 @@ def test_docx_counts_list_numbers_out() -> None:
 def test_docx_fields_show_their_result_and_text_boxes_follow_once() -> None:
     body = (
         "<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>PAGEREF _Toc</w:instrText></w:r>"
-        "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>第12页</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
+        "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>第12页</w:t></w:r><w:r><w:fldChar "
+        "w:fldCharType='end'/></w:r>"
         "<w:r><mc:AlternateContent><mc:Choice><w:drawing><w:txbxContent>"
         + p("框内说明")
         + "</w:txbxContent></w:drawing></mc:Choice>"
@@ -166,7 +167,8 @@ def test_text_in_gbk_and_csv() -> None:
 
 def test_rtf_in_gbk_with_hidden_text_and_a_table() -> None:
     source = (
-        r"{\rtf1\ansi\ansicpg936{\fonttbl{\f0 SimSun;}}{\info{\title x}}\f0 \'d6\'d8\'d2\'aa{\v hidden}\u36890?\u30693?\par"
+        r"{\rtf1\ansi\ansicpg936{\fonttbl{\f0 SimSun;}}{\info{\title x}}\f0 \'d6\'d8\'d2\'aa{\v "
+        r"hidden}\u36890?\u30693?\par"
         r"\trowd\cellx100\cellx200\intbl A\cell B\cell\row\pard End.\par}"
     )
     assert lines(rtf.read(source.encode())) == ["重要通知", "A | B", "End."]

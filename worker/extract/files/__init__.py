@@ -1,4 +1,5 @@
-"""Readers of files, one document format a module. The package is light: readers are imported in the isolated process."""
+"""Readers of files, one document format a module. The package is light: readers are imported in the isolated
+process."""
 
 from worker.extract.files.extractor import Files
 

@@ -1,4 +1,5 @@
-"""Containers opened with care: ZIP (OOXML, OFD, archives) and OLE. Sizes and ratios are checked before anything unpacks."""
+"""Containers opened with care: ZIP (OOXML, OFD, archives) and OLE. Sizes and ratios are checked before anything
+unpacks."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ MAX_RATIO = 1_000
 
 
 def type_of(body: bytes) -> str:
-    """The type of a body by its content. Raises Broken for a container that cannot be opened, Encrypted, Unsupported."""
+    """The type of a body by its content. Raises Broken for a container that cannot be opened, Encrypted,
+    Unsupported."""
     kind = sniff.family(body)
     if kind == "zip":
         return sniff.zip_type(Zip(body).names())

@@ -68,7 +68,8 @@ class Files:
         return Extraction(
             self.name, self.revision, "file", why=f"a {said['type']} file, read in {answer.seconds * 1000:.0f} ms",
             documents=(_document(reading, said, name),),
-            dropped=tuple(Dropped(f"{what}, page {page}" if page else what, text) for what, page, text in said["furniture"]),
+            dropped=tuple(Dropped(f"{what}, page {page}" if page else what, text) for what, page,
+            text in said["furniture"]),
         )  # fmt: skip
 
 

@@ -126,8 +126,8 @@ def _lines(picture: Any, red: Any) -> list[_Found]:
 
 
 def _second_look(picture: Any, corners: Any) -> str:
-    """A line that should be a date and is none, read alone at other sizes; '' where it stays none. Engines lose the thin
-    〇 of 二〇二三年."""
+    """A line that should be a date and is none, read alone at other sizes; '' where it stays none. Engines lose the
+    thin 〇 of 二〇二三年."""
     import cv2
 
     xs, ys = [int(x) for x, _ in corners], [int(y) for _, y in corners]

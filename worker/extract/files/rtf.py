@@ -1,4 +1,5 @@
-"""Rich text (RTF 1.9): words, paragraphs and tables; hidden and deleted text, pictures and tables of fonts are not read."""
+"""Rich text (RTF 1.9): words, paragraphs and tables; hidden and deleted text, pictures and tables of fonts are not
+read."""
 
 from __future__ import annotations
 
@@ -13,13 +14,16 @@ _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
 )
 _SKIPPED = frozenset(
-    b"fonttbl colortbl stylesheet info pict object objdata themedata colorschememapping datastore latentstyles listtable "
-    b"listoverridetable rsidtbl generator xmlnstbl header headerl headerr headerf footer footerl footerr footerf ftnsep "
+    b"fonttbl colortbl stylesheet info pict object objdata themedata colorschememapping datastore latentstyles "
+    b"listtable "
+    b"listoverridetable rsidtbl generator xmlnstbl header headerl headerr headerf footer footerl footerr footerf "
+    b"ftnsep "
     b"fldinst bkmkstart bkmkend filetbl revtbl shpinst nonshppict pntext pnseclvl".split()
 )
 _SHOWN_STARRED = frozenset({b"shpinst", b"shptxt"})
 _SIGNS = {
-    b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•",
+    b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”",
+    b"bullet": "•",
     b"tab": " ", b"line": "\n", b"emspace": " ", b"enspace": " ",
 }  # fmt: skip
 _CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251", 238: "cp1250"}

@@ -1,4 +1,5 @@
-"""From a file's blocks to what its document says: title, text, fields, Markdown. The vocabulary is that of official pages.
+"""From a file's blocks to what its document says: title, text, fields, Markdown. The vocabulary is that of official
+pages.
 
 Layout decides before words do: what is printed in red at the top is the issuer, what is centred and large the title.
 """
@@ -21,7 +22,8 @@ _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇
 _SPREAD_HAN = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff])+(?![\u3400-\u9fff])")
 """`联 系 人`: letters set apart to fill a width"""
 _USELESS = re.compile(
-    r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|et|dot))",
+    r"(?:microsoft word|幻灯片|untitled|无标题|未命名|document\d*|新建|工作簿|book\d|[\w\-]+\.(?:docx?|xlsx?|pdf|wps|"
+    r"et|dot))",
     re.IGNORECASE,
 )
 TITLE_WITHIN = 14

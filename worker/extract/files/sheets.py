@@ -1,4 +1,5 @@
-"""Spreadsheets (XLSX, XLS, ODS) by calamine: each visible sheet a heading and a table; a lone first cell is the title."""
+"""Spreadsheets (XLSX, XLS, ODS) by calamine: each visible sheet a heading and a table; a lone first cell is the
+title."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ def _html(shown: dict[str, Any]) -> str:
     out = [
         f"<!doctype html><meta charset='utf-8'><title>{title}</title><style>body{{font:14px sans-serif}}"
         ".p{position:relative;margin:1em 0;border:1px solid #999;background-size:100% 100%}"
-        ".b{position:absolute;border:1.5px solid;box-sizing:border-box}.b i{position:absolute;top:-13px;left:0;font-size:9px}"
+        ".b{position:absolute;border:1.5px solid;box-sizing:border-box}.b "
+        "i{position:absolute;top:-13px;left:0;font-size:9px}"
         "</style>",
         f"<h1>{title}</h1><pre>{escape(chr(10).join(_words(shown)))}</pre>",
     ]
@@ -89,6 +90,7 @@ def _html(shown: dict[str, Any]) -> str:
 def _box(box: list[float], colour: str, what: str) -> str:
     left, top, right, bottom = box
     return (
-        f"<div class='b' style='left:{left:.0f}px;top:{top:.0f}px;width:{right - left:.0f}px;height:{bottom - top:.0f}px;"
+        "<div class='b' "
+        f"style='left:{left:.0f}px;top:{top:.0f}px;width:{right - left:.0f}px;height:{bottom - top:.0f}px;"
         f"color:{colour}'><i>{escape(what)}</i></div>"
     )

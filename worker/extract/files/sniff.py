@@ -43,7 +43,8 @@ _DOWNLOAD = re.compile(r"\.(?:txt|csv|tsv)(?:$|[?#\"';])", re.IGNORECASE)
 
 
 def family(body: bytes) -> str | None:
-    """`pdf`, `zip` (OOXML and OFD too), `ole`, `rtf`, `rar` ... for what is no text, None for what may be a page or text."""
+    """`pdf`, `zip` (OOXML and OFD too), `ole`, `rtf`, `rar` ... for what is no text, None for what may be a page or
+    text."""
     if (start := body[:_PDF_WITHIN].find(b"%PDF-")) >= 0 and not _HTML.search(body[:start]):
         return "pdf"
     head = body[:64].lstrip(b"\xef\xbb\xbf\r\n\t ") if body[:8] != b"\x00" else body[:64]

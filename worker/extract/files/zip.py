@@ -1,6 +1,7 @@
 """ZIP archives: each file inside read by its own reader, under its name. Nothing is ever unpacked to a path.
 
-Names come in UTF-8 (flag or Info-ZIP's extra field), else in GBK as Windows writes them; `zipfile` has made CP437 of them.
+Names come in UTF-8 (flag or Info-ZIP's extra field), else in GBK as Windows writes them; `zipfile` has made CP437 of
+them.
 """
 
 from __future__ import annotations

@@ -22,14 +22,15 @@ MAX_BODY_DEPTH = 150
 """elements nested deeper inside a post are read as plain text: the walk is recursive"""
 
 _BLOCKS = frozenset(
-    "p div li ul ol dl dt dd table tbody thead tfoot caption h1 h2 h3 h4 h5 h6 blockquote pre section article hr "
-    "center form fieldset figure figcaption header footer aside details summary address main nav".split()
+    ["p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "caption", "h1", "h2", "h3",
+    "h4", "h5", "h6", "blockquote", "pre", "section", "article", "hr", "center", "form", "fieldset", "figure",
+    "figcaption", "header", "footer", "aside", "details", "summary", "address", "main", "nav"]
 )
 _SILENT = frozenset(
-    "script style noscript template button select option input textarea svg object param map area head title meta link "
-    "canvas progress".split()
+    ["script", "style", "noscript", "template", "button", "select", "option", "input", "textarea", "svg", "object",
+    "param", "map", "area", "head", "title", "meta", "link", "canvas", "progress"]
 )
-_EMBEDS = frozenset("iframe embed video audio source".split())
+_EMBEDS = frozenset(["iframe", "embed", "video", "audio", "source"])
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000]+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)", re.I)
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\ufeff\u00ad\u2060")

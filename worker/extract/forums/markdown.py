@@ -16,8 +16,10 @@ from archive.records import JsonMap
 RICH = "strong, b, em, i, li, tr, h1, h2, h3, h4, h5, h6, a[href], img, hr, code"
 """elements that say more than their words"""
 
-_BLOCKS = frozenset("p div ul ol dl dt dd table tbody thead section article center blockquote details summary".split())
-_SILENT = frozenset("script style noscript template button select option input textarea svg object form".split())
+_BLOCKS = frozenset(["p", "div", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "section", "article",
+"center", "blockquote", "details", "summary"])
+_SILENT = frozenset(["script", "style", "noscript", "template", "button", "select", "option", "input", "textarea",
+"svg", "object", "form"])
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`"}
 _SPACE = re.compile(r"\s+")
 MAX_DEPTH = 100

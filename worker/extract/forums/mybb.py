@@ -69,7 +69,8 @@ PLATFORM = Platform(
     current=".pagination_current",
     page=r"[?&]page=(\d+)|-page-(\d+)",
     volatile=("sid", "highlight", "pid", "action", "mode", "my_post_key"),
-    now=r"urrent[_ ]time(?:\"[^>]*>\s*(?:<strong>[^<]*</strong>)?|:?(?:</\w+>)*)([^<]{8,60})",  # by its id in any language
+    now=r"urrent[_ ]time(?:\"[^>]*>\s*(?:<strong>[^<]*</strong>)?|:?(?:</\w+>)*)([^<]{8,"
+        r"60})",  # by its id in any language
     closed=".button.closed_button, a.closed_button, .thread_closed, [class*=thread_closed]",
     walls=(
         ("login-required", r"You are either not logged in or do not have permission"),

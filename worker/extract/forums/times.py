@@ -93,7 +93,8 @@ _MONTHS = {
 }
 _WEEKDAYS = {
     name: number
-    for number, names in enumerate(("mon monday 一", "tue tuesday 二", "wed wednesday 三", "thu thursday 四", "fri friday 五",
+    for number, names in enumerate(("mon monday 一", "tue tuesday 二", "wed wednesday 三", "thu thursday 四",
+    "fri friday 五",
                                     "sat saturday 六", "sun sunday 日 天"))
     for name in names.split()
 }  # fmt: skip
@@ -259,7 +260,8 @@ def _epoch(match: re.Match[str], clock: Clock) -> datetime:
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime | None]], ...] = (
-    (_YMD, _ymd), (_CJK_MDY, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY, _day),
+    (_YMD, _ymd), (_CJK_MDY, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY,
+    _day),
     (_JUST, _just), (_AGO, _ago), (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
     (_WEEKDAY_CJK, _weekday),
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""English labels of authorities, for definition lists and lines `Label: value`: GOV.UK (From, Published, Last updated), the
-Federal Register (Agencies, Document Citation, Document Number, Publication Date), and their like."""
+"""English labels of authorities, for definition lists and lines `Label: value`: GOV.UK (From, Published, Last
+updated), the Federal Register (Agencies, Document Citation, Document Number, Publication Date), and their like."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _LINE = re.compile(
 
 
 def pairs(walk: Walk) -> Iterator[tuple[Labelled, range]]:
-    """Pairs of every <dt> that is such a label with the <dd> after it, and of short lines `Label: value` in lists; each with
-    the blocks that say it."""
+    """Pairs of every <dt> that is such a label with the <dd> after it, and of short lines `Label: value` in lists;
+    each with the blocks that say it."""
     for block, text in enumerate(walk.texts):
         if len(text) > 220 or not text.isascii():
             continue

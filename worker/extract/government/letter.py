@@ -1,6 +1,8 @@
-"""What an official text says of itself: number, addressee, signature, contact, class and proposal, read from its paragraphs.
+"""What an official text says of itself: number, addressee, signature, contact, class and proposal, read from its
+paragraphs.
 
-The order is prescribed (党政机关公文格式 GB/T 9704-2012): red header, number, title, addressee, body, list of annexes, signature,
+The order is prescribed (党政机关公文格式 GB/T 9704-2012): red header, number, title, addressee, body, list of annexes,
+signature,
 date, notes in brackets; annexes may follow with signatures of their own, so the first complete signature counts.
 """
 
@@ -35,7 +37,10 @@ _DIGITS = re.compile(r"\d{3,4}[-—－ ]?\d{6,8}|\d{7,11}|[\w.\-]+@[\w.\-]+")
 _CLASS = re.compile(
     r"[（(\[【]?\s*([ABCDＡＢＣＤ])\s*类?\s*[）)\]】]?|(?:办理)?(?:类别|类型|结果|答复类别)\s*[：:]\s*([ABCDＡＢＣＤ])\s*类?"
 )
-_SESSION = r"((?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,8}?[省市县区州盟旗])?(?:政协|人大|人民代表大会)(?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,6}?委员会)?(?:委员会)?第?[一二三四五六七八九十]+次(?:会议|全会))"  # noqa: E501
+_SESSION = (
+    r"((?:第?[一二三四五六七八九十]+届)?(?:全国|[一-鿿]{0,8}?[省市县区州盟旗])?(?:政协|人大|人民代表大会)(?:第?[一二三"
+    r"四五六七八九十]+届)?(?:全国|[一-鿿]{0,6}?委员会)?(?:委员会)?第?[一二三四五六七八九十]+次(?:会议|全会))"
+)
 _PROPOSAL = re.compile(_SESSION + r"[期间（(）)一-鿿、,，《》“”]{0,14}?(?:第\s*)?([A-Za-z]{0,6}[-－]?\d{1,8})\s*号")
 _PROPOSED = re.compile(
     r"(?:您|你|您们|你们|贵单位|[一-鿿]{2,12}委员|[一-鿿]{2,12}代表)?(?:等\d*[一-鿿]*)?(?:在[^《“\"]{0,40})?提出的\s*(?:关于)?\s*[《“\"「]([^》”\"」]{4,120})[》”\"」]"
@@ -103,7 +108,8 @@ def _addressee(letter: Letter, lines: Sequence[str], body: int) -> None:
 
 
 def _signature(letter: Letter, lines: Sequence[str]) -> None:
-    """The first line that is a date (or an authority and a date) with an authority above it; a lone date counts last."""
+    """The first line that is a date (or an authority and a date) with an authority above it; a lone date counts
+    last."""
     lone: tuple[str, int] | None = None
     for place, line in enumerate(lines):
         text = line.strip()

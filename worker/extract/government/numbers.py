@@ -1,6 +1,7 @@
 """Document numbers, index numbers and proposal numbers of Chinese administration.
 
-Source: 党政机关公文处理工作条例 (2012) article 9: a document number is agency code, year in 〔〕, serial: 国办发〔2017〕47号.
+Source: 党政机关公文处理工作条例 (2012) article 9: a document number is agency code, year in 〔〕, serial:
+国办发〔2017〕47号.
 Sites write the brackets as [], (), 【】 or ［］ and mix digit widths; `normalised` brings them to the prescribed form.
 """
 

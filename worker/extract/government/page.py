@@ -1,5 +1,5 @@
-"""Pages of authorities: recognised by the guideline's tags, a disclosure table, or a document number; read like any page,
-with the fields that only authorities print."""
+"""Pages of authorities: recognised by the guideline's tags, a disclosure table, or a document number; read like any
+page, with the fields that only authorities print."""
 
 from __future__ import annotations
 

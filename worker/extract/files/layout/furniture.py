@@ -1,4 +1,5 @@
-"""Running headers, footers and page numbers: at the edge of the sheet, shaped like a number or the same on many sheets."""
+"""Running headers, footers and page numbers: at the edge of the sheet, shaped like a number or the same on many
+sheets."""
 
 from __future__ import annotations
 

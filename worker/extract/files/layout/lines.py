@@ -139,7 +139,8 @@ class _Run:
 
 
 def _rows(runs: list[list[Glyph]]) -> list[list[_Run]]:
-    """Runs at one height: each row is led by its largest run, smaller ones (superscripts) belong to the row they overlap."""
+    """Runs at one height: each row is led by its largest run, smaller ones (superscripts) belong to the row they
+    overlap."""
     rows: list[tuple[_Run, list[_Run]]] = []
     for run in sorted((_Run(run) for run in runs), key=lambda run: (run.base, run.x0)):
         for place in range(len(rows) - 1, max(len(rows) - 6, -1), -1):

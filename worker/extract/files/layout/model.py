@@ -1,4 +1,5 @@
-"""Glyphs, rules and pictures on a sheet, and the lines made of them. Points, from the upper left corner, y downwards."""
+"""Glyphs, rules and pictures on a sheet, and the lines made of them. Points, from the upper left corner, y
+downwards."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Lines into paragraphs, across columns and pages: by indent, by the room left at a line's end, by distance and size.
 
-A line ends its paragraph when the next line's first word would still have fitted on it; a line that starts further in than
-its column begins a new one. The page break itself says nothing.
+A line ends its paragraph when the next line's first word would still have fitted on it; a line that starts further in
+than its column begins a new one. The page break itself says nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
 
 
 def _same_heading(last: Line, line: Line, common: Measure, together: bool, apart: float) -> bool:
-    """A heading over several lines: same letters, close together, larger or bolder than the text, or not set in at all."""
+    """A heading over several lines: same letters, close together, larger or bolder than the text, or not set in at
+    all."""
     if not together or apart > 2.2 * line.size or line.bold != last.bold:
         return False
     if last.text.endswith(("。", "；", "：", ":", "）", ")")) or (_ENUMERATOR.match(line.text) is not None):
@@ -188,13 +189,14 @@ def _is_hanging(paragraph: Paragraph, line: Line) -> bool:
 
 
 def _is_block(paragraph: Paragraph, line: Line) -> bool:
-    """A block that is set in as a whole: the line stands where the lines before it stand, after a first line set otherwise."""
+    """A block that is set in as a whole: the line stands where the lines before it stand, after a first line set
+    otherwise."""
     return len(paragraph.lines) > 1 and abs(paragraph.last.x0 - line.x0) < 0.3 * line.size
 
 
 def _set_margins(flows: list[list[Line]], size: float) -> None:
-    """Left and right of each line's column, by flow and size of letters. A group of few lines, or one whose lines nowhere
-    fill the width, takes those of the fuller group it stands in line with."""
+    """Left and right of each line's column, by flow and size of letters. A group of few lines, or one whose lines
+    nowhere fill the width, takes those of the fuller group it stands in line with."""
     groups: dict[tuple[int, int], list[Line]] = {}
     for number, flow in enumerate(flows):
         for line in flow:

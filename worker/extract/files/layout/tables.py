@@ -179,7 +179,8 @@ def cell_text(glyphs: list[Glyph], page: int) -> str:
 
 
 def joined(before: str, after: str) -> str:
-    """Two lines of one paragraph as one text: no space beside full-width characters, a hyphen at the break taken back."""
+    """Two lines of one paragraph as one text: no space beside full-width characters, a hyphen at the break taken
+    back."""
     if not before or not after:
         return before or after
     if is_wide(before[-1]) or is_wide(after[0]):

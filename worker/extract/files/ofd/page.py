@@ -57,7 +57,8 @@ def _glyphs(element: Element, layer: Layer) -> Iterator[Glyph]:
     colour = _colour(element, "FillColor")
     style = Style(
         size=round(size * scale * POINTS, 1) or 1.0, red=_is_red(colour), pale=bool(colour) and min(colour) > 150,
-        bold=int((numbers(element.get("Weight")) or [400])[0]) >= 600, angle=round(math.degrees(math.atan2(b, a))) % 360,
+        bold=int((numbers(element.get("Weight")) or [400])[0]) >= 600, angle=round(math.degrees(math.atan2(b,
+        a))) % 360,
     )  # fmt: skip
     alpha = numbers(element.get("Alpha"))
     if alpha and alpha[0] < 140:

@@ -82,7 +82,8 @@ def _sheet(
 
 
 def _path(container: Zip, folder: str, place: str) -> str:
-    """A location (ST_Loc) as a member's name: absolute from the container's root, else relative to its file's folder."""
+    """A location (ST_Loc) as a member's name: absolute from the container's root, else relative to its file's
+    folder."""
     if place.startswith("/"):
         return place.lstrip("/")
     joined = posixpath.normpath(posixpath.join(folder, place))

@@ -1,6 +1,7 @@
 """A TrueType font of three glyphs: nothing, a full-width box, a half-width box. Enough for boxes and places.
 
-PDFium drops text whose glyphs have no outline. A PDF that names a Chinese font and does not embed it has none on a machine
+PDFium drops text whose glyphs have no outline. A PDF that names a Chinese font and does not embed it has none on a
+machine
 without such fonts; with this one in its place every character is where the file puts it. Tests set their pages in it.
 """
 

@@ -1,4 +1,5 @@
-"""A font of boxes for PDFs that name a Chinese, Japanese or Korean font, do not embed it, and find none on this machine."""
+"""A font of boxes for PDFs that name a Chinese, Japanese or Korean font, do not embed it, and find none on this
+machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""PDFium's functions with plain integers for handles: a third of the time of the generated bindings, called per character."""
+"""PDFium's functions with plain integers for handles: a third of the time of the generated bindings, called per
+character."""
 
 from __future__ import annotations
 

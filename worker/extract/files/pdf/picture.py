@@ -13,7 +13,8 @@ SCALE = 1.25
 
 
 def png_of_pages(body: bytes, count: int) -> dict[str, str]:
-    """Number of the page -> its picture as PNG (grey) in base 64, for the first `count` pages. Raises as `read` does."""
+    """Number of the page -> its picture as PNG (grey) in base 64, for the first `count` pages. Raises as `read`
+    does."""
     document = opened(body)
     try:
         found = {}

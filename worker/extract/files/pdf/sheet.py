@@ -57,7 +57,8 @@ def transform(bounds: tuple[float, float, float, float], turns: int) -> tuple[_T
 
 
 def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
-    """The characters on the page as it is before any turn. Text that stands on its side has its baseline's x as `base`."""
+    """The characters on the page as it is before any turn. Text that stands on its side has its baseline's x as
+    `base`."""
     text = pdfium.handle(textpage.raw)
     floats, x, y = pdfium.Floats(), c_double(), c_double()
     box, x_at, y_at = addressof(floats), addressof(x), addressof(y)
@@ -138,7 +139,8 @@ class _Styles:
         ink = tuple(self._ink) if inked else (0, 0, 0, 255)
         said = (
             *ink, a, b, c, d, pdfium.font_size(text, index), pdfium.font_weight(text, index),
-            pdfium.render_mode(owner) if owner else 0, owner != 0 and pdfium.count_marks(owner) > 0 and _is_artifact(owner),
+            pdfium.render_mode(owner) if owner else 0,
+            owner != 0 and pdfium.count_marks(owner) > 0 and _is_artifact(owner),
         )  # fmt: skip
         if said not in self._known:
             self._known[said] = _style(*said)

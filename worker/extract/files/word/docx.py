@@ -18,7 +18,8 @@ from worker.extract.files.xmlguard import local, parse
 MAX_NESTING = 30
 """tables in tables, boxes in boxes"""
 _SKIPPED = frozenset(
-    "del moveFrom instrText delText delInstrText fldSimpleInstr rPr pPr tblPr Fallback rt proofErr".split()
+    ["del", "moveFrom", "instrText", "delText", "delInstrText", "fldSimpleInstr", "rPr", "pPr", "tblPr", "Fallback",
+    "rt", "proofErr"]
 )
 _SYMBOLS = {
     "F0FE": "☑",

@@ -1,4 +1,5 @@
-"""How text of a binary Word file is set, as far as reading needs it: formatted disk pages ([MS-DOC] 2.9.174, 2.9.33)."""
+"""How text of a binary Word file is set, as far as reading needs it: formatted disk pages ([MS-DOC] 2.9.174,
+2.9.33)."""
 
 from __future__ import annotations
 

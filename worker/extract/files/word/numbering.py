@@ -106,7 +106,8 @@ def numbering_of(container: Zip, folder: str) -> Numbering:
         for level in abstract.findall(f"{w}lvl"):
             at = level.get(f"{w}ilvl") or "0"
             levels[int(at) if at.isdigit() else 0] = Level(
-                _value(level, "numFmt", w, "decimal"), _value(level, "lvlText", w, ""), _number(_value(level, "start", w, "1")),
+                _value(level, "numFmt", w, "decimal"), _value(level, "lvlText", w, ""), _number(_value(level, "start",
+                w, "1")),
             )  # fmt: skip
         numbering.levels[abstract.get(f"{w}abstractNumId") or ""] = levels
     for num in root.findall(f"{w}num"):

@@ -47,8 +47,8 @@ class Style:
 
 @dataclass(slots=True)
 class Styles:
-    """The file's styles by id. Word writes hundreds into each file and a text uses five: each is parsed when it is asked
-    for, its based-on chain with it."""
+    """The file's styles by id. Word writes hundreds into each file and a text uses five: each is parsed when it is
+    asked for, its based-on chain with it."""
 
     head: bytes = b""
     """the part's first tag, which binds the prefixes"""
