@@ -8,7 +8,7 @@
     checking     check explain               searching  search
     trying_out   demo                        keeping    rederive compact and what else keeps house
     proving      verify anchor               moving     export import
-    storing      stats backup copy retention
+    storing      stats backup copy retention starting   init add
 
 Exit codes: 0 done; 1 a bug or a broken archive; 2 usage; 3 configuration; 4 some page of this round failed; 5 `verify`
 found damage; 6 another process holds the archive.

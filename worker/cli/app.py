@@ -19,8 +19,9 @@ from worker.cli.plainwords import use_plain_words
 Command = Callable[..., Any] | typer.Typer
 
 GROUPS: dict[str, dict[str, str]] = {
+    "Beginning": {"demo": "trying_out", "init": "starting", "add": "starting"},
     "Watching": {"run": "working", "poll": "working", "migrate": "working"},
-    "Trying": {"demo": "trying_out", "check": "checking", "explain": "checking"},
+    "Trying": {"check": "checking", "explain": "checking"},
     "Looking": {
         "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",
         "search": "searching", "stats": "storing",
@@ -81,7 +82,7 @@ def options(
 ) -> None:
     """Watches government and forum pages and keeps every version of what they said.
 
-    Begin with `muniment demo`, or write a sources.yaml and run `muniment check`, then `muniment run`.
+    Begin with `muniment demo`, or `muniment add URL`, then `muniment run`.
     """
     ctx.obj = Context(config, database, log_format)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from worker.cli.context import context_of
+from worker.cli.context import context_of, source_ids
 from worker.cli.errors import DONE
 from worker.cli.progress import Progress
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def rederive(
     ctx: typer.Context,
-    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Only these sources.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Only these sources.", autocompletion=source_ids),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would read differently and write nothing.")
     ] = False,

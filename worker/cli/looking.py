@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from worker.cli.context import context_of
+from worker.cli.context import context_of, source_ids
 from worker.cli.errors import BROKEN, DONE
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -21,7 +21,9 @@ Colour = Annotated[bool | None, typer.Option("--colour/--no-colour", help="Defau
 
 def status(
     ctx: typer.Context,
-    source: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="Show this source's pages.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE]", help="Show this source's pages.", autocompletion=source_ids)
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Say only whether pages are polled when they are due; exit 1 if not.")
     ] = False,

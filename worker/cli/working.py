@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from worker.cli.context import context_of
+from worker.cli.context import context_of, source_ids
 from worker.cli.errors import DONE
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def _wait_politely() -> None:
 def poll(
     ctx: typer.Context,
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE...|URL...", help="Ids of sources, or pages.")
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE...|URL...", help="Ids of sources, or pages.", autocompletion=source_ids
+        ),
     ] = None,
     every_source: Annotated[bool, typer.Option("--all", help="All enabled sources.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,

@@ -78,7 +78,8 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     # looking for a list costs as much as all the rest: not where the page itself says that it is none
     if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
         script = reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else ""
-        found = listing.read(tree, script, reading.kind == "listing")
+        few = reading.kind == "listing" or (reading.kind == "auto" and _says_column(page.head))
+        found = listing.read(tree, script, few)
     if reading.kind == "listing":
         if found is None:
             if outcome := _not_content(reading, page):
@@ -137,9 +138,14 @@ def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, f
             return False
     words = sum(len(item.title) for item in found.items)
     free = sum(len(p.text) for p in page.paragraphs if _is_prose(p.text) and not _in_item(reading, p, found))
-    if found.dated >= 0.6 and len(found.items) >= 4:
+    if found.dated >= 0.6 and len(found.items) >= (2 if found.next_page or _says_column(page.head) else 4):
         return words > 0.5 * free
     return words > 2.5 * free + 100 and len(found.items) >= 6
+
+
+def _says_column(head: Head) -> bool:
+    """Whether the guideline's tags name a column and no article: a list however short (国办发〔2017〕47号, annex 2)."""
+    return "columnname" in head.guideline and "articletitle" not in head.guideline
 
 
 def _says_article(head: Head) -> bool:

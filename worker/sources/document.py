@@ -58,7 +58,7 @@ def read_document(path: Path) -> Document:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise _hopeless(
-            path, None, "there is no such file; write one (see docs/sources.md) or name it with --config"
+            path, None, "there is no such file; write one (see docs/reference/sources.md) or name it with --config"
         ) from None
     except OSError as error:
         raise _hopeless(path, None, f"cannot be read: {error.strerror}") from None

@@ -52,7 +52,7 @@ def _message(item: Any, model: type[BaseModel]) -> str:
 
 
 def _elsewhere(name: str) -> str:
-    return "see docs/sources.md for the keys there are"
+    return "see docs/reference/sources.md for the keys there are"
 
 
 def known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> Iterator[str]:
