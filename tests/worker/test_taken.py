@@ -130,7 +130,7 @@ def test_declarations_of_open_terms_archive(tmp_path: Path) -> None:
     folder = tmp_path / "declarations"
     folder.mkdir()
     (folder / "Shop.json").write_text(json.dumps({"name": "Shop", "terms": {
-        "Terms of Service": {"fetch": "https://shop.example/terms", 
+        "Terms of Service": {"fetch": "https://shop.example/terms",
                              "select": ["main", {"startBefore": "h1", "endBefore": "#x"}],
                              "remove": ".ads", "executeClientScripts": True},
         "Privacy Policy": {"select": "article", "combine": [{"fetch": "https://shop.example/p/1"},
