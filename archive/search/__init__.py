@@ -14,8 +14,9 @@ from archive.search.index import damage, forget_content, index_content, rebuild
 from archive.search.match import Piece, Snippet
 from archive.search.query import Query, QueryError, parse
 from archive.search.spans import Appearance, Appearances, Span, search_versions
+from archive.search.stubs import Place
 
 __all__ = [
-    "Appearance", "Appearances", "Hit", "Piece", "Query", "QueryError", "Results", "Snippet", "Span", "damage",
+    "Appearance", "Appearances", "Hit", "Piece", "Place", "Query", "QueryError", "Results", "Snippet", "Span", "damage",
     "forget_content", "index_content", "parse", "rebuild", "search", "search_versions",
 ]  # fmt: skip

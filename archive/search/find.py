@@ -19,6 +19,7 @@ from archive.schema import contents, documents, sources
 from archive.search.index import INDEXED, candidates, searched_text
 from archive.search.match import Snippet, marked, matches, snippet
 from archive.search.query import Query, QueryError, parse
+from archive.search.stubs import PARENT_IS, Found, Place, folded
 from archive.search.tokens import field_token
 
 POOL = 60
@@ -63,6 +64,8 @@ class Hit:
     score: float
     title: Snippet
     snippet: Snippet
+    files: tuple[Place, ...] = ()
+    """files in which it is said, of a notice that says nothing but offers them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ def search(connection: Connection, query: str | Query, limit: int = 20, cursor: 
     wanted = parse(query) if isinstance(query, str) else query
     before, skip = read_cursor(cursor)
     found, last = pool(connection, wanted, before, _is_head(connection, wanted))
-    hits = _ranked(connection, wanted, found)
+    kinds = frozenset(value for name, value in wanted.filters if name == "kind")
+    hits = folded(connection, _ranked(connection, wanted, found), kinds)
     return Results(
-        tuple(_hit(wanted, head, *found[head["content_no"]]) for head in hits[skip : skip + limit]),
+        tuple(_hit(wanted, hit, found) for hit in hits[skip : skip + limit]),
         next_cursor(before, skip + limit, len(hits), last),
     )
 
@@ -127,16 +131,18 @@ def tokens_of_query(query: Query) -> tuple[set[str], set[str]]:
 
 
 def _is_head(connection: Connection, query: Query) -> Condition:
-    said, parameters = document_filters(connection, query)
+    said, parameters = document_filters(connection, query, files=True)
     return f"EXISTS (SELECT 1 FROM documents d {JOIN_SOURCE}WHERE d.content_no = m.content_no{said})", parameters
 
 
-def document_filters(connection: Connection, query: Query) -> Condition:
-    """SQL on `d` and `s` for the query's filters, each beginning with AND; empty without any."""
+def document_filters(connection: Connection, query: Query, files: bool = False) -> Condition:
+    """SQL on `d` and `s` for the query's filters, each beginning with AND; empty without any. With `files` a document's
+    files are of its kind, too: `folded` has the last word on them."""
     said = ""
     parameters: dict[str, Any] = {}
     for number, (name, value) in enumerate(query.filters):
-        said += f" AND {_SQL[name]} = :filter{number}"
+        test = f"{_SQL[name]} = :filter{number}"
+        said += f" AND ({test} OR ({PARENT_IS}:filter{number})))" if files and name == "kind" else f" AND {test}"
         parameters[f"filter{number}"] = value
     for name, sign, when in (("since", ">=", query.since), ("until", "<", query.until)):
         if when is not None:
@@ -154,17 +160,21 @@ def next_cursor(before: int | None, shown: int, matched: int, last: int | None) 
 
 def _ranked(connection: Connection, query: Query, found: Pool) -> list[Mapping[Any, Any]]:
     """Rows of the documents that say so now, best first; equal ones by time, then by id."""
-    said, parameters = document_filters(connection, query)
+    said, parameters = document_filters(connection, query, files=True)
     statement = _HEADS.where(text(said.removeprefix(" AND "))) if said else _HEADS
     rows = connection.execute(statement, {**parameters, "wanted": list(found)}).mappings().all() if found else []
     return sorted(rows, key=lambda row: (-found[row["content_no"]][0], EPOCH - row["captured_at"], row["document_id"]))
 
 
-def _hit(query: Query, head: Mapping[Any, Any], score: float, content: Mapping[Any, Any]) -> Hit:
+def _hit(query: Query, hit: Found, found: Pool) -> Hit:
+    score, content = found[hit.shown["content_no"]]
+    head = hit.head
+    title = hit.title if hit.title is not None else found[head["content_no"]][1]["title"]
     return Hit(
         head["document_id"], head["kind"], head["source_id"], head["url"], head["version"], head["state"],
-        head["published_at"], head["captured_at"], score, marked(query.terms, content["title"]),
+        head["published_at"], head["captured_at"], score, marked(query.terms, title),
         snippet(query.terms, content["text"] or searched_text(content)),
+        tuple(Place(file["document_id"], file["url"], found[file["content_no"]][1]["title"]) for file in hit.files),
     )  # fmt: skip
 
 

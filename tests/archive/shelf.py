@@ -33,7 +33,7 @@ class Shelf:
     def say(
         self, key: str, text: str, title: str = "A notice", *, at: float | None = None, kind: Kind = "notice",
         source: str | None = None, fields: Mapping[str, object] | None = None, facts: Facts | None = None,
-        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None,
+        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None, parent: str | None = None,
     ) -> str:  # fmt: skip
         """The document's id. The document says this from minute `at` on (by default a minute later than all before)."""
         self._minute = self._minute + 1 if at is None else at
@@ -48,7 +48,7 @@ class Shelf:
             )  # fmt: skip
             said = payload if payload is not None else f"<h1>{title}</h1><p>{text}</p>".encode()
             capture = tx.record_capture(new, said)
-            decided(tx, capture, revision(key, content, "changed" if known else "new", kind=kind, facts=facts))
+            decided(tx, capture, revision(key, content, "changed" if known else "new", kind=kind, facts=facts, parent=parent))
         self._says[key] = content
         return document_id_of(key)
 

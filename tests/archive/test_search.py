@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from archive import open_archive, open_writable
+from archive.digest import document_id_of
 from archive.records import Facts
 from archive.search import QueryError, damage, forget_content, parse, rebuild
 from archive.search.match import snippet
 from archive.search.tokens import tokens, wanted
+from tests.archive.house import SITE
 from tests.archive.shelf import Shelf
 
 
@@ -197,6 +199,32 @@ def test_one_content_of_two_documents_is_two_hits(shelf: Shelf) -> None:
     shelf.say("a", "转发同一文件。", "甲")
     shelf.say("b", "转发同一文件。", "甲")
     assert found(shelf, "转发") == ["甲", "甲"]
+
+
+REPLY = "您提出的关于加强食盐零售管理的提案收悉，现答复如下。" * 6
+
+
+def test_a_stub_and_its_file_are_one_hit_that_names_both(shelf: Shelf) -> None:
+    shelf.say("stub", "请点击附件查看答复全文。", "关于第15号提案的答复", at=1)
+    shelf.say("reply.pdf", REPLY, "答复函", kind="file", parent="stub", at=2)
+    with open_archive(shelf.writer.url) as archive:
+        for query in ("零售管理", "零售管理 kind:notice", "答复"):
+            (hit,) = archive.search(query).hits
+            assert (hit.document_id, hit.kind, hit.url) == (document_id_of("stub"), "notice", SITE + "stub"), query
+            assert "".join(piece.text for piece in hit.title) == "关于第15号提案的答复"
+            assert [(place.document_id, place.title) for place in hit.files] == [(document_id_of("reply.pdf"), "答复函")]
+        (hit,) = archive.search("零售管理 kind:file").hits
+        assert (hit.document_id, hit.files) == (document_id_of("reply.pdf"), ())
+        assert archive.search("零售管理 kind:post").hits == ()
+        assert [found.kind for found in archive.search_versions("零售管理").found] == ["file"]
+
+
+def test_a_notice_that_speaks_for_itself_and_its_file_are_two_hits(shelf: Shelf) -> None:
+    shelf.say("notice", "食盐零售管理办法全文如下。" * 30, "管理办法", at=1)
+    shelf.say("form.pdf", REPLY, "申请表", kind="file", parent="notice", at=2)
+    assert sorted(found(shelf, "零售管理")) == ["申请表", "管理办法"]
+    assert found(shelf, "零售管理 kind:notice") == ["管理办法"]
+    assert found(shelf, "提案收悉 kind:notice") == []
 
 
 def test_the_index_can_be_made_again_and_damage_is_named(shelf: Shelf) -> None:

@@ -25,6 +25,7 @@ def hits_shown(results: Results, as_json: bool, colour: bool) -> str:
             f"{hit.kind} {hit.document_id}  {local(hit.published_at or hit.captured_at)}{gone}  {hit.source_id}"
         )
         lines += _body(hit.title, hit.snippet, hit.url, colour)
+        lines += [cut(f"  in file {place.document_id}  {harmless(place.title)}", screen_width()) for place in hit.files]
     return "\n".join([*lines, *_more(results.cursor)])
 
 
