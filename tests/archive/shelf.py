@@ -48,7 +48,8 @@ class Shelf:
             )  # fmt: skip
             said = payload if payload is not None else f"<h1>{title}</h1><p>{text}</p>".encode()
             capture = tx.record_capture(new, said)
-            decided(tx, capture, revision(key, content, "changed" if known else "new", kind=kind, facts=facts, parent=parent))
+            change = "changed" if known else "new"
+            decided(tx, capture, revision(key, content, change, kind=kind, facts=facts, parent=parent))
         self._says[key] = content
         return document_id_of(key)
 

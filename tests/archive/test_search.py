@@ -212,7 +212,8 @@ def test_a_stub_and_its_file_are_one_hit_that_names_both(shelf: Shelf) -> None:
             (hit,) = archive.search(query).hits
             assert (hit.document_id, hit.kind, hit.url) == (document_id_of("stub"), "notice", SITE + "stub"), query
             assert "".join(piece.text for piece in hit.title) == "关于第15号提案的答复"
-            assert [(place.document_id, place.title) for place in hit.files] == [(document_id_of("reply.pdf"), "答复函")]
+            (place,) = hit.files
+            assert (place.document_id, place.title) == (document_id_of("reply.pdf"), "答复函")
         (hit,) = archive.search("零售管理 kind:file").hits
         assert (hit.document_id, hit.files) == (document_id_of("reply.pdf"), ())
         assert archive.search("零售管理 kind:post").hits == ()
