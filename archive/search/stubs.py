@@ -1,7 +1,8 @@
 """A notice that only says "see the file" and the file that says it are one hit: the notice, with the file named.
 
 A parent whose own text is at most STUB characters, and shorter than half of the file's, offers the file and says
-nothing else. Seen on offices' pages of policy documents and of replies to proposals: a heading, a date, a link to a PDF.
+nothing else. Seen on offices' pages of policy documents and of replies to proposals: a heading, a date, a link to a
+PDF.
 """
 
 from __future__ import annotations
