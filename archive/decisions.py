@@ -336,7 +336,7 @@ def _say(writing: _Writing, state: _State, kind: ChangeKind, revision: Revision 
         seq=0, at=writing.now, kind=kind, source_id=state.source_id, document_id=state.row["document_id"],
         document_kind=state.row["kind"], title=state.title, url=state.row["url"], version=state.row["version"],
         previous_version=before, cause=revision.cause if revision else "source", capture_id=writing.capture.capture_id,
-        fields=revision.changed_fields if revision else {},
+        fields=revision.changed_fields if revision else {}, nature=revision.nature if revision else None,
     )  # fmt: skip
     writing.changes.append((state, change))
 

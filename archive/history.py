@@ -14,7 +14,7 @@ from archive.captures import CAPTURE, capture_of
 from archive.errors import NotFound
 from archive.lookup import DOCUMENT, document_of
 from archive.records import Capture, Change, Document, Version
-from archive.rows import changed_fields, content_of
+from archive.rows import changed_fields, content_of, nature_of
 from archive.schema import captures, changes, contents, documents, labels, pages, sources, versions
 from archive.urlkey import urlkey
 
@@ -74,7 +74,7 @@ def change_of(row: Mapping[Any, Any]) -> Change:
     return Change(
         row["seq"], row["at"], row["kind"], row["source_id"], row["document_id"], row["document_kind"], row["title"],
         row["url"], row["version"], row["previous_version"], row["cause"], row["capture_no"],
-        changed_fields(row["fields"]),
+        changed_fields(row["fields"]), nature_of(row["nature"]),
     )  # fmt: skip
 
 

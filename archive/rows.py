@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from archive.records import Content, Facts, JsonMap, Page
+from archive.records import Content, Facts, JsonMap, Nature, Page
 
 Row = Mapping[Any, Any]
 
@@ -126,6 +126,22 @@ def content_of(row: Row) -> Content:
 def changed_fields(text: str | None) -> JsonMap:
     """The `fields` of a change."""
     return _map(text)
+
+
+def nature_text(nature: Nature | None) -> str | None:
+    """The column `nature` of a change: always all four keys, or None."""
+    if nature is None:
+        return None
+    said = {"silent": nature.silent, "share": nature.share, "only": nature.only, "parts": nature.parts}
+    return to_json(said)
+
+
+def nature_of(text: str | None) -> Nature | None:
+    """The nature of a change from its column."""
+    if text is None:
+        return None
+    said = json.loads(text)
+    return Nature(said.get("silent"), said.get("share"), said.get("only"), tuple(said.get("parts") or ()))
 
 
 def page_of(row: Row) -> Page:

@@ -36,7 +36,7 @@ from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0004"
+REVISION = "0005"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -310,6 +310,7 @@ changes = Table(
     _needed("cause", Text),
     Column("capture_no", Number, ForeignKey(captures.c.capture_no)),
     Column("fields", Text),
+    Column("nature", Text),
     Index("ix_changes_document_no", "document_no"),
     _one_of("kind", "new", "changed", "gone", "back", "moved"),
     _one_of("cause", "source", "rederived"),

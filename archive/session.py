@@ -23,7 +23,7 @@ from archive.database import EPOCH, on_postgres
 from archive.digest import row_digest
 from archive.frames import Decoded
 from archive.records import Change
-from archive.rows import json_or_none, storable
+from archive.rows import json_or_none, nature_text, storable
 from archive.schema import DUE, changes, labels, links, pages
 
 SEALING = 7_306_155
@@ -185,7 +185,7 @@ def change_columns(change: Change) -> dict[str, Any]:
         "seq": change.seq, "at": change.at, "kind": change.kind, "document_kind": change.document_kind,
         "title": storable(change.title), "url": storable(change.url), "version": change.version,
         "previous_version": change.previous_version, "cause": change.cause, "capture_no": change.capture_id,
-        "fields": json_or_none(change.fields),
+        "fields": json_or_none(change.fields), "nature": nature_text(change.nature),
     }  # fmt: skip
 
 
@@ -196,8 +196,10 @@ CHANGE_VALUES = (
 
 
 def change_values(row: Any, document_id: str) -> list[object]:
-    """What the chain takes of a change."""
-    return [document_id, *(row[name] for name in CHANGE_VALUES)]
+    """What the chain takes of a change. A line without a nature has the digest it had before natures were kept; one
+    more value makes another list, so neither adding nor removing a nature goes unnoticed."""
+    values = [document_id, *(row[name] for name in CHANGE_VALUES)]
+    return values if row["nature"] is None else [*values, row["nature"]]
 
 
 def last_seq(connection: Connection) -> int:

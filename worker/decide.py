@@ -25,6 +25,7 @@ from archive.records import (
     Head,
     JsonMap,
     Kind,
+    Nature,
     Page,
     Part,
     Prepared,
@@ -32,7 +33,7 @@ from archive.records import (
     Revision,
     Sighting,
 )
-from worker.judgement import describe
+from worker.judgement import describe, nature_of
 from worker.settings import Confirm
 
 
@@ -91,23 +92,23 @@ def _against(document: Seen, head: Head, known: Known, cause: Cause, passing: Co
     same = document.content.content_hash == head.content_hash
     said = {} if same else _described(document, head, known)
     fields = {name: value for name, value in said.items() if isinstance(value, list)}
-    nature = {name: value for name, value in said.items() if name not in fields}
+    nature = nature_of(said, cause)
     returns = None if same else _returns_to(document, known)
     if head.state == "gone" and cause == "source":
         intended.append(_revision(document, cause, "back", returns, fields, writes_version=not same, nature=nature))
-    elif not same and not any(nature.get(name) for name in passing):
+    elif not same and not any(said.get(name) for name in passing):
         intended.append(_revision(document, cause, "changed", returns, fields, nature=nature))
     return intended
 
 
 def _revision(
     document: Seen, cause: Cause, change: ChangeKind, returns_to: int | None = None,
-    fields: JsonMap | None = None, writes_version: bool = True, nature: JsonMap | None = None,
+    fields: JsonMap | None = None, writes_version: bool = True, nature: Nature | None = None,
 ) -> Revision:  # fmt: skip
     return Revision(
         key=document.key, kind=document.kind, facts=document.facts, content=document.content, cause=cause,
         change=change, parent_key=document.parent_key, returns_to=returns_to, changed_fields=fields or {},
-        writes_version=writes_version, nature=nature or {}, prepared=document.prepared,
+        writes_version=writes_version, nature=nature, prepared=document.prepared,
     )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ lines that changed), `cells` (the table cells that changed, each after its row's
 `images`,
 `margin` (what only one side has). Beside them stands the nature of the change, no lists: `order_only` (the same lines
 in
-another order), `date_only` (nothing but dates differs), `silent` (the text changed, the page's own date did not),
-`share`
-(how much of the text changed, 0 to 1).
+another order), `date_only` (nothing but dates differs), `silent` (the text changed: True where the page's own date did
+not, False where it did), `share` (how much of the text changed, 0 to 1). `nature_of` makes of it what the log keeps.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from hashlib import sha256
 
-from archive.records import Content, JsonMap
+from archive.records import Cause, Content, JsonMap, Nature
 from worker.contenthash import canonical, field_value, target
 
 EXCERPT = 2000
@@ -33,6 +32,14 @@ STEADY = 5
 """captures in a row, beside the first, that settle a page which returned often"""
 ALIKE = 0.25
 """two doubted captures confirm each other when their lengths differ by at most this share"""
+
+PARTS = {
+    "title": "title", "text": "body", "margin": "margin", "cells": "table", "attachments": "attachment",
+    "links": "link", "images": "image",
+}  # fmt: skip
+"""what `describe` names -> part of a document; every other name is a field"""
+ORDER = ("title", "body", "table", "field", "attachment", "link", "image", "margin")
+"""of the parts of a nature"""
 
 _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
@@ -65,6 +72,23 @@ def describe(old: Content, new: Content) -> JsonMap:
     if before != after:
         said["margin"] = [_only(before, after), _only(after, before)]
     return said | _findings(old, new, said, removed, added) if said else said
+
+
+def nature_of(said: JsonMap, cause: Cause = "source") -> Nature | None:
+    """What the change log keeps beside the old and new values of a `describe`; None where nothing was compared.
+
+    A change of our own reading (`rederived`) is never silent: the page did nothing.
+    """
+    if not said:
+        return None
+    parts = {PARTS.get(name, "field") for name, value in said.items() if isinstance(value, list)}
+    silent, share_ = said.get("silent"), said.get("share")
+    return Nature(
+        silent if isinstance(silent, bool) and cause == "source" else None,
+        share_ if isinstance(share_, float) else None,
+        "date" if said.get("date_only") else "order" if said.get("order_only") else None,
+        tuple(part for part in ORDER if part in parts),
+    )
 
 
 def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
@@ -150,9 +174,9 @@ def _findings(
         found["date_only"] = True
     if "text" in said:
         found["share"] = share(old.text, new.text, removed, added)
-        dated = _own_dates(old)
-        if "date_only" not in found and dated and dated == _own_dates(new):
-            found["silent"] = True
+        dated, now = _own_dates(old), _own_dates(new)
+        if "date_only" not in found and (dated or now):
+            found["silent"] = dated == now
     return found
 
 

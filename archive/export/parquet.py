@@ -22,7 +22,7 @@ from archive.reading import Archive
 
 BATCH, BATCH_CHARACTERS = 20_000, 64 * 1024 * 1024
 """changes, and characters of their texts, that are held before they are written"""
-_JSON = ("changed", "fields", "links", "images", "attachments")
+_JSON = ("changed", "fields", "links", "images", "attachments", "nature")
 _TIMES = ("at", "captured_at", "published_at")
 _NUMBERS = ("seq", "version", "previous_version", "returns_to", "floor", "extractor_revision")
 _NAMES = tuple(field.name for field in fields(ChangeRecord) if field.name != "document_kind")
@@ -77,7 +77,9 @@ def _write_part(pyarrow: Any, path: Path, records: list[ChangeRecord]) -> None:
 
 def _value(record: ChangeRecord, name: str) -> Any:
     value = getattr(record, name)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if name in _JSON else value
+    if name not in _JSON or value is None:
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _schema(pyarrow: Any) -> Any:

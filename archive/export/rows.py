@@ -25,7 +25,8 @@ _ROWS = (
         changes.c.seq, changes.c.at, changes.c.kind, sources.c.source_id, documents.c.document_id,
         _parent.c.document_id.label("parent_id"), changes.c.document_kind, changes.c.title, changes.c.url,
         changes.c.version, changes.c.previous_version, changes.c.cause, changes.c.capture_no,
-        changes.c.fields.label("changed"), versions.c.captured_at, versions.c.published_at, versions.c.returns_to,
+        changes.c.fields.label("changed"), changes.c.nature, versions.c.captured_at, versions.c.published_at,
+        versions.c.returns_to,
         contents.c.content_hash, contents.c.text, contents.c.fields, contents.c.links, contents.c.images,
         contents.c.attachments, documents.c.author, documents.c.floor, documents.c.platform, documents.c.platform_id,
         documents.c.board, labels.c.label.label("extractor"), versions.c.extractor_revision,
@@ -78,6 +79,8 @@ class ChangeRecord:
     board: str | None
     extractor: str | None
     extractor_revision: int | None
+    nature: Any
+    """object (silent, share, only, parts), or None: see `archive.records.Nature`"""
 
 
 def change_records(archive: Archive, after: int) -> Iterator[list[ChangeRecord]]:
@@ -95,6 +98,7 @@ def _record(row: dict[str, Any]) -> ChangeRecord:
     capture_no = row.pop("capture_no")
     for name, empty in (("changed", {}), ("fields", {}), ("links", []), ("images", []), ("attachments", [])):
         row[name] = json.loads(row[name]) if row[name] else empty
+    row["nature"] = json.loads(row["nature"]) if row["nature"] else None
     return ChangeRecord(capture_id=None if capture_no is None else str(capture_no), **row)
 
 

@@ -127,6 +127,21 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Nature:
+    """What kind of change a `changed` (or a `back` with another text) is."""
+
+    silent: bool | None = None
+    """True: the text changed and the page's own dates did not; False: they changed with it; None: the page says no
+    date, its text did not change, or only our reading of it did"""
+    share: float | None = None
+    """how much of the text differs, 0 to 1; None where the text is the same"""
+    only: Literal["date", "order"] | None = None
+    """nothing but dates differs, or nothing but the order"""
+    parts: tuple[str, ...] = ()
+    """which of `title body table field attachment link image margin` changed"""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One line of the append-only log that downstream reads; `seq` has no gaps for a reader and never repeats."""
 
@@ -143,6 +158,8 @@ class Change:
     cause: Cause
     capture_id: int | None
     fields: JsonMap
+    nature: Nature | None = None
+    """None for `new`, `gone` and `moved`, and for what was logged before natures were kept"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive.records.documents import Content, Facts
+from archive.records.documents import Content, Facts, Nature
 from archive.records.words import Cause, ChangeKind, JsonMap, Kind
 
 
@@ -36,9 +36,8 @@ class Revision:
     changed_fields: JsonMap = field(default_factory=dict)
     """{"name": [old, new]}"""
     writes_version: bool = True
-    nature: JsonMap = field(default_factory=dict)
-    """what kind of change it is: `order_only`, `date_only`, `silent` (text changed, the page's own date did not),
-    `share`"""
+    nature: Nature | None = None
+    """what kind of change it is; None where nothing was compared"""
     prepared: Prepared | None = None
     """None: the transaction works it out itself"""
 

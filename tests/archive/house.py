@@ -17,6 +17,7 @@ from archive.records import (
     Facts,
     FoundPage,
     Kind,
+    Nature,
     NewCapture,
     Removal,
     Revision,
@@ -61,12 +62,12 @@ def says(text: str, title: str = "A notice", fields: Mapping[str, object] | None
 
 def revision(
     key: str, content: Content, change: ChangeKind | None = "new", *, kind: Kind = "notice", facts: Facts | None = None,
-    parent: str | None = None, writes: bool = True, returns_to: int | None = None,
+    parent: str | None = None, writes: bool = True, returns_to: int | None = None, nature: Nature | None = None,
 ) -> Revision:  # fmt: skip
     """A version to be."""
     return Revision(
         key, kind, facts or Facts(SITE + key), content, "source", change, parent, returns_to, {"text": ["a", "b"]},
-        writes
+        writes, nature,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from archive.anchor import anchor, read_anchor, write_anchor
 from archive.compact import compact
 from archive.database import writing_engine
 from archive.errors import ArchiveError
-from archive.records import Facts, Removal
+from archive.records import Facts, Nature, Removal
 from archive.schema import metadata
 from archive.verify import COVERED, Damage, Progress, Verification, verify
 from tests.archive.house import SITE, decided, derived, fetched, later, revision, says, watched
@@ -27,7 +27,7 @@ from tests.archive.test_payloads import history
 TABLES = [name for name in COVERED if name != "search"]
 
 
-def filled(writer: Writer, visits: int = 14) -> None:
+def filled(writer: Writer, visits: int = 14, natures: bool = True) -> None:
     """Two pages over time: versions, revisits, a removal, a return, soft errors, compacted and fresh payloads."""
     one, two, gone = watched(writer, "one", "two", "gone")
     for visit, body in enumerate(history(1, visits, 60)):
@@ -47,7 +47,9 @@ def filled(writer: Writer, visits: int = 14) -> None:
             )
             kind: Any = "new" if visit == 0 else "changed"
             if visit % 3 == 0:
-                decided(tx, capture, revision("one", says(words, fields={"issuer": "交通局"}), kind, facts=facts))
+                nature = Nature(True, 0.1, None, ("body",)) if visit and natures else None
+                said = says(words, fields={"issuer": "交通局"})
+                decided(tx, capture, revision("one", said, kind, facts=facts, nature=nature))
             else:
                 decided(tx, capture, seen=("one",))
             tx.record_capture(fetched(two, later(visit), path="two"), b"always the same")

@@ -35,7 +35,7 @@ VIEWS = {
     "content_type "
     "encoding encoding_evidence tls duration_ms",
     "change_log": "seq at kind source_id document_id document_kind title url version previous_version cause capture_id "
-    "fields",
+    "fields nature",
     "page_status": "page_id source_id url kind last_poll_at last_outcome next_poll_at failures documents",
 }
 SHOWN = START + timedelta(microseconds=250_000)

@@ -14,7 +14,7 @@ from tests.support.town import Town
 from worker import contenthash
 from worker.contenthash import with_hash
 from worker.extract import EXTRACTORS
-from worker.judgement import agrees, describe, flapping, held, implausible, lines_between, sketch
+from worker.judgement import agrees, describe, flapping, held, implausible, lines_between, nature_of, sketch
 from worker.reading import derived_with, still_current
 from worker.settings import Source
 
@@ -111,8 +111,35 @@ def test_a_figure_is_no_date(changed: dict[str, object]) -> None:
 def test_a_silent_edit_changes_the_text_and_not_the_pages_own_date() -> None:
     assert said(text=text("new", "old"))["silent"] is True
     told = said(text=text("new", "old"), fields={**NOTICE.fields, "published_on": "2024-05-04"})
-    assert "silent" not in told
+    assert told["silent"] is False
     assert "silent" not in said(text=text("3 May 2024", "4 May 2024"))
+
+
+def test_the_nature_names_the_parts_in_their_order_and_what_the_page_said_of_it_itself() -> None:
+    changed = said(title="Water", text=text("South | 95", "South | 96"), attachments=(), links=(), images=(), margin=())
+    nature = nature_of(changed)
+    assert nature is not None and nature.silent is True and nature.only is None
+    assert nature.parts == ("title", "body", "table", "attachment", "link", "image", "margin")
+    assert nature.share == changed["share"]
+    told = nature_of(said(text=text("new", "old"), fields={"published_on": "2024-05-04", "document_number": "12"}))
+    assert told is not None and told.silent is False and told.parts == ("body", "field")
+
+
+def test_the_nature_says_where_nothing_but_dates_or_order_differs() -> None:
+    dates = nature_of(said(text=text("3 May 2024", "4 May 2024")))
+    assert dates is not None and (dates.only, dates.silent, dates.parts) == ("date", None, ("body",))
+    turned = text("North | 120 | 8\nSouth | 95 | 6", "South | 95 | 6\nNorth | 120 | 8")
+    order = nature_of(said(text=turned))
+    assert order is not None and order.only == "order"
+
+
+def test_a_page_without_a_date_says_nothing_of_itself_and_our_own_reading_is_never_silent() -> None:
+    bare = with_hash(replace(NOTICE, fields={}))
+    nature = nature_of(describe(bare, with_hash(replace(bare, text=text("new", "old")))))
+    assert nature is not None and nature.silent is None and nature.share
+    reread = nature_of(said(text=text("new", "old")), "rederived")
+    assert reread is not None and reread.silent is None and reread.parts == ("body",)
+    assert nature_of({}) is None
 
 
 def test_everything_but_the_nature_of_a_change_is_a_pair() -> None:

@@ -16,8 +16,11 @@ _INDENT = " " * 9
 
 
 def change_shown(archive: Archive, change: Change, colour: bool, with_diff: bool = False) -> str:
-    """A line of what happened to which document, cut to the terminal; below it what was changed, where asked for."""
+    """A line of what happened to which document, cut to the terminal; below it what kind of change it is where that is
+    known, and what was changed, where asked for."""
     lines = [change_line(change, title_of(archive, change), colour)]
+    if what := nature_line(change, colour):
+        lines.append(what)
     if with_diff and (text := difference(archive, change, colour)):
         lines.append(text)
     return "\n".join(lines)
@@ -34,6 +37,17 @@ def change_line(change: Change, title: str, colour: bool = False) -> str:
     plain_width = 6 + 2 + 12 + 2 + 9 + 1 + 7 + 1 + len(change.document_id)
     room = max(screen_width() - plain_width - 2, 16)
     return f"{line}  {cut(why + again + title, room)}"
+
+
+def nature_line(change: Change, colour: bool = False) -> str:
+    """What kind of change it is, indented; empty where that is not known."""
+    from archive.diff.wording import in_words
+
+    words = cut(in_words(change.nature), screen_width() - len(_INDENT))
+    if not words:
+        return ""
+    silent = change.nature is not None and change.nature.silent
+    return _INDENT + (f"\x1b[33m{words}\x1b[0m" if colour and silent else words)
 
 
 def title_of(archive: Archive, change: Change) -> str:

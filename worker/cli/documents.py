@@ -12,7 +12,7 @@ from worker.errors import UsageError
 
 if TYPE_CHECKING:
     from archive import Archive
-    from archive.records import Document, Version
+    from archive.records import Document, Nature, Version
 
 
 def chosen_version(archive: Archive, document_id: str, number: int | None, when: datetime | None) -> Version:
@@ -77,18 +77,31 @@ def differences(
 ) -> str:
     """What differs between two versions. Raises UsageError where there is only one."""
     from archive.diff import diff_contents, render_content
+    from archive.diff.wording import in_words
 
     newer = archive.version(document_id, new)
     if old is None and newer.number < 2:
         raise UsageError(f"{document_id} has only one version; nothing to compare")
     older = archive.version(document_id, old if old is not None else newer.number - 1)
-    found = diff_contents(older.content, newer.content)
+    found, nature = diff_contents(older.content, newer.content), _nature(archive, older, newer)
     if as_json:
-        return as_json_text({"document_id": document_id, "old": older.number, "new": newer.number, "diff": found})
+        both = {"document_id": document_id, "old": older.number, "new": newer.number}
+        return as_json_text({**both, "nature": nature, "diff": found})
     was = f"--- version {older.number}  {local(older.captured_at)}"
     now = f"+++ version {newer.number}  {local(newer.captured_at)}  {newer.cause}"
     text = render_content(found, colour=colour).rstrip("\n")
-    return f"{was}\n{now}\n{text or 'nothing differs'}"
+    what = in_words(nature)
+    return "\n".join([was, now, *([what] if what else []), text or "nothing differs"])
+
+
+def _nature(archive: Archive, older: Version, newer: Version) -> Nature | None:
+    """As it was logged when the newer version came; between other versions, as it would be judged today."""
+    for change in archive.changes_after(document_id=newer.document_id):
+        if (change.version, change.previous_version) == (newer.number, older.number) and change.nature:
+            return change.nature
+    from worker.judgement import describe, nature_of
+
+    return nature_of(describe(older.content, newer.content), newer.cause)
 
 
 def write_payload(archive: Archive, version: Version) -> None:

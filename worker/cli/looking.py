@@ -57,6 +57,9 @@ def changes(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Only of this source.")] = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind: new, changed, gone, back, moved.")] = None,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Only texts that changed while the page's own date did not.")
+    ] = False,
     with_diff: Annotated[bool, typer.Option("--diff", help="Show what was changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     colour: Colour = None,
@@ -69,6 +72,7 @@ def changes(
     Examples: muniment changes
               muniment changes --since 1204 --json
               muniment changes --kind changed --diff
+              muniment changes --silent
     """
     from worker.cli.changes import change_shown
     from worker.cli.output import coloured, print_json_lines
@@ -77,8 +81,12 @@ def changes(
     if kind is not None and kind not in ("new", "changed", "gone", "back", "moved"):
         raise UsageError(f"no kind of change {kind!r}; there are new, changed, gone, back, moved")
     with context_of(ctx).archive() as archive:
-        found = archive.changes_after(since, None if kind else limit, source_id=source)
-        chosen = (change for change in found if kind is None or change.kind == kind)
+        found = archive.changes_after(since, None if kind or silent else limit, source_id=source)
+        chosen = (
+            change
+            for change in found
+            if (kind is None or change.kind == kind) and (not silent or (change.nature and change.nature.silent))
+        )
         for change in islice(chosen, limit):
             if as_json:
                 print_json_lines([change])

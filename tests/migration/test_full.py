@@ -1,0 +1,51 @@
+"""Migrations on archives that hold something: nothing is lost, and the chain still proves every row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import insert, inspect, select, text
+
+from archive import open_archive, open_writable
+from archive.anchor import Anchor, anchor
+from archive.copying import tables
+from archive.database import reading_engine, writing_engine
+from archive.records import Change
+from archive.search import index as search_index
+from archive.verify import verify
+from tests.archive.test_verify import filled
+from worker.migrate import upgrade
+
+
+def test_natures_come_to_a_full_archive_and_its_old_lines_stay_proved(empty_url: str, tmp_path: Path) -> None:
+    before, written = _full_archive_of(empty_url, "0004", tmp_path)
+    assert "0005" in upgrade(empty_url)
+    with open_archive(empty_url) as archive:
+        assert list(archive.changes_after()) == before and len(before) > 3
+        assert verify(archive, anchor=written).damage == ()
+        with archive.connect() as connection:
+            assert set(connection.scalars(text("SELECT nature FROM change_log"))) == {None}
+
+
+def _full_archive_of(url: str, revision: str, folder: Path) -> tuple[list[Change], Anchor]:
+    """An archive with the schema of a revision and rows as they were written then; its changes and its anchor."""
+    today = f"sqlite:///{folder / 'today.db'}"
+    upgrade(today)
+    with open_writable(today) as writer:
+        filled(writer, natures=False)
+    upgrade(url, revision)
+    source, target = reading_engine(today), writing_engine(url, foreign_keys=False)
+    with source.connect() as here, target.begin() as there:
+        known = inspect(there)
+        for table in tables():
+            if not known.has_table(table.name):
+                continue
+            names = {column["name"] for column in known.get_columns(table.name)}
+            rows = here.execute(select(*(column for column in table.c if column.name in names))).mappings().all()
+            if rows:
+                there.execute(insert(table), [dict(row) for row in rows])
+        search_index.rebuild(there)
+    source.dispose()
+    target.dispose()
+    with open_archive(today) as archive:
+        return list(archive.changes_after()), anchor(archive)
