@@ -17,7 +17,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONTRACT = ["run", "poll", "check", "explain", "status", "changes", "log", "show", "diff", "rederive", "migrate",
-"demo", "search", "import", "export", "compact", "verify", "anchor", "stats", "backup", "copy", "retention"]
+"demo", "search", "serve", "import", "export", "compact", "verify", "anchor", "stats", "backup", "copy", "retention"]
 """commands of the contract that there are"""
 
 

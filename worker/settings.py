@@ -97,6 +97,7 @@ class Settings:
     """hosts polled in parallel"""
     user_agent: str = "Muniment/0.1"
     web: Mapping[str, object] = field(default_factory=dict)
+    """what was written of the pages, by the names of `archive.web.settings.WebSettings`"""
     notify: tuple[Mapping[str, object], ...] = ()
 
     def source(self, source_id: str) -> Source | None:

@@ -24,7 +24,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Trying": {"check": "checking", "explain": "checking"},
     "Looking": {
         "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",
-        "search": "searching", "stats": "storing",
+        "search": "searching", "serve": "serving", "stats": "storing",
     },
     "Keeping": {
         "verify": "proving", "anchor": "proving", "backup": "storing", "copy": "storing", "export": "moving",

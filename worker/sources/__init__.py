@@ -58,6 +58,29 @@ def database_of(path: Path, environ: Mapping[str, str], option: str | None = Non
     return beside(path, _first(option, environ, written))
 
 
+def web_of(path: Path, environ: Mapping[str, str]) -> Mapping[str, object]:
+    """What the file says of the pages; nothing else of it is looked at. A missing file says nothing.
+
+    Raises ConfigError with every mistake of the block.
+    """
+    if not path.exists():
+        return {}
+    from worker.sources.document import read_document
+
+    document = read_document(path)
+    block = document.value.get("web") if isinstance(document.value, dict) else None
+    if block is None:
+        return {}
+    from worker.sources.check import checked_web
+    from worker.sources.secrets import replaced
+
+    document.mistakes.clear()
+    keys = checked_web(replaced(block, ("web",), document, environ), document)
+    if document.mistakes:
+        raise _config_error(document)
+    return keys
+
+
 def beside(path: Path, database: str) -> str:
     """The same database; a relative SQLite file is meant beside the configuration, wherever the command is run."""
     prefix = "sqlite:///"

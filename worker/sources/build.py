@@ -40,7 +40,7 @@ def settings_of(keys: Checked, document: Document, file: str, database: str) -> 
         allow_networks=tuple(keys.top.network.allow),
         hosts=keys.top.network.hosts,
         user_agent=keys.top.user_agent or f"{PRODUCT}{contact}",
-        web=keys.top.web,
+        web=_tuples(given(keys.top.web)),
         notify=tuple(keys.top.notify),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from worker.sources.document import Document, KeyPath
 from worker.sources.mistakes import found_mistakes
-from worker.sources.model import CronKeys, FileKeys, Keys, OneSource, SourceKeys
+from worker.sources.model import CronKeys, FileKeys, Keys, OneSource, SourceKeys, WebKeys
 from worker.sources.values import shown
 
 Block = TypeVar("Block", bound=Keys)
@@ -45,6 +46,13 @@ def checked(value: object, document: Document) -> Checked:
             _look_at_times(source, ("sources", number), document)
             sources.append((number, source))
     return Checked(top, defaults, tuple(sources))
+
+
+def checked_web(value: object, document: Document) -> Mapping[str, object]:
+    """What was written of the block `web`; all that is wrong with it is noted in the document."""
+    keys = _block(WebKeys, value, ("web",), document) or WebKeys()
+    written = {name: getattr(keys, name) for name in keys.model_fields_set}
+    return {name: tuple(said) if isinstance(said, list) else said for name, said in written.items()}
 
 
 def _block(model: type[Block], value: object, path: KeyPath, document: Document) -> Block | None:

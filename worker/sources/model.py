@@ -55,6 +55,10 @@ Network = Annotated[
     BeforeValidator(values.network),
     WithJsonSchema({"type": "string", "examples": ["10.0.0.0/8"]}),
 ]
+Listen = Annotated[str, _checked(values.listen), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8020"]})]
+Peer = Annotated[str, _checked(values.peer)]
+HostName = Annotated[str, _checked(values.host_name)]
+Token = Annotated[str, _checked(values.token), BeforeValidator(_text)]
 Database = Annotated[str, _checked(values.database)]
 
 
@@ -70,6 +74,8 @@ Selectors = Annotated[list[Selector], _ONE_OR_SEVERAL]
 Ignoreds = Annotated[list[Ignored], _ONE_OR_SEVERAL]
 Windows = Annotated[list[Window], _ONE_OR_SEVERAL]
 Networks = Annotated[list[Network], _ONE_OR_SEVERAL]
+Peers = Annotated[list[Peer], _ONE_OR_SEVERAL]
+HostNames = Annotated[list[HostName], _ONE_OR_SEVERAL]
 
 
 class Keys(BaseModel):
@@ -187,6 +193,21 @@ class NetworkKeys(Keys):
     hosts: Annotated[int, said("hosts visited at the same time", ge=1, le=256)] = 8
 
 
+class WebKeys(Keys):
+    """The pages for people and the API."""
+
+    listen: Annotated[Listen, said("where `serve` listens; beyond this machine only with `token` or `proxy`")] = (
+        "127.0.0.1:8020"
+    )
+    token: Annotated[Token | None, said("asked of everybody who reads; write it as `${NAME}`")] = None
+    proxy: Annotated[
+        Peers, said("addresses of the reverse proxies that decide who may read; nobody else is answered")
+    ] = []
+    hosts: Annotated[HostNames, said("names under which the pages are reached, beside localhost and addresses")] = []
+    title: Annotated[Line, said("what the pages call this archive")] = "Muniment"
+    zone: Annotated[Zone, said("time zone in which the pages show times")] = "UTC"
+
+
 class FileKeys(Keys):
     """The whole file."""
 
@@ -202,5 +223,5 @@ class FileKeys(Keys):
         SourceKeys()
     )
     sources: Annotated[list[OneSource], said("the sources")]
-    web: Annotated[dict[str, Any], said("settings of the pages for people")] = {}
+    web: Annotated[WebKeys, said("the pages for people and the API")] = WebKeys()
     notify: Annotated[list[dict[str, Any]], said("who is told of changes")] = []

@@ -18,14 +18,15 @@ _PLACES = frozenset({"headers", "cookies", "proxy", "database", "web", "notify"}
 
 def with_secrets(document: Document, environ: Mapping[str, str]) -> object:
     """The document's value with every reference replaced; a variable that is not set is noted as a mistake."""
-    return _replaced(document.value, (), document, environ)
+    return replaced(document.value, (), document, environ)
 
 
-def _replaced(value: object, path: KeyPath, document: Document, environ: Mapping[str, str]) -> object:
+def replaced(value: object, path: KeyPath, document: Document, environ: Mapping[str, str]) -> object:
+    """The same for one block of it, which stands at `path`."""
     if isinstance(value, dict):
-        return {key: _replaced(item, (*path, key), document, environ) for key, item in value.items()}
+        return {key: replaced(item, (*path, key), document, environ) for key, item in value.items()}
     if isinstance(value, list):
-        return [_replaced(item, (*path, number), document, environ) for number, item in enumerate(value)]
+        return [replaced(item, (*path, number), document, environ) for number, item in enumerate(value)]
     if isinstance(value, str) and "${" in value and _PLACES.intersection(path):
         return expanded(value, path, document, environ)
     return value

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from difflib import get_close_matches
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
@@ -182,4 +182,41 @@ def database(value: object) -> str:
             f"{shown(text.partition('@')[0] if '@' not in text else text.partition(':')[0])} is not a database; "
             "use sqlite:///muniment.db or postgresql+psycopg://user@host/name"
         )
+    return text
+
+
+def listen(value: object) -> str:
+    """An address to serve pages on: `127.0.0.1:8020`, `[::1]:8020`, `0.0.0.0:8020`."""
+    text = str(value)
+    parts = urlsplit(f"//{text}")
+    try:
+        good = bool(parts.hostname) and parts.port is not None and not (parts.path or parts.query or parts.username)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(f"{shown(value)} is no address to listen on; use for example 127.0.0.1:8020")
+    return text
+
+
+def peer(value: object) -> str:
+    """The address of one machine, such as `10.0.0.2`."""
+    try:
+        return str(ip_address(str(value)))
+    except ValueError:
+        raise ValueError(f"{shown(value)} is not an address; use for example 10.0.0.2") from None
+
+
+def host_name(value: object) -> str:
+    """A name as browsers put it into an address: no scheme, no port."""
+    text = str(value).lower().rstrip(".")
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", text):
+        raise ValueError(f"{shown(value)} is not a host's name; use for example archive.example.org")
+    return text
+
+
+def token(value: object) -> str:
+    """A secret of at least 16 printable ASCII characters."""
+    text = str(value).strip()
+    if len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("is too weak; use 16 or more letters and digits, for example from `openssl rand -hex 24`")
     return text

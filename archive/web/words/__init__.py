@@ -1,0 +1,58 @@
+"""Every string that people read on the pages, in English and Chinese.
+
+In templates `t("Changes")`, in Python `word("Changes")` where the string is named and `t` where it is drawn. The
+English text is the key; `{name}` is filled in; `one|many` chooses by `n`. Each group of pages keeps its strings in a
+file of its own; a test fails where one lacks a translation, or is no longer used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from markupsafe import Markup, escape
+
+from archive.records import OUTCOMES, ChangeKind, Kind, State
+from archive.web.words import changes, common, searching
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
+"""languages as `<html lang>` names them"""
+
+CHINESE: Mapping[str, str] = {**common.CHINESE, **changes.CHINESE, **searching.CHINESE}
+
+VOCABULARY = frozenset(
+    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER]
+)
+"""words of the archive itself, drawn from values: `t(change.kind)`"""
+
+
+def word(said: str) -> str:
+    """The same string: marks it as one that `t` will be asked for, so that the test sees it."""
+    return said
+
+
+def translated(language: Language, said: str, **values: object) -> Markup:
+    """The string in that language with the values filled in, escaped; unknown strings stay English."""
+    text = CHINESE.get(said, said) if language == "zh" else said
+    one, bar, many = text.partition("|")
+    if bar:
+        text = one if values.get("n") == 1 else many
+    return escape(text).format(**values)
+
+
+def chosen(accepted: str) -> Language:
+    """The language that an Accept-Language header (RFC 9110 section 12.5.4) likes best of ours; English else."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in accepted.split(","):
+        tag, _, rest = part.strip().partition(";")
+        try:
+            weight = float(rest.strip().removeprefix("q=")) if rest else 1.0
+        except ValueError:
+            continue
+        for language in LANGUAGES:
+            if tag.lower().partition("-")[0] == language and weight > best[0]:
+                best = (weight, language)
+    return best[1]

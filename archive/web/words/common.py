@@ -1,0 +1,62 @@
+"""Strings of the frame around every page, and of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    "Skip to the content": "跳到正文",
+    "Main": "主导航",
+    "Changes": "变更",
+    "Search": "搜索",
+    "Sources": "来源",
+    "Archive": "档案库",
+    "Try a page": "试读网页",
+    "Language": "语言",
+    "Appearance": "外观",
+    "as the system": "跟随系统",
+    "light": "浅色",
+    "dark": "深色",
+    "Times: {zone}": "时间：{zone}",
+    "Read-only. What is shown was kept as it was received.": "只读页面。所示内容均按收到时原样保存。",
+    "Search the archive": "搜索档案库",
+    "now": "刚刚",
+    "never": "从未",
+    "{n} s ago": "{n} 秒前",
+    "{n} min ago": "{n} 分钟前",
+    "{n} h ago": "{n} 小时前",
+    "{n} day ago|{n} days ago": "{n} 天前",
+    "in {n} s": "{n} 秒后",
+    "in {n} min": "{n} 分钟后",
+    "in {n} h": "{n} 小时后",
+    "in {n} day|in {n} days": "{n} 天后",
+    "No such page": "没有这个页面",
+    "Nothing is kept at this address.": "这个地址下没有保存任何内容。",
+    "Near ids": "相近的编号",
+    "This address asks for something that means nothing": "这个地址的内容无法理解",
+    "The archive did not answer": "档案库没有响应",
+    "Try again in a moment. If this stays, ask whoever runs this archive whether its database is up.":
+        "请稍后重试。若一直如此，请询问管理员数据库是否在运行。",
+    "Something went wrong": "出错了",
+    "Back to the changes": "回到变更页",
+    "This is a bug. The log of the process that serves these pages has the details.":
+        "这是程序错误，详情见提供页面的进程日志。",
+    "Something stored is damaged. `muniment verify` names all that is; restore it from a back-up.":
+        "有存储内容已损坏。`muniment verify` 会列出全部损坏项，请从备份恢复。",
+    "The archive was made by another version of Muniment. `muniment migrate` brings it up to date.":
+        "档案库由另一个版本的 Muniment 建立。请运行 `muniment migrate` 升级。",
+    "Not allowed": "不允许",
+    "Sign in": "登录",
+    "Token": "令牌",
+    "This is not the token.": "令牌不正确。",
+    "The token stands in the configuration of this archive (web.token).":
+        "令牌写在本档案库的配置里（web.token）。",
+    "Monday": "星期一", "Tuesday": "星期二", "Wednesday": "星期三", "Thursday": "星期四", "Friday": "星期五",
+    "Saturday": "星期六", "Sunday": "星期日",
+    "notice": "公告", "article": "文章", "topic": "主题", "post": "帖子", "file": "文件", "list": "列表",
+    "page": "网页",
+    "present": "在线", "gone": "已移除",
+}  # fmt: skip
+
+SAID_BY_NUMBER = frozenset(said for said in CHINESE if "{n}" in said or said.endswith("day"))
+"""durations and days of the week, chosen by a number"""
