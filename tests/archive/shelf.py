@@ -10,7 +10,18 @@ from datetime import timedelta
 
 from archive import Transaction, Writer
 from archive.digest import document_id_of
-from archive.records import Content, Facts, FoundPage, JsonMap, Kind, NewCapture, Removal, SourceRow
+from archive.records import (
+    ChangeKind,
+    Content,
+    Facts,
+    FoundPage,
+    JsonMap,
+    Kind,
+    Nature,
+    NewCapture,
+    Removal,
+    SourceRow,
+)
 from tests.archive.house import SITE, START, decided, later, revision
 
 
@@ -33,11 +44,18 @@ class Shelf:
     def say(
         self, key: str, text: str, title: str = "A notice", *, at: float | None = None, kind: Kind = "notice",
         source: str | None = None, fields: Mapping[str, object] | None = None, facts: Facts | None = None,
-        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None, parent: str | None = None,
+        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None, nature: Nature | None = None,
     ) -> str:  # fmt: skip
         """The document's id. The document says this from minute `at` on (by default a minute later than all before)."""
-        self._minute = self._minute + 1 if at is None else at
         content = contains(text, title, fields, attachments)
+        return self.keep(key, content, at=at, kind=kind, source=source, facts=facts, payload=payload, nature=nature)
+
+    def keep(
+        self, key: str, content: Content, *, at: float | None = None, kind: Kind = "notice", source: str | None = None,
+        facts: Facts | None = None, payload: bytes | None = None, nature: Nature | None = None,
+    ) -> str:  # fmt: skip
+        """The same for a content made elsewhere."""
+        self._minute = self._minute + 1 if at is None else at
         known = key in self._says
         with self.writer.begin() as tx:
             page = self._page(tx, key, source)
@@ -46,10 +64,10 @@ class Shelf:
                 media_type="text/html",
                 duration=timedelta(milliseconds=80), headers=(("Content-Type", "text/html; charset=utf-8"),),
             )  # fmt: skip
-            said = payload if payload is not None else f"<h1>{title}</h1><p>{text}</p>".encode()
+            said = payload if payload is not None else f"<h1>{content.title}</h1><p>{content.text}</p>".encode()
             capture = tx.record_capture(new, said)
-            change = "changed" if known else "new"
-            decided(tx, capture, revision(key, content, change, kind=kind, facts=facts, parent=parent))
+            change: ChangeKind = "changed" if known else "new"
+            decided(tx, capture, revision(key, content, change, kind=kind, facts=facts, nature=nature))
         self._says[key] = content
         return document_id_of(key)
 
