@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from archive import records
 from archive.database import is_transient, parse, reading_engine, unavailable
 from archive.errors import NotFound
-from archive.records import Capture, Change, Document, Kind, PageStatus, SourceState, State, Version
+from archive.records import Capture, Change, ConsumerLag, Document, Kind, PageStatus, SourceState, State, Version
 from archive.revision import check_revision
 from archive.states import page_statuses, source_states, waiting_for_ocr
 
@@ -94,6 +94,14 @@ class Archive:
         """Changes after `seq`, oldest first. Remember the last one's `seq`: asked with it again you miss none and see
         none twice, whoever writes meanwhile."""
         return self._history.changes(seq, limit, source_id, document_id)
+
+    def consumers(self) -> list[ConsumerLag]:
+        """Who reads the change log with a cursor kept here (the notifiers), by name: how far each is behind, its
+        failures, its next try."""
+        from archive.consumers import lags
+
+        with self.connect() as connection:
+            return lags(connection)
 
     # --- documents -------------------------------------------------------------------------------------------------
 

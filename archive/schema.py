@@ -3,6 +3,7 @@
     what is only ever added       payloads captures derivations contents versions changes links
     what also moves               documents (head and facts), each state of it in the chain
     what the next poll needs      sources pages memberships parts sightings: no evidence, not in the chain
+    who was told how far          consumers: no evidence either
     what can be made again        search bands: from contents, at any time
 
 Numbers (`..._no`) are internal; what leaves the archive is `document_id`, the same everywhere. Small repeated strings
@@ -36,7 +37,7 @@ from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0005"
+REVISION = "0006"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -314,6 +315,22 @@ changes = Table(
     Index("ix_changes_document_no", "document_no"),
     _one_of("kind", "new", "changed", "gone", "back", "moved"),
     _one_of("cause", "source", "rederived"),
+)  # fmt: skip
+
+consumers = Table(
+    "consumers", metadata,
+    Column("name", Text, primary_key=True),
+    _needed("seq", Number),
+    Column("until_seq", Number),
+    Column("next_try_at", UtcDateTime),
+    _needed("failures", Integer),
+    Column("failing_since", UtcDateTime),
+    Column("last_error", Text),
+    Column("last_error_at", UtcDateTime),
+    _needed("delivered", Number),
+    Column("delivered_at", UtcDateTime),
+    _needed("set_aside", Number),
+    Column("stopped", Text),
 )  # fmt: skip
 
 reprints = Table(

@@ -16,13 +16,14 @@ from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from archive import captures, decisions, heads, pages, payloads
+from archive import captures, consumers, decisions, heads, pages, payloads
 from archive.database import is_transient, parse, sqlite_path, unavailable, writing_engine
 from archive.due import due_pages
 from archive.errors import NotFound
 from archive.records import (
     Capture,
     Change,
+    Consumer,
     Content,
     Decision,
     Derivation,
@@ -177,6 +178,20 @@ class Transaction:
     def last_seq(self) -> int:
         """The number of the newest committed change; 0 before the first."""
         return last_seq(self.session.connection)
+
+    # --- consumers of the change log --------------------------------------------------------------------------------
+
+    def consumer(self, name: str) -> Consumer | None:
+        """The consumer of that name, or None."""
+        return consumers.consumer(self.session.connection, name)
+
+    def save_consumer(self, consumer: Consumer) -> None:
+        """Writes a consumer's cursor and how it fares."""
+        consumers.save(self.session, consumer)
+
+    def forget_consumer(self, name: str) -> bool:
+        """Forgets a consumer and its cursor; whether there was one."""
+        return consumers.forget(self.session, name)
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
