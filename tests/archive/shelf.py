@@ -44,15 +44,19 @@ class Shelf:
     def say(
         self, key: str, text: str, title: str = "A notice", *, at: float | None = None, kind: Kind = "notice",
         source: str | None = None, fields: Mapping[str, object] | None = None, facts: Facts | None = None,
-        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None, nature: Nature | None = None,
+        attachments: tuple[JsonMap, ...] = (), payload: bytes | None = None, parent: str | None = None,
+        nature: Nature | None = None,
     ) -> str:  # fmt: skip
         """The document's id. The document says this from minute `at` on (by default a minute later than all before)."""
         content = contains(text, title, fields, attachments)
-        return self.keep(key, content, at=at, kind=kind, source=source, facts=facts, payload=payload, nature=nature)
+        return self.keep(
+            key, content, at=at, kind=kind, source=source, facts=facts, payload=payload, parent=parent, nature=nature
+        )  # fmt: skip
 
     def keep(
         self, key: str, content: Content, *, at: float | None = None, kind: Kind = "notice", source: str | None = None,
-        facts: Facts | None = None, payload: bytes | None = None, nature: Nature | None = None,
+        facts: Facts | None = None, payload: bytes | None = None, parent: str | None = None,
+        nature: Nature | None = None,
     ) -> str:  # fmt: skip
         """The same for a content made elsewhere."""
         self._minute = self._minute + 1 if at is None else at
@@ -67,7 +71,10 @@ class Shelf:
             said = payload if payload is not None else f"<h1>{content.title}</h1><p>{content.text}</p>".encode()
             capture = tx.record_capture(new, said)
             change: ChangeKind = "changed" if known else "new"
-            decided(tx, capture, revision(key, content, change, kind=kind, facts=facts, nature=nature))
+            decided(
+                tx, capture,
+                revision(key, content, change, kind=kind, facts=facts, parent=parent, nature=nature),
+            )  # fmt: skip
         self._says[key] = content
         return document_id_of(key)
 
