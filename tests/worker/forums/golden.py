@@ -29,6 +29,9 @@ URLS = {
     "vbulletin/thread": "http://house.example/showthread.php?412-Bees-in-the-attic/page2",
     "smf/topic": "https://lake.example/index.php?topic=19.0",
     "phpwind/read": "http://river.example/read.php?tid=640",
+    "xenforo/bare": "https://bench.example/threads/which-saw-for-green-ash.91/",
+    "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
+    "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",
 }
 

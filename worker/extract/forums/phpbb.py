@@ -37,6 +37,8 @@ VOLATILE = ("sid", "hilit", "st", "sk", "sd", "view", "e", "ch", "nomobile")
 
 SIGNS = ('id="phpbb"', "phpBB Limited", "phpBB Group", ">phpBB<")
 OLD = ('class="forumline"', 'class="bodyline"')
+_OWN_FORM = re.compile(r"""action=["'][^"']*(?:ucp|viewforum|viewtopic|posting|memberlist)\.php""")
+"""a board of another make may have a board called phpBB"""
 _ZONE = re.compile(
     r"(?:<span title=\"([A-Za-z_]+/[A-Za-z_/]+)\">|(?<=[\s>]))((?:UTC|GMT)(?:\s*[+-]\s*\d[^<\[]{0,12})?)([^<]{0,40})"
 )
@@ -81,9 +83,10 @@ class PhpBB:
             return "topic"
         if 'class="topictitle"' in text or 'class="forumtitle"' in text:
             return "board"
-        if 'id="message"' in text:
+        own = 'id="phpbb"' in text or _OWN_FORM.search(text) is not None
+        if own and 'id="message"' in text:
             return "message"
-        if re.search(r'<input[^>]+name="password"', text):
+        if own and re.search(r'<input[^>]+name="password"', text):
             return "login" if re.search(r'<input[^>]+name="username"', text) else "password"
         return "board" if "section-viewforum" in text else None
 

@@ -1,26 +1,31 @@
 """A forum of unknown make: posts by microdata, or by boxes that repeat.
 
-Microdata: schema.org DiscussionForumPosting, Comment, Question, Answer. Boxes: elements whose ids differ in one number
-only (`post-12`, `reply_13`), each with an author, a time and words. Only addresses and marks of forums are tried, so
-that an article with comments stays an article.
+Microdata: schema.org DiscussionForumPosting, Comment, Question, Answer. Boxes: see `repeated`; each must have an author,
+a time and words, four of five at least. Only addresses and marks of forums are tried, so that an article with comments
+stays an article.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from worker.extract.forums import repeated
 from worker.extract.forums.assemble import Pages, address_of, topic_page
 from worker.extract.forums.body import Walk, squeeze
 from worker.extract.forums.place import query_of, site_of
 from worker.extract.forums.posts import Post, Topic
+from worker.extract.forums.repeated import SIGNS
 from worker.extract.forums.spots import pager_of, time_of
 from worker.extract.forums.times import Clock, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
+from worker.extract.titles import pieces
 
 MARKS = {
     "blockquote": "quote", ".quote": "quote", ".bbcode_quote": "quote", ".quotebox": "quote", "pre": "code",
@@ -30,28 +35,31 @@ MARKS = {
 ITEMS = '[itemtype*="DiscussionForumPosting"], [itemtype$="/Comment"], [itemtype$="/Answer"], [itemtype$="/Question"]'
 AUTHORS = (
     "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]", "a[href*='/user']", "a[href*='/member']",
-    "a[href*='/profile']", "a[href*='/u/']", "a[href*='/people/']", "a[href*='/author/']", "a[href*='uid=']",
-    ".username", ".author", ".user-name", ".nickname", "[class*=username]", "[class*=author]", "[class*=nick]",
+    "a[href*='/profile' i]", "a[href*='/u/']", "a[href*='/people/']", "a[href*='/author/']", "a[href*='uid=']",
+    "a[href*='user_info' i]", "[class~=username i]", "[class~=author i]", "[class*=user-name i]", "[class*=username i]",
+    "[class*=nick i]", "[class*=author-name i]", "[class*=author i]",
 )  # fmt: skip
 TIMES = (
     "time[datetime]", "[itemprop=datePublished]", "[itemprop=dateCreated]", "[data-timestamp]", "[data-time]",
-    "abbr[title]", "span[title]", "time", ".date", ".time", ".posted", "[class*=date]", "[class*=time]",
+    "abbr[title]", "span[title]", "a[title]", "time", "[class*=date i]", "[class*=time i]", "[class*=posted i]",
+    "[class*=meta i]", "[class*=head i]", "[class*=info i]", "small",
 )  # fmt: skip
 BODIES = (
-    "[itemprop=text]", "[itemprop=articleBody]", "[class*=post-content]", "[class*=post_content]", "[class*=post-body]",
-    "[class*=message-body]", "[class*=comment-content]", "[class*=comment-body]", "[class*=reply-content]",
-    "[class*=messageText]", ".postbody", ".message", ".content", ".body", ".text", ".markdown", ".prose",
-    "[class*=content]",
+    "[itemprop=text]", "[itemprop=articleBody]", "[class*=post-content i]", "[class*=post_content i]",
+    "[class*=post-body i]", "[class*=postbody i]", "[class*=postcontent i]", "[class*=post-message i]",
+    "[class*=message-body i]", "[class*=comment-content i]", "[class*=comment-body i]", "[class*=reply-content i]",
+    "[class*=messageText i]", ".message", ".content", ".body", ".text", ".markdown", ".prose", "[class*=content i]",
 )  # fmt: skip
+PROFILE = re.compile(r"(?i)author|profile|user|avatar|poster|member|sidebar|post-side|post-left")
+"""what stands about the author holds other times: joined, last seen"""
 PAGERS = ".pagination, .pager, .pagenav, .pages, .pageNavigation, nav[aria-label*=agin]"
 
 _FORUM_URL = re.compile(
-    r"(?i)forum|thread|topic|discussion|/bbs|viewtopic|showthread|/t/\d|/d/\d|/question|/talk/|community|/post/\d|board"
+    r"(?i)forum|thread|topic|discussion|/bbs|viewtopic|showthread|/t/|/d/\d|/question|/talk/|community|/post/\d|(?<![a-z])boards?(?![a-z])"
 )
-_IDS = re.compile(
-    r"^((?:[a-z]+[-_])*(?:post|comment|reply|msg|message|answer|floor|p|c|r)(?:[-_][a-z]+)*)[-_]?(\d{1,12})$", re.I
-)
-_ID_TEXT = re.compile(r'id="(?:[a-z]+[-_])*(?:post|comment|reply|msg|message|answer|floor|p|c|r)[-_]?\d+"', re.I)
+_FORUM_MARK = re.compile(r"""(?i)(?:class|id)=["'](?:[^"'>]*\s)?(?:[a-z]{0,3}forum|[a-z]{0,2}topicpost|bbs)""")
+TRIED = 6
+"""groups of boxes that are tried, the largest first"""
 _PAGE = re.compile(r"[?&](?:page|pg|p|pageNo)=(\d+)|/page[-/]?(\d+)|[/-]p(\d+)(?:\.html?)?/?$")
 _ZONE = re.compile(r"(?:All times are|Time ?zone|Alle Zeiten)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})", re.I)
 _VOID_NAMES = re.compile(r"(?i)^(?:reply|quote|report|share|edit|like|more|login|profile|members?|#?\d+)$")
@@ -67,9 +75,10 @@ class Unknown:
         """By microdata of discussions, or by repeated boxes at an address of a forum's."""
         text = reading.text
         marked = "itemtype=" in text and ("DiscussionForumPosting" in text or "QAPage" in text)
-        if not marked and reading.kind not in ("topic", "board") and _FORUM_URL.search(reading.url) is None:
+        known = marked or reading.kind in ("topic", "board") or _FORUM_URL.search(reading.url) is not None
+        if not known and _FORUM_MARK.search(text) is None:
             return None
-        if not marked and len(_ID_TEXT.findall(text)) < 2:
+        if not marked and len(list(islice(SIGNS.finditer(text), 2))) < 2:
             return None
         if not _title(reading) or not _topic_number(reading) or len(self._found(reading)) < (1 if marked else 2):
             return None
@@ -78,33 +87,25 @@ class Unknown:
     def _found(self, reading: Reading) -> list[Post]:
         clock = _clock(reading)
         walk = Walk(reading.tree, MARKS)
-        found = [post for pid, box in self._boxes(reading) if (post := _post(pid, box, walk, clock)) is not None]
-        return list({post.pid: post for post in found}.values())
-
-    def _boxes(self, reading: Reading) -> list[tuple[str, LexborNode]]:
         marked = [(_number(node) or f"{place}", node) for place, node in enumerate(reading.tree.css(ITEMS), 1)]
-        if marked:
-            return marked
-        groups: dict[str, list[tuple[str, LexborNode]]] = {}
-        for node in reading.tree.css("[id]"):
-            if match := _IDS.match(node.id or ""):
-                groups.setdefault(f"{node.tag} {match[1].lower()}", []).append((match[2], node))
-        best: list[tuple[str, LexborNode]] = []
-        weight = 0
-        for members in groups.values():
-            if len(members) < 2 or len(members) > 2000:
-                continue
-            size = sum(len(node.text(deep=True)) for _, node in members[:50])
-            if size > weight and members[0][1].css_first("p, div, td, span") is not None:
-                best, weight = members, size
-        return best
+        if items := _each(_item(pid, box, walk, clock) for pid, box in marked):
+            return items
+        for group in repeated.groups(reading.tree)[:TRIED]:
+            stamps = _stamps(group, clock)
+            tried = [_box(number, box, group, walk, stamps.get(box.mem_id)) for number, box in group.boxes]
+            found = [post for post in tried if post is not None]
+            if len(found) >= 2 and len(found) >= 0.8 * len(tried):
+                return _each([*_opening(reading, group, walk, clock), *found])
+        return []
 
     def __call__(self, reading: Reading) -> Extraction:
         """The topic's page. Raises NothingFound where its boxes hold no posts."""
-        posts = self._found(reading)
+        found = self._found(reading)
         title, tid = _title(reading), _topic_number(reading)
-        if not posts or not title or not tid:
+        if not found or not title or not tid:
             raise NothingFound("a forum's page without posts, title or number")
+        # whether a forum counts its posts anew in each topic cannot be known: the number alone might name two
+        posts = [replace(post, identity=f"{tid}|{post.pid}") for post in found]
         url = address_of(reading)
         bar = reading.tree.first(PAGERS)
         asked = _asked(reading.requested_url)
@@ -124,25 +125,135 @@ class Unknown:
 EXTRACTOR = Unknown()
 
 
-def _post(pid: str, box: LexborNode, walk: Walk, clock: Clock) -> Post | None:
+def _each(posts: Iterable[Post | None]) -> list[Post]:
+    """Each post once. One without a number of its own is told by its author, its time and how many like it came first:
+    so it stays itself when another is removed."""
+    found: dict[str, Post] = {}
+    for post in posts:
+        if post is None:
+            continue
+        pid = post.pid
+        if not pid:
+            said = f"{post.author}|{post.published_at:%Y%m%d%H%M}"
+            nth = sum(1 for name in found if name.startswith(said))
+            pid = f"{said}|{nth}" if nth else said
+        found[pid] = replace(post, pid=pid)
+    return list(found.values())
+
+
+def _item(pid: str, box: LexborNode, walk: Walk, clock: Clock) -> Post | None:
     content = next(_own(box, BODIES), None)
     if content is None and "itemscope" in box.attributes:
         return None
     body = walk.read(content if content is not None else box)
     author = next((name for node in _own(box, AUTHORS) if (name := _name(node)) is not None), None)
-    when = how = None
-    for node in _own(box, TIMES):
-        when, how = time_of(node, clock)
-        if when is not None:
-            break
-    if author is None or (not body.text and not body.images) or (when is None and "itemscope" not in box.attributes):
+    stamp = _time(_own(box, TIMES), clock)
+    if author is None or (not body.text and not body.images) or (stamp is None and "itemscope" not in box.attributes):
         return None
+    when, how = stamp[:2] if stamp is not None else (None, None)
     return Post(pid, body, author, None, published_at=when, anchor=box.id or "", time=how)
 
 
+def _opening(reading: Reading, group: repeated.Group, walk: Walk, clock: Clock) -> list[Post]:
+    """The post that stands before its answers in a box of another make, if the page shows one: the one that says most."""
+    best: Post | None = None
+    for box in repeated.openings(reading.tree, group):
+        alone = repeated.Group(((None, box),), group.members, 0)
+        stamp = next(
+            (one for css in TIMES if (one := _time((n for n in box.css(css) if not _aside(n, box)), clock)) is not None), None
+        )
+        post = _box(None, box, alone, walk, stamp)
+        if post is not None and (best is None or len(post.body.text) > len(best.body.text)):
+            best = post
+    return [] if best is None else [replace(best, pid="opening")]
+
+
+Stamp = tuple[datetime, str | None, LexborNode]
+"""a time, how it was known, and where it stands"""
+
+
+def _stamps(group: repeated.Group, clock: Clock) -> dict[int, Stamp]:
+    """The time of each box by its `mem_id`, all from the same kind of place: of those that most boxes have, one whose
+    times run one way, as posts do; a profile's times (joined, last seen) do not."""
+    best: tuple[float, dict[int, Stamp]] = (0.0, {})
+    for profile in (False, True):
+        for selector in TIMES:
+            found = {}
+            for _, box in group.boxes:
+                own = (one for one in box.css(selector) if group.holds(one, box) and (profile or not _aside(one, box)))
+                if (stamp := _time(own, clock)) is not None:
+                    found[box.mem_id] = stamp
+            if len(found) < max(2, 0.8 * len(group.boxes)):
+                continue
+            times = [stamp[0] for stamp in found.values()]
+            steps = [(after > before) - (after < before) for before, after in pairwise(times)]
+            order = abs(sum(steps)) / len(steps)
+            if order > best[0] or not best[1]:
+                best = (order, found)
+            if order >= 0.9:
+                return found
+    return best[1]
+
+
+def _aside(node: LexborNode, box: LexborNode) -> bool:
+    """Whether a part of a box stands in what is said about the author."""
+    outer = node.parent
+    while outer is not None and outer.mem_id != box.mem_id:
+        if PROFILE.search(outer.attributes.get("class") or ""):
+            return True
+        outer = outer.parent
+    return False
+
+
+def _box(
+    number: str | None, box: LexborNode, group: repeated.Group, walk: Walk, stamp: Stamp | None
+) -> Post | None:  # fmt: skip
+    def own(selectors: Iterable[str]) -> Iterator[LexborNode]:
+        return (node for selector in selectors for node in box.css(selector) if group.holds(node, box))
+
+    named = next(((name, node) for node in own(AUTHORS) if (name := _name(node)) is not None), None)
+    if named is None or stamp is None:
+        return None
+    when, how, place = stamp
+    apart = (named[1], place)
+    content = next((node for node in own(BODIES) if _is_body(node, box, group, apart)), None)
+    content = content or repeated.body_in(box, group, apart)
+    body = walk.read(content) if content is not None else None
+    if body is None or not (body.text or body.images or body.code or body.quotes):
+        return None
+    pid = number or _number(box) or _word(box) or ""
+    return Post(pid, body, named[0], None, published_at=when, anchor=box.id or "", time=how)
+
+
+def _is_body(node: LexborNode, box: LexborNode, group: repeated.Group, apart: tuple[LexborNode, ...]) -> bool:
+    """Whether a part holds words of its box alone: neither who and when, nor another box."""
+    if node.mem_id == box.mem_id or any(repeated.inside(one, node) for one in apart):
+        return False
+    return not any(repeated.inside(other, node) for _, other in group.boxes)
+
+
+def _time(nodes: Iterator[LexborNode], clock: Clock) -> Stamp | None:
+    for node in nodes:
+        when, how = time_of(node, clock)
+        if when is not None:
+            return when, how, node
+    return None
+
+
+def _word(box: LexborNode) -> str | None:
+    """An id that is no number: `E1RI2`, `reply-6649a9c3db5c21001347a9f8`."""
+    said = box.id or ""
+    return said.rpartition("-")[2].rpartition("_")[2] if re.search(r"\d", said) else None
+
+
 def _name(node: LexborNode) -> str | None:
-    words = squeeze(node.attributes.get("content") or node.text(deep=True))
-    return words if words and len(words) <= 60 and _VOID_NAMES.match(words) is None else None
+    """The name that a part says: its own, or the first in it, where it says more (rank, number of posts)."""
+    inner = node.css_first("a, strong, b, h3, h4, h5")
+    for said in (node.attributes.get("content"), inner.text(deep=True) if inner is not None else None, node.text(deep=True)):
+        words = squeeze(said or "").removesuffix(":")
+        if words and len(words) <= 60 and _VOID_NAMES.match(words) is None:
+            return words
+    return None
 
 
 def _own(box: LexborNode, selectors: tuple[str, ...]) -> Iterator[LexborNode]:
@@ -199,7 +310,8 @@ def _title(reading: Reading) -> str:
             return words
     shared = tree.first('meta[property="og:title"]')
     said = squeeze(shared.attributes.get("content") or "") if shared is not None else ""
-    return said or next(filter(None, headings), "") or page
+    inside = [words for words in headings if len(words) > 3 and words in page]
+    return (inside[0] if inside else said) or next(iter(pieces(page)), "")
 
 
 def _topic_number(reading: Reading) -> str | None:

@@ -40,7 +40,7 @@ PLATFORM = Platform(
     shapes=(
         Shape(
             post="article.message--post, article.message[data-content^=post-], .message--simple[data-content^=post-]",
-            pid=("data-content", r"post-(\d+)"),
+            pid=("data-content|id", r"post-(\d+)"),
             body=".message-body .bbWrapper, .message-userContent .bbWrapper, .message-body, .bbWrapper",
             author=".message-name .username, .message-name, .message-userDetails .username, "
             ".message-attribution-user .username",
