@@ -1,7 +1,7 @@
 """A forum of unknown make: posts by microdata, or by boxes that repeat.
 
-Microdata: schema.org DiscussionForumPosting, Comment, Question, Answer. Boxes: see `repeated`; each must have an author,
-a time and words, four of five at least. Only addresses and marks of forums are tried, so that an article with comments
+Microdata: schema.org DiscussionForumPosting, Comment, Question, Answer. Boxes: see `repeated`; each must have an
+author, a time and words, four of five at least. Only addresses and marks of forums are tried, so that an article with comments
 stays an article.
 """
 
@@ -155,13 +155,12 @@ def _item(pid: str, box: LexborNode, walk: Walk, clock: Clock) -> Post | None:
 
 
 def _opening(reading: Reading, group: repeated.Group, walk: Walk, clock: Clock) -> list[Post]:
-    """The post that stands before its answers in a box of another make, if the page shows one: the one that says most."""
+    """The post that stands before its answers in a box of another make, if the page shows one: what says most."""
     best: Post | None = None
     for box in repeated.openings(reading.tree, group):
         alone = repeated.Group(((None, box),), group.members, 0)
-        stamp = next(
-            (one for css in TIMES if (one := _time((n for n in box.css(css) if not _aside(n, box)), clock)) is not None), None
-        )
+        own = ([node for node in box.css(selector) if not _aside(node, box)] for selector in TIMES)
+        stamp = next((found for nodes in own if (found := _time(iter(nodes), clock)) is not None), None)
         post = _box(None, box, alone, walk, stamp)
         if post is not None and (best is None or len(post.body.text) > len(best.body.text)):
             best = post
@@ -249,7 +248,8 @@ def _word(box: LexborNode) -> str | None:
 def _name(node: LexborNode) -> str | None:
     """The name that a part says: its own, or the first in it, where it says more (rank, number of posts)."""
     inner = node.css_first("a, strong, b, h3, h4, h5")
-    for said in (node.attributes.get("content"), inner.text(deep=True) if inner is not None else None, node.text(deep=True)):
+    first = inner.text(deep=True) if inner is not None else None
+    for said in (node.attributes.get("content"), first, node.text(deep=True)):
         words = squeeze(said or "").removesuffix(":")
         if words and len(words) <= 60 and _VOID_NAMES.match(words) is None:
             return words
