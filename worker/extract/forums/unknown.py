@@ -1,8 +1,8 @@
 """A forum of unknown make: posts by microdata, or by boxes that repeat.
 
 Microdata: schema.org DiscussionForumPosting, Comment, Question, Answer. Boxes: see `repeated`; each must have an
-author, a time and words, four of five at least. Only addresses and marks of forums are tried, so that an article with comments
-stays an article.
+author, a time and words, four of five at least. Only addresses and marks of forums are tried, so that an article with
+comments stays an article.
 """
 
 from __future__ import annotations
