@@ -151,6 +151,15 @@ def capture(connection: Connection, capture_id: int) -> Capture:
     return capture_of(connection, row)
 
 
+def derivation(connection: Connection, capture_id: int) -> Derivation | None:
+    """What the last reading of a capture made of it, or None."""
+    row = connection.execute(_LAST_DERIVATION, {"wanted": capture_id}).mappings().first()
+    return None if row is None else Derivation(
+        row["capture_no"], row["extractor"], row["revision"], row["outcome"], row["at"], row["encoding"],
+        row["evidence"], row["error"],
+    )  # fmt: skip
+
+
 def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
     """A capture from a row of `CAPTURE`. Raises Damaged where its headers cannot be read."""
     base_no, number = row["headers_base_no"], row["capture_no"]

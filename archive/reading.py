@@ -11,7 +11,7 @@ consumer holds nothing up.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -153,6 +153,40 @@ class Archive:
         with self.connect() as connection:
             return lookup.same_content(connection, document_id)
 
+    # --- around a document, as a page shows it ----------------------------------------------------------------------
+
+    def timeline(self, document_id: str, before: int | None = None, limit: int = 30) -> records.Timeline:
+        """A document's newest versions (below number `before`), newest first, with what the change log says of them."""
+        from archive import around
+
+        with self.connect() as connection:
+            return around.timeline(connection, document_id, before or 2**31 - 1, limit)
+
+    def family(self, document: Document, urls: Sequence[str] = (), limit: int = 50) -> records.Family:
+        """What the document belongs to, what belongs to it, and the documents that the files at `urls` became."""
+        from archive import around
+
+        with self.connect() as connection:
+            return around.family(connection, document, urls, limit)
+
+    def likenesses(self, document_id: str, limit: int = 20) -> list[records.Likeness]:
+        """As `same_content`, the most similar only, with what each of them is called."""
+        from archive import around
+
+        with self.connect() as connection:
+            return around.likenesses(connection, document_id, limit)
+
+    def thread(
+        self, topic_id: str, page: int = 1, limit: int = 50, *, at: datetime | None = None, post_id: str | None = None
+    ) -> records.Thread:  # fmt: skip
+        """One page of a topic's posts in their order, those that are gone in their places, each with its newest
+        versions; with `at` as they stood then; with `post_id` the page of that post. Raises NotFound."""
+        from archive import threads
+
+        version = self.version(topic_id) if at is None else self.at(topic_id, at)
+        with self.connect() as connection:
+            return threads.thread(connection, topic_id, version, page, limit, at, post_id)
+
     def search(self, query: str, limit: int = 20, cursor: str | None = None) -> Results:
         """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language).
         Raises QueryError."""
@@ -189,6 +223,13 @@ class Archive:
             raise NotFound(f"no capture {capture_id!r}") from None
         with self.connect() as connection:
             return captures.capture(connection, number)
+
+    def derivation(self, capture_id: int) -> records.Derivation | None:
+        """What the last reading of a capture made of it; None where nothing has read it."""
+        from archive import captures
+
+        with self.connect() as connection:
+            return captures.derivation(connection, capture_id)
 
     def captures(
         self, *, page_id: int | None = None, url: str | None = None, source_id: str | None = None, after: int = 0

@@ -9,13 +9,15 @@ from __future__ import annotations
 from archive.records.captures import Capture, Derivation, NewCapture
 from archive.records.consumers import Consumer, ConsumerLag
 from archive.records.documents import Change, Content, Document, Facts, Head, Nature, Part, SameContent, Version
+from archive.records.dossier import Family, Likeness, Mention, Remark, Thread, Timeline, VersionLine
 from archive.records.frontier import FoundPage, Page, PageStatus, PollResult, SourceRow, SourceState
 from archive.records.intended import Decision, Prepared, Removal, Revision, Sighting
 from archive.records.words import CONTENT_OUTCOMES, OUTCOMES, Cause, ChangeKind, JsonMap, Kind, PageKind, State
 
 __all__ = [
     "CONTENT_OUTCOMES", "OUTCOMES", "Capture", "Cause", "Change", "ChangeKind", "Consumer", "ConsumerLag", "Content",
-    "Decision", "Derivation", "Document", "Facts", "FoundPage", "Head", "JsonMap", "Kind", "Nature", "NewCapture",
-    "Page", "PageKind", "PageStatus", "Part", "PollResult", "Prepared", "Removal", "Revision", "SameContent",
-    "Sighting", "SourceRow", "SourceState", "State", "Version",
+    "Decision", "Derivation", "Document", "Facts", "Family", "FoundPage", "Head", "JsonMap", "Kind", "Likeness",
+    "Mention", "Nature", "NewCapture", "Page", "PageKind", "PageStatus", "Part", "PollResult", "Prepared", "Remark",
+    "Removal", "Revision", "SameContent", "Sighting", "SourceRow", "SourceState", "State", "Thread", "Timeline",
+    "Version", "VersionLine",
 ]  # fmt: skip
