@@ -27,6 +27,7 @@ from archive.revision import check_revision
 from archive.states import page_statuses, source_states, waiting_for_ocr
 
 if TYPE_CHECKING:
+    from archive.filtering import ChangeFilter, FoundChanges
     from archive.history import History
     from archive.search import Appearances, Results
 
@@ -102,6 +103,13 @@ class Archive:
 
         with self.connect() as connection:
             return lags(connection)
+
+    def changes_found(self, wanted: ChangeFilter, before: int | None = None, limit: int = 50) -> FoundChanges:
+        """The newest changes that fit the filter, newest first, with numbers below `before`. Raises QueryError."""
+        from archive.filtering import found
+
+        with self.connect() as connection:
+            return found(connection, wanted, before, limit)
 
     # --- documents -------------------------------------------------------------------------------------------------
 

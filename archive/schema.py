@@ -37,7 +37,7 @@ from sqlalchemy.schema import CreateTable
 
 from archive.database import Number, UtcDateTime
 
-REVISION = "0006"
+REVISION = "0007"
 """the migration this code was written for"""
 
 metadata = MetaData(
@@ -297,6 +297,9 @@ versions = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+SILENT = text("nature LIKE '%\"silent\"\\:true%'")
+"""silent edits; queries must say it word for word, or their index is not used"""
+
 changes = Table(
     "changes", metadata,
     Column("seq", Number, primary_key=True, autoincrement=False),
@@ -313,6 +316,9 @@ changes = Table(
     Column("fields", Text),
     Column("nature", Text),
     Index("ix_changes_document_no", "document_no"),
+    Index("ix_changes_at", "at", "seq"),
+    Index("ix_changes_kind", "kind", "seq"),
+    Index("ix_changes_silent", "seq", sqlite_where=SILENT, postgresql_where=SILENT),
     _one_of("kind", "new", "changed", "gone", "back", "moved"),
     _one_of("cause", "source", "rederived"),
 )  # fmt: skip
