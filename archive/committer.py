@@ -110,13 +110,13 @@ class Committer:
 def _outcome(tx: Transaction, write: _Write) -> tuple[Any, BaseException | None]:
     from sqlalchemy.exc import DBAPIError
 
-    from archive.database import is_transient
+    from archive.database import is_full, is_transient, is_undone
 
     try:
         with tx.savepoint():
             return write.run(tx), None
     except DBAPIError as error:
-        if is_transient(error):
+        if is_transient(error) or is_full(error) or is_undone(tx.session.connection):
             raise  # the whole transaction is lost with it
         return None, error
     except BaseException as error:

@@ -14,17 +14,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text, update
 
+from archive.columns import metadata
 from archive.database import on_postgres, reading_engine, writing_engine
 from archive.digest import row_digest
 from archive.errors import ArchiveError, Damaged
 from archive.revision import check_revision
-from archive.schema import documents, metadata
+from archive.schema import documents
 from archive.search import index as search_index
 
 ROWS = 1000
 """rows written at a time"""
-MADE_ANEW = frozenset({"search"})
-"""made from contents, not copied: it is another thing on either database"""
+MADE_ANEW = frozenset({"search", "heartbeat"})
+"""not copied: the search index is another thing on either database, and no daemon polls the copy"""
 Tell = Callable[[str, int], None]
 
 

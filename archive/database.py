@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from archive.errors import ArchiveError, Unavailable
+from archive.errors import ArchiveError, NoRoom, Unavailable
 
 BUSY_SECONDS = 60.0
 """how long SQLite waits for another writer"""
@@ -144,6 +144,32 @@ def is_transient(error: DBAPIError) -> bool:
 def unavailable(error: DBAPIError) -> Unavailable:
     """The archive's own word for a database that did not answer."""
     return Unavailable(f"the database did not answer: {error.orig}")
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether a disk, a quota or a tablespace had no room (SQLITE_FULL; SQLSTATE 53100), also where an error of undoing
+    hides that."""
+    seen: BaseException | None = error
+    while seen is not None:
+        orig = getattr(seen, "orig", seen)
+        if getattr(orig, "sqlstate", None) == "53100":
+            return True
+        if getattr(orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            return True
+        seen = seen.__context__
+    return False
+
+
+def is_undone(connection: Connection) -> bool:
+    """Whether SQLite has undone the whole transaction by itself, as it does when a disk is full: what is written after
+    would be committed alone."""
+    inner = connection.connection.driver_connection
+    return isinstance(inner, sqlite3.Connection) and not inner.in_transaction
+
+
+def no_room(error: DBAPIError) -> NoRoom:
+    """The archive's own word for a full disk."""
+    return NoRoom(f"the disk under the database is full: {error.orig}")
 
 
 def on_postgres(connection: Connection) -> bool:

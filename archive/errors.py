@@ -5,7 +5,8 @@
     ├── Damaged             stored bytes do not have the digest they are stored under, or a row contradicts another
     ├── SchemaMismatch      the database is older or newer than this code; says which command helps
     ├── HeldElsewhere       another process holds the archive (exit code 6)
-    └── Unavailable         the database did not answer (transient: trying again makes sense)
+    ├── Unavailable         the database did not answer (transient: trying again makes sense)
+    └── NoRoom              the disk under the database is full: nothing was written (transient)
 
 `transient` is set where the cause is known; nobody searches a message for it.
 """
@@ -41,5 +42,11 @@ class HeldElsewhere(ArchiveError):
 
 class Unavailable(ArchiveError):
     """The database did not answer in time or refused the connection."""
+
+    transient = True
+
+
+class NoRoom(ArchiveError):
+    """The disk, quota or tablespace of the database is full. The transaction was undone whole."""
 
     transient = True

@@ -22,7 +22,19 @@ from sqlalchemy.exc import DBAPIError
 from archive import records
 from archive.database import is_transient, parse, reading_engine, unavailable
 from archive.errors import NotFound
-from archive.records import Capture, Change, ConsumerLag, Document, Kind, PageStatus, SourceState, State, Version
+from archive.records import (
+    Capture,
+    Change,
+    ConsumerLag,
+    Document,
+    Heartbeat,
+    Incident,
+    Kind,
+    PageStatus,
+    SourceState,
+    State,
+    Version,
+)
 from archive.revision import check_revision
 from archive.states import page_statuses, source_states, waiting_for_ocr
 
@@ -79,6 +91,20 @@ class Archive:
         """Files whose words are in pictures that nothing has recognised yet."""
         with self.connect() as connection:
             return waiting_for_ocr(connection)
+
+    def incidents(self, *, open_only: bool = False, source_id: str | None = None, limit: int = 200) -> list[Incident]:
+        """Incidents, those that are open first, then the newest."""
+        from archive import incidents
+
+        with self.connect() as connection:
+            return incidents.found(connection, open_only=open_only, source_id=source_id, limit=limit)
+
+    def heartbeat(self) -> Heartbeat | None:
+        """What the daemon last said of itself; None where none ever ran."""
+        from archive import heartbeat
+
+        with self.connect() as connection:
+            return heartbeat.last(connection)
 
     # --- changes ---------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
     what is only ever added       payloads captures derivations contents versions changes links
     what also moves               documents (head and facts), each state of it in the chain
     what the next poll needs      sources pages memberships parts sightings: no evidence, not in the chain
+    what operators watch          incident_log heartbeat: no evidence either
     who was told how far          consumers: no evidence either
     what can be made again        search bands: from contents, at any time
 
@@ -16,14 +17,12 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -35,29 +34,15 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 
+from archive.columns import metadata as metadata
+from archive.columns import needed as _needed
+from archive.columns import one_of as _one_of
 from archive.database import Number, UtcDateTime
+from archive.watched import heartbeat as heartbeat
+from archive.watched import incident_log as incident_log
 
 REVISION = "0007"
 """the migration this code was written for"""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _needed(name: str, kind: Any, *rest: Any, **more: Any) -> Column[Any]:
-    return Column(name, kind, *rest, nullable=False, **more)
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})", name=column)
-
 
 # --- what the next poll needs --------------------------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from archive import captures, consumers, decisions, heads, pages, payloads
-from archive.database import is_transient, parse, sqlite_path, unavailable, writing_engine
+from archive import captures, consumers, decisions, heads, heartbeat, incidents, pages, payloads
+from archive.database import is_full, is_transient, no_room, parse, sqlite_path, unavailable, writing_engine
 from archive.due import due_pages
 from archive.errors import NotFound
 from archive.records import (
@@ -29,10 +29,13 @@ from archive.records import (
     Derivation,
     FoundPage,
     Head,
+    Heartbeat,
+    Incident,
     NewCapture,
     Page,
     Part,
     PollResult,
+    SourceHealth,
     SourceRow,
 )
 from archive.revision import check_revision
@@ -175,6 +178,28 @@ class Transaction:
         changes it returns (in the order they are logged) and the derivation where it says something new."""
         return decisions.record_decision(self.session, capture, derivation, decision, now)
 
+    # --- what operators watch --------------------------------------------------------------------------------------
+
+    def due_now(self, now: datetime, resting: Collection[str] = ()) -> tuple[int, datetime | None]:
+        """How many pages are due, and since when the first of them is whose host may be asked."""
+        return heartbeat.due_now(self.session.connection, now, resting)
+
+    def beat(self, said: Heartbeat) -> None:
+        """Writes what the daemon says of itself over what it said before."""
+        heartbeat.save(self.session, said)
+
+    def source_health(self, source_ids: Collection[str] | None = None) -> list[SourceHealth]:
+        """What incidents of these sources (None: of all) are judged by. Looks at all pages of those sources."""
+        return incidents.source_health(self.session.connection, source_ids)
+
+    def open_incidents(self) -> list[Incident]:
+        """Incidents that are not over."""
+        return incidents.found(self.session.connection, open_only=True)
+
+    def record_incidents(self, steps: Sequence[Incident]) -> None:
+        """Writes incidents as they are now: new ones (number 0), and those known."""
+        incidents.record(self.session, steps)
+
     def last_seq(self) -> int:
         """The number of the newest committed change; 0 before the first."""
         return last_seq(self.session.connection)
@@ -221,7 +246,7 @@ class Writer:
     @contextlib.contextmanager
     def begin(self) -> Iterator[Transaction]:
         """One transaction: committed at the end of the block, undone by an exception. Raises Unavailable when the
-        database does not answer, or chose this transaction to end a deadlock."""
+        database does not answer, or chose this transaction to end a deadlock; NoRoom when its disk is full."""
         try:
             # two threads of one process need not wait for each other by polling SQLite's lock
             with self._turn, self.engine.begin() as connection:
@@ -230,6 +255,8 @@ class Writer:
                 session.seal()
             session.committed()
         except DBAPIError as error:
+            if is_full(error):
+                raise no_room(error) from error
             if is_transient(error):
                 raise unavailable(error) from error
             raise

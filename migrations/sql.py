@@ -11,7 +11,7 @@ from alembic import op
 VIEWS = (
     "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content",
     "capture_log",
-    "change_log", "page_status",
+    "change_log", "page_status", "incidents",
 )  # fmt: skip
 
 

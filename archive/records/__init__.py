@@ -12,12 +12,13 @@ from archive.records.documents import Change, Content, Document, Facts, Head, Na
 from archive.records.dossier import Family, Likeness, Mention, Remark, Thread, Timeline, VersionLine
 from archive.records.frontier import FoundPage, Page, PageStatus, PollResult, SourceRow, SourceState
 from archive.records.intended import Decision, Prepared, Removal, Revision, Sighting
+from archive.records.signals import DaemonState, Heartbeat, Incident, IncidentKind, SourceHealth
 from archive.records.words import CONTENT_OUTCOMES, OUTCOMES, Cause, ChangeKind, JsonMap, Kind, PageKind, State
 
 __all__ = [
     "CONTENT_OUTCOMES", "OUTCOMES", "Capture", "Cause", "Change", "ChangeKind", "Consumer", "ConsumerLag", "Content",
-    "Decision", "Derivation", "Document", "Facts", "Family", "FoundPage", "Head", "JsonMap", "Kind", "Likeness",
-    "Mention", "Nature", "NewCapture", "Page", "PageKind", "PageStatus", "Part", "PollResult", "Prepared", "Remark",
-    "Removal", "Revision", "SameContent", "Sighting", "SourceRow", "SourceState", "State", "Thread", "Timeline",
-    "Version", "VersionLine",
+    "DaemonState", "Decision", "Derivation", "Document", "Facts", "Family", "FoundPage", "Head", "Heartbeat",
+    "Incident", "IncidentKind", "JsonMap", "Kind", "Likeness", "Mention", "Nature", "NewCapture", "Page", "PageKind",
+    "PageStatus", "Part", "PollResult", "Prepared", "Remark", "Removal", "Revision", "SameContent", "Sighting",
+    "SourceHealth", "SourceRow", "SourceState", "State", "Thread", "Timeline", "Version", "VersionLine",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from worker.migrate import upgrade
 VIEWS = (
     "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content",
     "capture_log",
-    "change_log", "page_status",
+    "change_log", "page_status", "incidents",
 )  # fmt: skip
 
 

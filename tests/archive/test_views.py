@@ -37,6 +37,7 @@ VIEWS = {
     "change_log": "seq at kind source_id document_id document_kind title url version previous_version cause capture_id "
     "fields nature",
     "page_status": "page_id source_id url kind last_poll_at last_outcome next_poll_at failures documents",
+    "incidents": "incident_id source_id kind url host opened_at closed_at last_at outcome reason count",
 }
 SHOWN = START + timedelta(microseconds=250_000)
 
