@@ -16,6 +16,7 @@ from typing import Any
 
 import httpcore
 from httpcore._backends.anyio import AnyIOBackend
+from httpcore._utils import is_socket_readable
 
 from worker.fetch.guard import Guard
 from worker.fetch.tls import reason, tls_error_behind, unverified_context, verdict
@@ -112,6 +113,7 @@ class Line(httpcore.AsyncNetworkStream):
         self._broken = broken
         self._verdict: str | None = None
         self._spoiled = False
+        self._socket = stream.get_extra_info("socket")
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """The next bytes. Raises OverBudget."""
@@ -143,8 +145,8 @@ class Line(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         """httpcore's own, and `tls_verdict`: the verdict to store, None without TLS."""
-        if info == "is_readable" and self._spoiled:
-            return True
+        if info == "is_readable":
+            return self._spoiled or is_socket_readable(self._socket)
         if info != "tls_verdict":
             return self.stream.get_extra_info(info)
         if self._verdict is None and (connection := self.stream.get_extra_info("ssl_object")) is not None:

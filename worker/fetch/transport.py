@@ -1,12 +1,13 @@
 """httpx's seam, filled with our own connections: a pool whose backend dials vetted addresses only.
 
-One pool per (TLS mode, proxy), because both belong to a connection and not to a request.
+One transport per (TLS mode, proxy), because both belong to a connection and not to a request.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 
 from worker.fetch.dial import GuardedBackend
 from worker.fetch.guard import Guard
+from worker.fetch.pools import IDLE_SECONDS, Pools
 from worker.fetch.tls import Mode, context_for
 
 if find_spec("sniffio") is None:
@@ -22,13 +24,12 @@ if find_spec("sniffio") is None:
     sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 MAX_CONNECTIONS = 200
-MAX_IDLE = 50
-IDLE_SECONDS = 15.0
 
 
 class Body(httpx.AsyncByteStream):
-    def __init__(self, stream: httpcore.AsyncConnectionInterface) -> None:
+    def __init__(self, stream: httpcore.AsyncConnectionInterface, closed: Callable[[], None]) -> None:
         self._stream = stream
+        self._closed: Callable[[], None] | None = closed
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._stream:  # type: ignore[attr-defined]
@@ -44,7 +45,12 @@ class Body(httpx.AsyncByteStream):
         return parser is not None and bool(parser.trailing_data[0])
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        closed, self._closed = self._closed, None
+        try:
+            await self._stream.aclose()
+        finally:
+            if closed is not None:
+                closed()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -60,18 +66,15 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         backend = GuardedBackend(guard, accept_broken=mode == "accept-broken")
         context = context_for(mode, ca_file)
         options: dict[str, Any] = {
-            "ssl_context": context, "max_connections": MAX_CONNECTIONS, "max_keepalive_connections": MAX_IDLE,
+            "ssl_context": context, "max_connections": MAX_CONNECTIONS, "max_keepalive_connections": MAX_CONNECTIONS,
             "keepalive_expiry": IDLE_SECONDS, "network_backend": backend, "retries": 0,
         }  # fmt: skip
-        self._pool: httpcore.AsyncConnectionPool
-        if proxy is None:
-            self._pool = httpcore.AsyncConnectionPool(**options)
-        else:
+        if proxy is not None:
             address = httpx.URL(proxy)
             auth = (address.username, address.password) if address.username else None
-            self._pool = httpcore.AsyncHTTPProxy(
-                proxy_url=f"{address.scheme}://{address.netloc.decode('ascii')}", proxy_auth=auth, **options
-            )
+            options |= {"proxy_url": f"{address.scheme}://{address.netloc.decode('ascii')}", "proxy_auth": auth}
+        kind = httpcore.AsyncConnectionPool if proxy is None else httpcore.AsyncHTTPProxy
+        self._pools = Pools(partial(kind, **options))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As httpx asks."""
@@ -87,14 +90,19 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        answer = await self._pool.handle_async_request(asked)
+        held = await self._pools.take((request.url.raw_scheme, request.url.raw_host, request.url.port))
+        try:
+            answer = await held.pool.handle_async_request(asked)
+        except BaseException:
+            self._pools.give_back(held)
+            raise
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
-            stream=Body(answer.stream),  # type: ignore[arg-type]
+            stream=Body(answer.stream, partial(self._pools.give_back, held)),  # type: ignore[arg-type]
             extensions=answer.extensions,
         )
 
     async def aclose(self) -> None:
         """Closes every connection."""
-        await self._pool.aclose()
+        await self._pools.aclose()
