@@ -41,7 +41,7 @@ from archive.database import Number, UtcDateTime
 from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
 
-REVISION = "0007"
+REVISION = "0008"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------
