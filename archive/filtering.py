@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from archive.history import CHANGE, change_of
 from archive.records import Change, ChangeKind, Kind
@@ -27,6 +27,8 @@ FEW = 2_000
 WORDED = 1_000
 """newest contents with the word that are looked at"""
 CHUNK = 200
+COUNTED = 5_000
+"""newest lines of the log that are counted for a look at what happened lately"""
 
 Row = Mapping[Any, Any]
 
@@ -100,6 +102,29 @@ def found(connection: Connection, wanted: ChangeFilter, before: int | None = Non
         return page
     looked = connection.scalar(select(changes.c.at).where(changes.c.seq == stretch + 1))
     return FoundChanges(page.changes, stretch + 1, looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Recently:
+    """How many changes there were since a time, each kind for itself; `silent` are among `changed` and `back`."""
+
+    kinds: Mapping[str, int]
+    silent: int
+    more: bool
+    """only the newest `COUNTED` were counted; there are more"""
+
+
+def recently(connection: Connection, since: datetime) -> Recently:
+    """What happened since then, among the newest `COUNTED` lines of the log."""
+    newest = select(changes.c.seq, changes.c.at, changes.c.kind, changes.c.cause, changes.c.nature)
+    inside = newest.order_by(changes.c.seq.desc()).limit(COUNTED).subquery()
+    silent = func.sum(case((inside.c.nature.contains('"silent":true'), 1), else_=0))
+    statement = select(inside.c.kind, func.count(), silent).where(
+        inside.c.at >= since, (inside.c.cause == "source") | (inside.c.kind != "changed")
+    )
+    rows = connection.execute(statement.group_by(inside.c.kind)).all()
+    counts = {kind: number for kind, number, _ in rows}
+    return Recently(counts, sum(int(quiet or 0) for _, _, quiet in rows), sum(counts.values()) >= COUNTED)
 
 
 def _plain(wanted: ChangeFilter) -> list[ColumnElement[bool]]:

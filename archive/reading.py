@@ -11,7 +11,7 @@ consumer holds nothing up.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,10 +36,11 @@ from archive.records import (
     Version,
 )
 from archive.revision import check_revision
-from archive.states import page_statuses, source_states, waiting_for_ocr
+from archive.states import page_statuses, source_states, source_tags, waiting_for_ocr
 
 if TYPE_CHECKING:
-    from archive.filtering import ChangeFilter, FoundChanges
+    from archive.filtering import ChangeFilter, FoundChanges, Recently
+    from archive.glimpses import Glimpse
     from archive.history import History
     from archive.search import Appearances, Results
 
@@ -82,6 +83,11 @@ class Archive:
         """Every source with its health, by id."""
         with self.connect() as connection:
             return source_states(connection)
+
+    def source_tags(self) -> dict[str, tuple[str, ...]]:
+        """Every source's tags, by its id, in order."""
+        with self.connect() as connection:
+            return source_tags(connection)
 
     def pages(self, source_id: str | None = None) -> Iterator[PageStatus]:
         """Pages of the frontier in the order they were found."""
@@ -136,6 +142,20 @@ class Archive:
 
         with self.connect() as connection:
             return found(connection, wanted, before, limit)
+
+    def glimpses(self, wanted: Iterable[Change]) -> dict[int, Glimpse]:
+        """What each of these changes' versions is called and how it begins, by the change's number."""
+        from archive.glimpses import glimpses
+
+        with self.connect() as connection:
+            return glimpses(connection, wanted)
+
+    def recently(self, since: datetime) -> Recently:
+        """How many changes of each kind there were since then, among the newest few thousand."""
+        from archive.filtering import recently
+
+        with self.connect() as connection:
+            return recently(connection, since)
 
     # --- documents -------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -41,6 +42,12 @@ _STATUS = (
     .order_by(pages.c.page_no)
     .limit(PAGE_ROWS)
 )  # fmt: skip
+
+
+def source_tags(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Every source's tags, by its id, in order."""
+    rows = connection.execute(select(sources.c.source_id, sources.c.tags).order_by(sources.c.source_id))
+    return {source_id: tuple(json.loads(tags or "[]")) for source_id, tags in rows}
 
 
 def source_states(connection: Connection) -> list[SourceState]:

@@ -65,4 +65,4 @@ def application(
 
     app = Starlette(routes=routes, exception_handlers=failures.HANDLERS, lifespan=lifespan)
     app.state.web = Web(settings, reader, Renderer(settings), now)
-    return Guard(app, settings)
+    return Guard(app, settings, reader.close)

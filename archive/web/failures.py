@@ -54,6 +54,10 @@ def _archive(request: Request, error: Exception) -> Response:
 
 
 def _question(request: Request, error: Exception) -> Response:
+    if isinstance(error, BadQuestion) and not is_api(request):
+        from archive.web.rendering import translator
+
+        return failed(request, 400, translator(request)(error.said, **error.values).unescape())
     return failed(request, 400, str(error))
 
 
@@ -62,8 +66,12 @@ def _bug(request: Request, error: Exception) -> Response:
 
 
 class BadQuestion(Exception):
-    """An address asks for something that means nothing (a filter, a cursor, a number); the message says what to
-    write."""
+    """An address asks for something that means nothing (a filter, a cursor, a number). `said` is a string of the
+    catalogue that says what to write, `values` what is filled into it."""
+
+    def __init__(self, said: str, **values: object) -> None:
+        super().__init__(said.format(**values))
+        self.said, self.values = said, values
 
 
 HANDLERS: Mapping[Any, Handler] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
@@ -47,9 +47,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 class Guard:
     """The application behind its guard."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, close: Callable[[], None] = lambda: None) -> None:
         self.app = app
         self.settings = settings
+        self.close = close
+        """gives back what the application holds; the next request takes it anew"""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 
 PREFERENCES = ("lang", "theme")
+FEED = "/changes.atom"
+"""the changes of any filter as a feed"""
 
 
 def link(path: str, **parameters: object) -> str:

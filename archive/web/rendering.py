@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, Response
 
 from archive.web import links
 from archive.web.settings import WebSettings
-from archive.web.shown import FILTERS, ago, day_of, when_of
+from archive.web.shown import FILTERS, ago, day_of, share_of, when_of
 from archive.web.words import LANGUAGES, NAMES, TAGS, Language, chosen, translated, word
+from archive.web.words.fields import LABELS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -47,7 +48,8 @@ class Renderer:
             "t": t, "link": links.link, "static": static, "language": language, "tag": TAGS[language],
             "title": self.settings.title, "zone": self.settings.zone, "document_link": links.document,
             "compare_link": links.compare, "topic_link": links.topic, "source_link": links.source,
-            "when": partial(when_of, self.zone), "day": partial(day_of, t, language),
+            "labels": LABELS, "share": share_of, "when": partial(when_of, self.zone),
+            "day": partial(day_of, t, language),
         }  # fmt: skip
         made.filters |= {**FILTERS, "ago": partial(ago, t)}
         return made

@@ -117,6 +117,13 @@ def size(count: int | None) -> str:
     return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
 
 
+def share_of(part: float) -> str:
+    """A share for people: `4 %`, `< 1 %`; never 0 or 100 where it is not."""
+    if part < 0.01:
+        return "< 1 %"
+    return f"{99 if 0.99 < part < 1 else round(part * 100)} %"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "said": said, "plain": plain, "paragraphs": paragraphs, "external": external, "size": size,
 }  # fmt: skip

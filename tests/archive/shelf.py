@@ -20,9 +20,11 @@ from archive.records import (
     Nature,
     NewCapture,
     Removal,
+    Revision,
     SourceRow,
 )
 from tests.archive.house import SITE, START, decided, later, revision
+from worker.judgement import describe, nature_of
 
 
 class Shelf:
@@ -35,6 +37,8 @@ class Shelf:
         self._sources: dict[str, str] = {}
         self._says: dict[str, Content] = {}
         self._minute = 0.0
+        self.judges = False
+        """whether changes say what changed as the worker does, instead of a and b"""
         with writer.begin() as tx:
             tx.sync_sources(
                 [SourceRow(name, f"{SITE}{name}/", "listing", True) for name in sources or ("county",)], START
@@ -68,15 +72,23 @@ class Shelf:
                 media_type="text/html",
                 duration=timedelta(milliseconds=80), headers=(("Content-Type", "text/html; charset=utf-8"),),
             )  # fmt: skip
-            said = payload if payload is not None else f"<h1>{content.title}</h1><p>{content.text}</p>".encode()
-            capture = tx.record_capture(new, said)
+            body = payload if payload is not None else f"<h1>{content.title}</h1><p>{content.text}</p>".encode()
+            capture = tx.record_capture(new, body)
             change: ChangeKind = "changed" if known else "new"
-            decided(
-                tx, capture,
-                revision(key, content, change, kind=kind, facts=facts, parent=parent, nature=nature),
-            )  # fmt: skip
+            said = revision(key, content, change, kind=kind, facts=facts, parent=parent, nature=nature)
+            decided(tx, capture, self._judged(said, self._says.get(key)))
         self._says[key] = content
         return document_id_of(key)
+
+    def _judged(self, said: Revision, before: Content | None) -> Revision:
+        """With what the worker would say of the change, where this shelf judges."""
+        if not self.judges:
+            return said
+        if before is None:
+            return replace(said, changed_fields={}, nature=None)
+        fields = describe(before, said.content)
+        pairs = {name: value for name, value in fields.items() if isinstance(value, list)}
+        return replace(said, changed_fields=pairs, nature=nature_of(fields))
 
     def remove(self, key: str, at: float | None = None) -> None:
         """The page is gone from minute `at` on."""

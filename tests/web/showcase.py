@@ -6,8 +6,10 @@ return; and sixty hostile documents, with what breaks pages in every place where
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive import Writer
-from archive.records import Content, Facts, FoundPage, JsonMap, Kind, Nature, NewCapture, Removal
+from archive.records import Content, Facts, FoundPage, JsonMap, Kind, NewCapture, Removal
 from tests.archive.house import SITE, START, decided, later, revision
 from tests.archive.shelf import Shelf, contains
 
@@ -76,6 +78,7 @@ WATER = (
 def filled(writer: Writer) -> None:
     """Everything, honest documents first, so that the hostile ones are the newest."""
     shelf = Shelf(writer, "county-notices", "town-board", "paper", "hostile")
+    shelf.judges = True
     _honest(shelf)
     _topic(writer)
     _hostile(shelf)
@@ -88,19 +91,10 @@ def _honest(shelf: Shelf) -> None:
     shelf.say("notice", NOTICE, title, at=0, fields=fields, attachments=paper)
     shelf.say("water", WATER, "Water supply interrupted on Monday", at=4, kind="article", source="paper")
     shelf.say("copy", NOTICE, title, at=6, fields=fields, attachments=paper)
-    shelf.say(
-        "notice", EDITED, title, at=1500, fields=fields, attachments=paper,
-        nature=Nature(silent=True, share=0.04, parts=("body",)),
-    )  # fmt: skip
+    shelf.say("notice", EDITED, title, at=1500, fields=fields, attachments=paper)
     moved = WATER.replace("Monday, 4 March", "Tuesday, 5 March").split("\n")
-    shelf.say(
-        "water", "\n".join([moved[2], moved[0], moved[1]]), "Water supply interrupted on Tuesday", at=1560,
-        nature=Nature(silent=None, share=0.2, parts=("title", "body")),
-    )  # fmt: skip
-    shelf.say(
-        "notice", NOTICE, title, at=3000, fields=fields | {"validity": "废止"},
-        nature=Nature(True, 0.04, None, ("body", "field")),
-    )  # fmt: skip
+    shelf.say("water", "\n".join([moved[2], moved[0], moved[1]]), "Water supply interrupted on Tuesday", at=1560)
+    shelf.say("notice", NOTICE, title, at=3000, fields=fields | {"validity": "废止"}, attachments=paper)
     for number in range(3):
         shelf.say(f"item{number}", f"第{number}号公告的正文，内容很短。", f"第{number}号公告", at=3100 + number)
     shelf.remove("item1", at=4000)
@@ -137,6 +131,7 @@ def _topic(writer: Writer) -> None:
                 if not edited or floor == 1
             ]
             thread = Facts(url, "路人甲", board="本地杂谈", platform="discuz", platform_id="7", published_at=later(51))
+            said = [replace(one, changed_fields={"text": [posts[0][3], one.content.text]}) for one in said]
             topic = revision(key, Content("c1:topic", "北区停水", ""), "new", kind="topic", facts=thread)
             gone = (Removal("board|post/3"),) if edited else ()
             decided(tx, capture, *([] if edited else [topic]), *said, gone=gone)
@@ -154,7 +149,6 @@ def _hostile(shelf: Shelf) -> None:
         )  # fmt: skip
         for version in range(2):
             said = f"{text}\n{other}" + ("\nsecond version " + text if version else "")
-            content = contains(said, text, {"issuer": text, "document_number": other, text[:200]: other}, entries)
-            nature = Nature(silent=True, share=0.5, parts=("title", "body")) if version else None
+            content = contains(said, text, {"issuer": text, "published_on": "2024-03-01", text[:200]: other}, entries)
             at = 5000 + 2 * number + version
-            shelf.keep(f"hostile/{number}", content, at=at, kind=kind, source="hostile", facts=facts, nature=nature)
+            shelf.keep(f"hostile/{number}", content, at=at, kind=kind, source="hostile", facts=facts)

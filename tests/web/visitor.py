@@ -31,6 +31,9 @@ def visitor(database_url: str, client: str = "127.0.0.1", **settings: Any) -> Vi
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8020") as browser:
                 return await browser.request(method, path, **more)
 
-        return asyncio.run(go())
+        try:
+            return asyncio.run(go())
+        finally:  # the application would keep it; a test has no moment at which it ends
+            app.close()
 
     return visit

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, Kind, State
-from archive.web.words import changes, common, searching
+from archive.web.words import changes, common, fields, searching
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -21,10 +21,12 @@ NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
 """languages as `<html lang>` names them"""
 
-CHINESE: Mapping[str, str] = {**common.CHINESE, **changes.CHINESE, **searching.CHINESE}
+CHINESE: Mapping[str, str] = {
+    **common.CHINESE, **fields.CHINESE, **changes.CHINESE, **searching.CHINESE,
+}  # fmt: skip
 
 VOCABULARY = frozenset(
-    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER]
+    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER, *fields.CHINESE]
 )
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 
@@ -36,7 +38,9 @@ def word(said: str) -> str:
 
 def translated(language: Language, said: str, **values: object) -> Markup:
     """The string in that language with the values filled in, escaped; unknown strings stay English."""
-    text = CHINESE.get(said, said) if language == "zh" else said
+    if said not in CHINESE:
+        return escape(said)  # never a format of ours: it may be a page's
+    text = CHINESE[said] if language == "zh" else said
     one, bar, many = text.partition("|")
     if bar:
         text = one if values.get("n") == 1 else many

@@ -46,6 +46,10 @@ CHINESE: Mapping[str, str] = {
     "The archive was made by another version of Muniment. `muniment migrate` brings it up to date.":
         "档案库由另一个版本的 Muniment 建立。请运行 `muniment migrate` 升级。",
     "Not allowed": "不允许",
+    "{value} is no number of a change": "{value} 不是变更编号",
+    "{value} is none of {known}": "{value} 不在以下各项之中：{known}",
+    "{value} is no day and no time; write 2026-03-01 or 2026-03-01T08:00Z":
+        "{value} 不是日期或时间；请写成 2026-03-01 或 2026-03-01T08:00Z",
     "Sign in": "登录",
     "Token": "令牌",
     "This is not the token.": "令牌不正确。",
