@@ -316,6 +316,7 @@ consumers = Table(
     Column("next_try_at", UtcDateTime),
     _needed("failures", Integer),
     Column("failing_since", UtcDateTime),
+    Column("refused_since", UtcDateTime),
     Column("last_error", Text),
     Column("last_error_at", UtcDateTime),
     _needed("delivered", Number),

@@ -170,7 +170,9 @@ def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
         ("structlog", ("worker.logs",)),
         ("typer", ("worker.cli",)),
         ("starlette", ("archive.web",)),
-        ("jinja2", ("archive.web.rendering",)),
+        ("jinja2", ("archive.web.rendering", "worker.notify.templates")),
+        ("apprise", ("worker.notify.apprise",)),
+        ("smtplib", ("worker.notify.mail",)),
         ("uvicorn", ("archive.web.server",)),
         ("protego", ("worker.fetch.robots",)),
         ("zstandard", ("archive", "worker.fetch")),
@@ -258,6 +260,13 @@ def test_siblings_never_import_each_other(family):
     assert len(siblings) > 3
     crossed = [line for one in siblings for line in breaches(one, tuple(other for other in siblings if other != one))]
     assert crossed == []
+
+
+def test_notifiers_never_import_each_other_and_read_through_the_archives_reading_door_only():
+    ways = ("worker.notify.apprise", "worker.notify.mail", "worker.notify.webhook")
+    assert [line for one in ways for line in breaches(one, tuple(other for other in ways if other != one))] == []
+    assert breaches("worker.notify", ("archive.writing", "archive.schema", "archive.session", "sqlalchemy")) == []
+    assert breaches(ways, ("archive.reading", "worker.notify.runner", "worker.notify.crew")) == []
 
 
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}

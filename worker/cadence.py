@@ -94,6 +94,15 @@ def next_regular(every: Every, page_id: int, now: datetime, at_least: timedelta 
     return _next(grid, now + timedelta(seconds=seconds / 2)) or now + interval
 
 
+def next_digest(interval: timedelta | None, cron: str | None, zone: str, now: datetime) -> datetime:
+    """When the next digest is due, after `now`: on the grid of the interval (whole hours for `1h`), or by cron."""
+    if cron is not None:
+        return _next(parse_cron(cron, zone), now + timedelta(seconds=1)) or now + MAX_BACKOFF
+    seconds = max((interval or timedelta(hours=1)).total_seconds(), 1.0)
+    grid = IntervalTrigger(seconds=seconds, start_date=_EPOCH, timezone=UTC)
+    return _next(grid, now + timedelta(seconds=1)) or now + timedelta(seconds=seconds)
+
+
 def _next(trigger: CronTrigger | IntervalTrigger, after: datetime) -> datetime | None:
     fires: datetime | None = trigger.get_next_fire_time(None, after)
     return fires.astimezone(UTC) if fires is not None else None

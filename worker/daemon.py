@@ -33,6 +33,7 @@ from worker.fetch.client import Fetcher
 from worker.fetch.politeness import opens_at
 from worker.footprint import give_back, stay_small
 from worker.migrate import upgrade
+from worker.notify.crew import Crew
 from worker.poll import Polled, Walk
 from worker.reading import settings_digest
 from worker.scans import ScanQueue
@@ -82,6 +83,7 @@ class Daemon:
         self._scans = ScanQueue(lambda: self.settings, self._commit)
         self._walk.on_scan = self._scans.add
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
+        self._crew = Crew(settings.database, self._commit, utc_now, self._fail)
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
         self._failed: BaseException | None = None
@@ -107,6 +109,7 @@ class Daemon:
         scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
         scheduler.start()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
+        await self._crew.apply(self.settings)
         refill = asyncio.create_task(self._refill())
         scans = asyncio.create_task(self._read_scans())
         try:
@@ -117,6 +120,7 @@ class Daemon:
             scans.cancel()
             cut = await self._slots.drain(DRAIN_SECONDS)
             scheduler.shutdown(wait=False)
+            await self._crew.aclose()
             await self._fetcher.aclose()
             await asyncio.to_thread(self._committer.close)
         if self._failed is not None:
@@ -171,6 +175,8 @@ class Daemon:
 
     def _tell(self, polled: Polled) -> None:
         self._teller.polled(polled)
+        if polled.settled.changes:
+            self._crew.wake()
 
     def _parallel(self, page: Page) -> int:
         source = self.settings.source(page.source_id)
@@ -196,6 +202,7 @@ class Daemon:
             self._fetcher.allow(settings.allow_networks)
         self.settings = self._walk.settings = settings
         await self._commit(lambda tx: sync(tx, settings, utc_now()))
+        await self._crew.apply(settings)
         self._log.info("configuration loaded", sources=len(settings.sources))
 
     def _hang_up(self) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from archive.records import PageKind
 from worker.fetch.model import Politeness
+from worker.notify.model import Notifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Settings:
     user_agent: str = "Muniment/0.1"
     web: Mapping[str, object] = field(default_factory=dict)
     """what was written of the pages, by the names of `archive.web.settings.WebSettings`"""
-    notify: tuple[Mapping[str, object], ...] = ()
+    notifiers: tuple[Notifier, ...] = ()
 
     def source(self, source_id: str) -> Source | None:
         """The source of that id, or None."""

@@ -20,6 +20,8 @@ class Consumer:
     failures: int = 0
     """in a row"""
     failing_since: datetime | None = None
+    refused_since: datetime | None = None
+    """the message that is next was refused then for the first time, not merely undeliverable"""
     last_error: str | None = None
     last_error_at: datetime | None = None
     delivered: int = 0

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("next_try_at", utc, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", utc, nullable=True),
+        sa.Column("refused_since", utc, nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("last_error_at", utc, nullable=True),
         sa.Column("delivered", number, nullable=False),

@@ -12,7 +12,7 @@ from tests.archive.house import START, decided, fetched, later, revision, says, 
 
 def test_a_consumer_is_read_back_as_it_was_saved_and_forgotten_when_told(database_url: str) -> None:
     whole = Consumer(
-        "hook", 7, 9, later(1), 3, START, "answers 503\x00", later(2), 41, later(3), 1, "410 Gone",
+        "hook", 7, 9, later(1), 3, START, START, "answers 503\x00", later(2), 41, later(3), 1, "410 Gone",
     )  # fmt: skip
     with open_writable(database_url) as writer:
         with writer.begin() as tx:

@@ -20,7 +20,7 @@ Command = Callable[..., Any] | typer.Typer
 
 GROUPS: dict[str, dict[str, str]] = {
     "Beginning": {"demo": "trying_out", "init": "starting", "add": "starting"},
-    "Watching": {"run": "working", "poll": "working", "migrate": "working"},
+    "Watching": {"run": "working", "poll": "working", "notify": "notifying", "migrate": "working"},
     "Trying": {"check": "checking", "explain": "checking"},
     "Looking": {
         "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",

@@ -10,6 +10,7 @@ from worker.settings import Confirm, Every, Files, Follow, Settings, Source
 from worker.sources.check import Checked
 from worker.sources.document import Document
 from worker.sources.model import CronKeys, FilesKeys, Keys
+from worker.sources.notifiers import notifier_of
 
 PRODUCT = "Muniment/0.1"
 
@@ -41,7 +42,7 @@ def settings_of(keys: Checked, document: Document, file: str, database: str) -> 
         hosts=keys.top.network.hosts,
         user_agent=keys.top.user_agent or f"{PRODUCT}{contact}",
         web=_tuples(given(keys.top.web)),
-        notify=tuple(keys.top.notify),
+        notifiers=tuple(made for _, one in keys.notifiers if (made := notifier_of(one)) is not None),
     )
 
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from worker.sources.document import Document, KeyPath
 from worker.sources.mistakes import found_mistakes
-from worker.sources.model import CronKeys, FileKeys, Keys, OneSource, SourceKeys, WebKeys
+from worker.sources.model import CronKeys, FileKeys, Keys, OneNotifier, OneSource, SourceKeys, WebKeys
+from worker.sources.notifiers import look_at_cron, look_at_notifier
 from worker.sources.values import shown
 
 Block = TypeVar("Block", bound=Keys)
@@ -23,6 +24,7 @@ class Checked:
     top: FileKeys
     defaults: SourceKeys
     sources: tuple[tuple[int, OneSource], ...]
+    notifiers: tuple[tuple[int, OneNotifier], ...] = ()
 
 
 def checked(value: object, document: Document) -> Checked:
@@ -34,18 +36,28 @@ def checked(value: object, document: Document) -> Checked:
     listed = raw if isinstance(raw, list) else []
     if raw is not None and not isinstance(raw, list):
         document.add(("sources",), f"{shown(raw)} is not a list; begin each source with - id:")
-    rest = {**value, "sources": [], "defaults": {}} if "sources" in value else {**value, "defaults": {}}
+    told: object = value.get("notifiers")
+    apart: dict[str, object] = {"defaults": {}, **({"sources": []} if "sources" in value else {})}
+    rest = {**value, **apart, **({"notifiers": []} if isinstance(told, list) else {})}
     top = _block(FileKeys, rest, (), document) or FileKeys(sources=[])
     defaults = _block(SourceKeys, value.get("defaults") or {}, ("defaults",), document) or SourceKeys()
     _look_at_times(defaults, ("defaults",), document)
     _look_at_ids(listed, document)
+    _look_at_ids(told if isinstance(told, list) else [], document, "notifiers")
     sources = []
     for number, item in enumerate(listed):
         source = _block(OneSource, item, ("sources", number), document)
         if source is not None:
             _look_at_times(source, ("sources", number), document)
             sources.append((number, source))
-    return Checked(top, defaults, tuple(sources))
+    known = [str(item["id"]) for item in listed if isinstance(item, dict) and "id" in item]
+    notifiers = []
+    for number, item in enumerate(told if isinstance(told, list) else []):
+        notifier = _block(OneNotifier, item, ("notifiers", number), document)
+        if notifier is not None:
+            look_at_notifier(notifier, ("notifiers", number), known, document)
+            notifiers.append((number, notifier))
+    return Checked(top, defaults, tuple(sources), tuple(notifiers))
 
 
 def checked_web(value: object, document: Document) -> Mapping[str, object]:
@@ -63,15 +75,15 @@ def _block(model: type[Block], value: object, path: KeyPath, document: Document)
         return None
 
 
-def _look_at_ids(listed: list[object], document: Document) -> None:
+def _look_at_ids(listed: list[object], document: Document, block: str = "sources") -> None:
     first: dict[str, int] = {}
     for number, item in enumerate(listed):
         source_id = str(item.get("id")) if isinstance(item, dict) and "id" in item else None
         if source_id is None:
             continue
         if source_id in first:
-            line = document.line(("sources", first[source_id], "id"))
-            document.add(("sources", number, "id"), f"{shown(source_id)} is already used on line {line}")
+            line = document.line((block, first[source_id], "id"))
+            document.add((block, number, "id"), f"{shown(source_id)} is already used on line {line}")
         first.setdefault(source_id, number)
 
 
@@ -79,18 +91,8 @@ def _look_at_times(keys: SourceKeys, path: KeyPath, document: Document) -> None:
     if {"every", "cron"} <= keys.model_fields_set:
         document.add((*path, "cron"), "says how often, and so does every; keep one of the two")
     if "cron" in keys.model_fields_set:
-        _look_at_cron(keys.cron, (*path, "cron"), document)
+        look_at_cron(keys.cron, (*path, "cron"), document)
     if isinstance(keys.every, CronKeys):
-        _look_at_cron(keys.every.cron, (*path, "every", "cron"), document)
+        look_at_cron(keys.every.cron, (*path, "every", "cron"), document)
     elif keys.every.total_seconds() < 1:
         document.add((*path, "every"), "is shorter than a second; use for example 30m, 2h, 1d")
-
-
-def _look_at_cron(expression: str, path: KeyPath, document: Document) -> None:
-    from worker.cadence import parse_cron
-
-    try:
-        parse_cron(expression, "UTC")
-    except ValueError as error:
-        reason = str(error).rstrip(".")
-        document.add(path, f"{shown(expression)}: {reason}; use five fields, for example */20 8-18 * * mon-fri")

@@ -60,6 +60,8 @@ Peer = Annotated[str, _checked(values.peer)]
 HostName = Annotated[str, _checked(values.host_name)]
 Token = Annotated[str, _checked(values.token), BeforeValidator(_text)]
 Database = Annotated[str, _checked(values.database)]
+Mailbox = Annotated[str, _checked(values.mailbox)]
+Server = Annotated[str, _checked(values.server)]
 
 
 def said(meaning: str, **limits: Any) -> Any:
@@ -208,6 +210,77 @@ class WebKeys(Keys):
     zone: Annotated[Zone, said("time zone in which the pages show times")] = "UTC"
 
 
+class RulesKeys(Keys):
+    """Which changes are told. Without any: all. What is given must all hold; of a list, one is enough."""
+
+    sources: Annotated[Words, said("ids of sources")] = []
+    tags: Annotated[Words, said("tags of sources")] = []
+    kinds: Annotated[
+        Annotated[list[Literal["new", "changed", "gone", "back", "moved"]], _ONE_OR_SEVERAL], said("kinds of change")
+    ] = []
+    documents: Annotated[
+        Annotated[list[Literal["notice", "article", "topic", "post", "file", "list", "page"]], _ONE_OR_SEVERAL],
+        said("kinds of document"),
+    ] = []
+    fields: Annotated[Words, said("what must have changed: `title`, `text`, `attachments`, a field's own name")] = []
+    words: Annotated[Words, said("what must stand in the title, or in what came or went; case does not count")] = []
+    silent_only: Annotated[bool, said("only texts that changed while the page's own date did not")] = False
+
+
+class WebhookKeys(Keys):
+    """A POST of JSON, signed (docs/reference/webhook.md)."""
+
+    url: Annotated[Address, said("who is told")]
+    secret: Annotated[Line | None, said("key of the signature; write it as `${NAME}`")] = None
+    headers: Annotated[dict[Header, Line], said("more headers")] = {}
+    content_type: Annotated[Line, said("of what a `template` makes")] = "application/json"
+
+
+class EmailKeys(Keys):
+    """Letters over SMTP."""
+
+    to: Annotated[Annotated[list[Mailbox], _ONE_OR_SEVERAL], said("who is told", min_length=1)]
+    from_: Annotated[Mailbox, said("the sender", alias="from")]
+    server: Annotated[Server, said("`smtp.example.org`, or with a port of its own `smtp.example.org:2525`")]
+    user: Annotated[Line | None, said("who logs in")] = None
+    password: Annotated[Line | None, said("with which password; write it as `${NAME}`")] = None
+    tls: Annotated[
+        Literal["starttls", "tls", "none"],
+        said("`starttls` (port 587), `tls` from the start (465), `none` (25): for a server on this machine"),
+    ] = "starttls"
+    subject: Annotated[Text | None, said("a template of the subject")] = None
+
+
+class AppriseKeys(Keys):
+    """Whatever apprise reaches; needs `pip install 'muniment[apprise]'`."""
+
+    urls: Annotated[
+        Annotated[list[Line], _ONE_OR_SEVERAL], said("its addresses; write what is secret as `${NAME}`", min_length=1)
+    ]
+
+
+class OneNotifier(Keys):
+    """Who is told of changes, and how: exactly one of `webhook`, `email`, `apprise`."""
+
+    id: Annotated[Id, said("its name in the archive and in commands; under another one it begins anew")]
+    webhook: Annotated[WebhookKeys | None, said("an address that is told by POST")] = None
+    email: Annotated[EmailKeys | None, said("people who are told by e-mail")] = None
+    apprise: Annotated[AppriseKeys | None, said("whatever apprise reaches")] = None
+    rules: Annotated[RulesKeys, said("which changes are told")] = RulesKeys()
+    template: Annotated[Text | None, said("Jinja2: the body of the message instead of ours")] = None
+    digest: Annotated[Every | None, said("one message about all changes: `1h`, `1d`, or `{cron: ..., zone: ...}`")] = (
+        None
+    )
+    from_: Annotated[
+        Literal["now", "start"], said("a new notifier begins with what comes, or with all that there is", alias="from")
+    ] = "now"
+    rederived: Annotated[bool, said("tell of changes of our own reading, too")] = False
+    give_up: Annotated[Duration, said("after so long a message that the receiver itself refuses is set aside")] = (
+        timedelta(days=1)
+    )
+    allow: Annotated[Networks, said("private networks this notifier may reach, beside `network.allow`")] = []
+
+
 class FileKeys(Keys):
     """The whole file."""
 
@@ -224,4 +297,4 @@ class FileKeys(Keys):
     )
     sources: Annotated[list[OneSource], said("the sources")]
     web: Annotated[WebKeys, said("the pages for people and the API")] = WebKeys()
-    notify: Annotated[list[dict[str, Any]], said("who is told of changes")] = []
+    notifiers: Annotated[list[OneNotifier], said("who is told of changes")] = []

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from worker.sources import values
-from worker.sources.model import CronKeys, Every, FileKeys, Keys, OneSource, SourceKeys
+from worker.sources.model import CronKeys, Every, FileKeys, Keys, OneNotifier, OneSource, SourceKeys
 
 _INTRODUCTION = """# Every key of sources.yaml
 
@@ -25,7 +25,8 @@ few seconds, and keeps the last one that was right when the new one has mistakes
 
 Durations are written `500ms`, `90s`, `30m`, `2h`, `1h30m`, `1d`, `1w`; sizes `500KB`, `32MiB`, or a number of bytes.
 Where a list is wanted, a single value will do. Secrets come from the environment: `${NAME}` in `headers`, `cookies`,
-`proxy`, `database`, `web` and `notify` is replaced by that variable, which must be set; `$${` stands for a plain `${`.
+`proxy`, `database`, `web` and `notifiers` is replaced by that variable, which must be set; `$${` stands for a plain
+`${`.
 """
 
 
@@ -40,6 +41,10 @@ def reference() -> str:
         blocks.append((f"`{name}`", (inner.__doc__ or "").strip(), inner))
     blocks.append(("`follow.files`", "", _block(_block(SourceKeys, "follow"), "files")))
     blocks.append(("`network`", "", _block(FileKeys, "network")))
+    blocks.append(("A notifier", (OneNotifier.__doc__ or "").strip(), OneNotifier))
+    for name in ("webhook", "email", "apprise", "rules"):
+        inner = _block(OneNotifier, name)
+        blocks.append((f"`{name}`", (inner.__doc__ or "").strip(), inner))
     return _INTRODUCTION + "".join(_section(title, note, model) for title, note, model in blocks)
 
 

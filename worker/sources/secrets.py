@@ -1,7 +1,7 @@
 """Secrets come from the environment: `${NAME}` inside a value is replaced by the variable of that name.
 
-Only where secrets belong (headers, cookies, proxy, database, web, notify), so that patterns may hold a `$`. `$${` is a
-plain `${`.
+Only where secrets belong (headers, cookies, proxy, database, web, notifiers), so that patterns may hold a `$`. `$${` is
+a plain `${`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from worker.sources.document import Document, KeyPath
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLACES = frozenset({"headers", "cookies", "proxy", "database", "web", "notify"})
+_PLACES = frozenset({"headers", "cookies", "proxy", "database", "web", "notifiers"})
 
 
 def with_secrets(document: Document, environ: Mapping[str, str]) -> object:

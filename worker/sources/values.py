@@ -174,6 +174,31 @@ def line(value: object) -> str:
     return text
 
 
+def mailbox(value: object) -> str:
+    """A mail address, `clerk@example.org` or `Muniment <muniment@example.org>`."""
+    from email.utils import parseaddr
+
+    text = line(value)
+    address = parseaddr(text)[1]
+    name, at, domain = address.rpartition("@")
+    if not (name and at and domain) or any(character.isspace() for character in address) or "," in text:
+        raise ValueError(f"{shown(text)} is not a mail address; use for example clerk@example.org")
+    return text
+
+
+def server(value: object) -> str:
+    """A host with or without a port."""
+    text = str(value)
+    try:
+        parts = urlsplit(f"//{text}")
+        good = bool(parts.hostname) and parts.netloc == text and "@" not in text and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good or any(character.isspace() for character in text):
+        raise ValueError(f"{shown(text)} is not a server; use for example smtp.example.org or smtp.example.org:2525")
+    return text
+
+
 def database(value: object) -> str:
     """A database URL: SQLite or Postgres through psycopg."""
     text = str(value)

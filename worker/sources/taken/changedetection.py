@@ -19,7 +19,7 @@ _PARTS = ("weeks", "days", "hours", "minutes", "seconds")
 _UNKNOWN = {
     "trigger_text": "wait for a text", "text_should_not_be_present": "wait until a text is gone",
     "extract_text": "extract by pattern", "browser_steps": "steps in the browser", "body": "a request body",
-    "webdriver_js_execute_code": "a script in the browser", "notification_urls": "who is told (see notify:)",
+    "webdriver_js_execute_code": "a script in the browser", "notification_urls": "who is told (see notifiers:)",
     "conditions": "conditions",
 }  # fmt: skip
 _HTTP_PROCESSORS = (None, "", "text_json_diff")
