@@ -38,7 +38,8 @@ class Entry:
     def name(self) -> str:
         """What the document is called: its title, else how its text begins, else its address."""
         glimpse = self.glimpse
-        return self.change.title or (glimpse and (glimpse.title or glimpse.beginning)) or self.change.url
+        said = (self.change.title, glimpse.title if glimpse else "", glimpse.beginning if glimpse else "")
+        return next((one for one in said if one.strip()), self.change.url)
 
     @property
     def beginning(self) -> str:
@@ -114,8 +115,8 @@ def _with(wanted: ChangeFilter, zone: ZoneInfo, more: Mapping[str, Any]) -> str:
 
 def _feed(request: Request, wanted: ChangeFilter, zone: ZoneInfo) -> str | None:
     """The address of the same filter as a feed, where feeds are served."""
-    served = any(getattr(route, "path", None) == links.FEED for route in request.app.routes)
-    return links.link(links.FEED, **filters.query(wanted, zone)) if served else None
+    said = filters.query(wanted, zone)
+    return links.link(links.FEED, **said) if links.served(request, links.FEED) else None
 
 
 def _periods(now: Any, zone: ZoneInfo) -> list[tuple[str, str]]:

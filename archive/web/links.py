@@ -9,6 +9,8 @@ from starlette.requests import Request
 PREFERENCES = ("lang", "theme")
 FEED = "/changes.atom"
 """the changes of any filter as a feed"""
+SEARCH_FEED = "/search.atom"
+"""what newly answers a search as a feed"""
 
 
 def link(path: str, **parameters: object) -> str:
@@ -20,6 +22,11 @@ def link(path: str, **parameters: object) -> str:
         if item not in (None, "", False)
     ]
     return f"{path}?{urlencode(said)}" if said else path
+
+
+def served(request: Request, path: str) -> bool:
+    """Whether this application has a route of that path."""
+    return any(getattr(route, "path", None) == path for route in request.app.routes)
 
 
 def here(request: Request, **changed: object) -> str:

@@ -52,6 +52,12 @@ def said(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(plain(text))
 
 
+def short(text: object, longest: int) -> str:
+    """The text, cut to so many characters."""
+    said = "" if text is None else str(text)
+    return said if len(said) <= longest else said[: longest - 1] + "…"
+
+
 def paragraphs(text: str) -> list[Markup]:
     """Text of a page, a paragraph a line; empty lines are left out."""
     return [plain(line) for line in text.splitlines() if line.strip()]
@@ -125,5 +131,5 @@ def share_of(part: float) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "said": said, "plain": plain, "paragraphs": paragraphs, "external": external, "size": size,
+    "said": said, "plain": plain, "short": short, "paragraphs": paragraphs, "external": external, "size": size,
 }  # fmt: skip
