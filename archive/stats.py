@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, extract, func, literal_column, select, text
+from sqlalchemy import Connection, Integer, cast, extract, func, literal_column, select
 
+from archive.counting import database_bytes
 from archive.database import on_postgres
 from archive.reading import Archive
 from archive.schema import captures, changes, contents, documents, payloads, sources, versions
@@ -70,15 +71,8 @@ def stats(archive: Archive) -> Stats:
         ).one()
         return Stats(
             *(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]), int(sizes[0]), int(sizes[1]),
-            _size(connection), tuple(_growth(connection)),
+            database_bytes(connection), tuple(_growth(connection)),
         )  # fmt: skip
-
-
-def _size(connection: Connection) -> int:
-    if on_postgres(connection):
-        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-    pages, size = (connection.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
-    return int(pages) * int(size)
 
 
 def _week(postgres: bool) -> Any:

@@ -2,6 +2,7 @@
 
     run            hold the archive (or stand by) -> migrate -> sources -> scheduler -> until a signal
     tick           due pages, at most a batch for each host, hosts that wait or are busy left out -> slots
+    beat           every few seconds: how the daemon is, and incidents (`worker.vitals`)
     reload         SIGHUP or a changed file: the new sources.yaml, or the old one if the new one has mistakes
     SIGTERM/INT    no new pages; what is in flight finishes within 25 s or is handed back; exit 0
 
@@ -13,21 +14,26 @@ restarts it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from archive import Committer, Transaction, Writer, hold_archive, open_writable
+from archive import Committer, Transaction, Writer, hold_archive, open_archive, open_writable
+from archive.counting import Counting
+from archive.database import sqlite_path
+from archive.errors import NoRoom
 from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
+from worker.answering import Answers, answer_on, answers
 from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
 from worker.fetch.politeness import opens_at
@@ -37,9 +43,11 @@ from worker.notify.crew import Crew
 from worker.poll import Polled, Walk
 from worker.reading import settings_digest
 from worker.scans import ScanQueue
-from worker.settings import Settings
+from worker.settings import Settings, Source
 from worker.slots import BATCH, Slots
 from worker.telling import Teller
+from worker.vitals import Vitals
+from worker.watch import BEAT_SECONDS
 
 T = TypeVar("T")
 
@@ -72,8 +80,12 @@ def sync(tx: Transaction, settings: Settings, now: datetime) -> None:
 class Daemon:
     """One running daemon. `run` returns the exit code."""
 
-    def __init__(self, settings: Settings, writer: Writer, environ: Mapping[str, str], database: str | None) -> None:
+    def __init__(
+        self, settings: Settings, writer: Writer, environ: Mapping[str, str], database: str | None,
+        vitals: Vitals | None = None,
+    ) -> None:  # fmt: skip
         self.settings = settings
+        self.vitals = vitals or vitals_of(settings, environ)
         self._writer = writer
         self._environ, self._database = environ, database
         self._committer = Committer(writer)
@@ -82,7 +94,7 @@ class Daemon:
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
         self._scans = ScanQueue(lambda: self.settings, self._commit)
         self._walk.on_scan = self._scans.add
-        self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
+        self._slots = Slots(settings.hosts, self._poll, self._parallel, self._waits)
         self._crew = Crew(settings.database, self._commit, utc_now, self._fail)
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
@@ -92,14 +104,12 @@ class Daemon:
 
     async def run(self) -> int:
         """Polls until SIGTERM or SIGINT (0), or until something is broken (1)."""
-        with self._writer.begin() as tx:
-            sync(tx, self.settings, utc_now())
-            for host, until in tx.resting_hosts(utc_now()).items():
-                self._fetcher.rest(host, until)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+        if not await self._first_sync():
+            return 0
         scheduler = AsyncIOScheduler(timezone=UTC)
         # APScheduler logs a job's exception and goes on: a tick that fails is a broken archive or a mistake of ours
         scheduler.add_listener(self._job_failed, EVENT_JOB_ERROR)
@@ -107,7 +117,9 @@ class Daemon:
         scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick", **once)
         scheduler.add_job(self._watch_file, IntervalTrigger(seconds=RELOAD_SECONDS), id="watch", **once)
         scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
+        scheduler.add_job(self._beat, IntervalTrigger(seconds=BEAT_SECONDS), id="beat", next_run_time=utc_now(), **once)
         scheduler.start()
+        self.vitals.begun()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
         await self._crew.apply(self.settings)
         refill = asyncio.create_task(self._refill())
@@ -116,12 +128,15 @@ class Daemon:
             await self._stop.wait()
         finally:
             scheduler.pause()
+            self.vitals.ending()
             refill.cancel()
             scans.cancel()
             cut = await self._slots.drain(DRAIN_SECONDS)
             scheduler.shutdown(wait=False)
             await self._crew.aclose()
             await self._fetcher.aclose()
+            with contextlib.suppress(Exception):  # why it ends is told below
+                await self._beat()
             await asyncio.to_thread(self._committer.close)
         if self._failed is not None:
             self._log.critical("stopped", reason=repr(self._failed), exc_info=self._failed)
@@ -129,16 +144,34 @@ class Daemon:
         self._log.info("stopped", handed_back=cut)
         return 0
 
+    async def _first_sync(self) -> bool:
+        """The configuration taken over, as soon as there is room for it; False where a signal came before."""
+        while not self._stop.is_set():
+            try:
+                with self._writer.begin() as tx:
+                    sync(tx, self.settings, utc_now())
+                    for host, until in tx.resting_hosts(utc_now()).items():
+                        self._fetcher.rest(host, until)
+                return True
+            except NoRoom as error:
+                self.vitals.no_room(error)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), BEAT_SECONDS)
+        return False
+
     async def tick(self) -> None:
         """Hands due pages to free slots. One tick at a time: what one reads as due, another may have begun to poll."""
         async with self._ticking:
-            if self._stop.is_set() or not self._slots.free:
-                return
-            now, skip = utc_now(), self._slots.busy | self._fetcher.waiting()
-            limit = self._slots.free * BATCH
-            pages = await self._commit(lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip))
-            if not self._stop.is_set():
-                self._slots.start(pages)
+            if not (self._stop.is_set() or self.vitals.paused() or not self._slots.free):
+                now, skip = utc_now(), self._slots.busy | self._fetcher.waiting()
+                limit = self._slots.free * BATCH
+                pages = await self._commit(lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip))
+                if not self._stop.is_set():
+                    self._slots.start(pages)
+            self.vitals.ticked(len(self._slots.busy))
+
+    async def _beat(self) -> None:
+        await self.vitals.beat(self._commit, self._fetcher.waiting())
 
     async def _commit(self, write: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self._committer.submit(write))
@@ -158,7 +191,12 @@ class Daemon:
 
     async def _read_scans(self) -> None:
         try:
-            await self._scans.run()
+            while True:
+                try:
+                    await self._scans.run()
+                except NoRoom as error:  # what waits is written in the archive: it is taken up again
+                    self.vitals.no_room(error)
+                    await asyncio.sleep(BEAT_SECONDS)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
@@ -166,8 +204,16 @@ class Daemon:
 
     async def _poll(self, page: Page) -> None:
         source = self.settings.source(page.source_id)
-        if source is None or not source.enabled or self._stop.is_set():
+        if source is None or not source.enabled or self._stop.is_set() or self.vitals.paused():
             return
+        try:
+            await self._poll_now(page, source)
+        except NoRoom as error:  # undone whole: the page stays due
+            self.vitals.no_room(error)
+        finally:
+            self.vitals.moved()
+
+    async def _poll_now(self, page: Page, source: Source) -> None:
         if (opens := opens_at(source.politeness, utc_now())) is not None:
             await self._commit(lambda tx: tx.postpone(page.page_id, opens))
             return
@@ -177,6 +223,10 @@ class Daemon:
         self._teller.polled(polled)
         if polled.settled.changes:
             self._crew.wake()
+        self.vitals.polled(polled)
+
+    def _waits(self, host: str) -> datetime | None:
+        return utc_now() if self.vitals.paused() else self._fetcher.waits(host)
 
     def _parallel(self, page: Page) -> int:
         source = self.settings.source(page.source_id)
@@ -201,7 +251,13 @@ class Daemon:
         if settings.allow_networks != self.settings.allow_networks:
             self._fetcher.allow(settings.allow_networks)
         self.settings = self._walk.settings = settings
-        await self._commit(lambda tx: sync(tx, settings, utc_now()))
+        self.vitals.take_over(settings)
+        try:
+            await self._commit(lambda tx: sync(tx, settings, utc_now()))
+        except NoRoom as error:
+            self.vitals.no_room(error)
+            self._file_seen = None  # once more, when there is room
+            return
         await self._crew.apply(settings)
         self._log.info("configuration loaded", sources=len(settings.sources))
 
@@ -226,14 +282,38 @@ def _stamp(file: str) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False) -> int:
+class Shown(Protocol):
+    """The pages, where the daemon shows them itself (`run --web`). Whatever goes wrong in them stays there."""
+
+    def start(self, signals: Answers) -> None:
+        """Begins to serve, with these answers among the pages."""
+
+    def stop(self) -> None:
+        """Ends within seconds."""
+
+
+def vitals_of(settings: Settings, environ: Mapping[str, str]) -> Vitals:
+    """The vital signs of a daemon with this configuration."""
+    return Vitals(settings, sqlite_path(settings.database), environ, utc_now)
+
+
+def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False, shown: Shown | None = None) -> int:
     """Runs the daemon on `settings.database` until a signal; the exit code. Raises HeldElsewhere when another process
     holds the archive, unless `standby`: then waits until that one is gone."""
     stay_small()
-    with hold_archive(settings.database, wait=standby):
+    vitals = vitals_of(settings, environ)
+    with vitals.watched(), contextlib.ExitStack() as held:
+        if standby:
+            vitals.standing_by()
+        held.enter_context(hold_archive(settings.database, wait=standby))
         upgrade(settings.database)
-        writer = open_writable(settings.database)
-        try:
-            return asyncio.run(Daemon(settings, writer, environ, settings.database).run())
-        finally:
-            writer.close()
+        writer = held.enter_context(open_writable(settings.database))
+        counting = Counting(lambda: open_archive(settings.database))
+        held.callback(counting.close)
+        signals = answers(utc_now, counting, vitals.live, vitals.tally)
+        if settings.metrics_listen is not None:
+            held.callback(answer_on(settings.metrics_listen, signals))
+        if shown is not None:
+            shown.start(signals)
+            held.callback(shown.stop)
+        return asyncio.run(Daemon(settings, writer, environ, settings.database, vitals).run())

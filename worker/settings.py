@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 from archive.records import PageKind
+from worker.disk import Floor
 from worker.fetch.model import Politeness
 from worker.notify.model import Notifier
 
@@ -100,6 +101,12 @@ class Settings:
     web: Mapping[str, object] = field(default_factory=dict)
     """what was written of the pages, by the names of `archive.web.settings.WebSettings`"""
     notifiers: tuple[Notifier, ...] = ()
+    metrics_listen: str | None = None
+    """HOST:PORT of the daemon's own small port; None: it has none"""
+    floor: Floor = field(default_factory=Floor)
+    """room that must be left on the archive's disk"""
+    watchdog: timedelta = timedelta(minutes=5)
+    """a daemon in which nothing moves for longer ends itself"""
 
     def source(self, source_id: str) -> Source | None:
         """The source of that id, or None."""

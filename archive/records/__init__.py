@@ -12,6 +12,7 @@ from archive.records.documents import Change, Content, Document, Facts, Head, Na
 from archive.records.dossier import Family, Likeness, Mention, Remark, Thread, Timeline, VersionLine
 from archive.records.frontier import FoundPage, Page, PageStatus, PollResult, SourceRow, SourceState
 from archive.records.intended import Decision, Prepared, Removal, Revision, Sighting
+from archive.records.remedies import advice
 from archive.records.signals import DaemonState, Heartbeat, Incident, IncidentKind, SourceHealth
 from archive.records.words import CONTENT_OUTCOMES, OUTCOMES, Cause, ChangeKind, JsonMap, Kind, PageKind, State
 
@@ -21,4 +22,5 @@ __all__ = [
     "Incident", "IncidentKind", "JsonMap", "Kind", "Likeness", "Mention", "Nature", "NewCapture", "Page", "PageKind",
     "PageStatus", "Part", "PollResult", "Prepared", "Remark", "Removal", "Revision", "SameContent", "Sighting",
     "SourceHealth", "SourceRow", "SourceState", "State", "Thread", "Timeline", "Version", "VersionLine",
+    "advice",
 ]  # fmt: skip

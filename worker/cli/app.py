@@ -23,8 +23,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "Watching": {"run": "working", "poll": "working", "notify": "notifying", "migrate": "working"},
     "Trying": {"check": "checking", "explain": "checking"},
     "Looking": {
-        "status": "looking", "changes": "looking", "log": "looking", "show": "looking", "diff": "looking",
-        "search": "searching", "serve": "serving", "stats": "storing",
+        "status": "looking", "incidents": "incidents", "changes": "looking", "log": "looking", "show": "looking",
+        "diff": "looking", "search": "searching", "serve": "serving", "stats": "storing",
     },
     "Keeping": {
         "verify": "proving", "anchor": "proving", "backup": "storing", "copy": "storing", "export": "moving",

@@ -81,11 +81,18 @@ def _until_told(context: Context, settings: WebSettings, opened: socket.socket) 
     import signal
     from datetime import UTC, datetime
 
+    from archive.counting import Counting
     from archive.web.app import application
     from archive.web.server import Server
+    from archive.web.signals import routes
+    from worker.answering import answers
+
+    def now() -> datetime:
+        return datetime.now(UTC)
 
     async def run() -> None:
-        server = Server(application(context.archive, settings, lambda: datetime.now(UTC)))
+        signals = routes(answers(now, Counting(context.archive)))
+        server = Server(application(context.archive, settings, now, signals))
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, server.stop)

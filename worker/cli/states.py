@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from worker.cli.output import ago, as_json_text, table
 from worker.errors import UsageError
+from worker.watch import ready
 
 if TYPE_CHECKING:
     from archive import Archive
@@ -45,7 +46,21 @@ def sources_shown(archive: Archive, now: datetime, as_json: bool) -> str:
         lines.append(
             f"{waiting} scanned {'file waits' if waiting == 1 else 'files wait'} for OCR (extra: muniment[ocr])"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_operating(archive, now)])
+
+
+def _operating(archive: Archive, now: datetime) -> list[str]:
+    """Whether polling truly happens, and what needs a person: nothing where all is well and nothing is said."""
+    lines = []
+    beat = archive.heartbeat()
+    if beat is not None and (beat.state != "stopped" or now - beat.beat_at < PATIENCE):
+        judged = ready(beat, now)
+        said = f"polling: last tick {ago(beat.ticked_at, now)}, {beat.due} pages due, {beat.busy} hosts busy"
+        lines += [f"not polling: {reason}" for reason in judged.reasons] or [said]
+    if opened := archive.incidents(open_only=True):
+        count = f"{len(opened)} incident{'s need' if len(opened) > 1 else ' needs'} a person"
+        lines.append(f"{count}: muniment incidents")
+    return lines
 
 
 def pages_shown(archive: Archive, source_id: str, now: datetime, as_json: bool) -> str:
@@ -73,7 +88,14 @@ def pages_shown(archive: Archive, source_id: str, now: datetime, as_json: bool) 
 
 
 def alive(archive: Archive, now: datetime) -> tuple[bool, str]:
-    """Whether polling truly happens, and a line that says so."""
+    """Whether polling truly happens, and a line that says so: by the daemon's own heartbeat where it was heard of, else
+    (rounds of `poll`, an older daemon) by when pages were due and polled."""
+    beat = archive.heartbeat()
+    if beat is not None and beat.state != "stopped":
+        judged = ready(beat, now)
+        if not judged.ready:
+            return False, f"not polling: {'; '.join(judged.reasons)}"
+        return True, f"polling: last tick {ago(beat.ticked_at, now)}, last poll {ago(beat.polled_at, now)}"
     states = [state for state in archive.sources() if state.enabled]
     due = min((state.next_poll_at for state in states if state.next_poll_at), default=None)
     last = max((state.last_poll_at for state in states if state.last_poll_at), default=None)

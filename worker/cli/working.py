@@ -21,6 +21,10 @@ def run(
     standby: Annotated[
         bool, typer.Option(help="Wait while another process holds the archive, then take over.")
     ] = False,
+    web: Annotated[bool, typer.Option("--web", help="Show the archive in a browser, too, as `serve` does.")] = False,
+    listen: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="With --web: instead of web.listen.")
+    ] = None,
 ) -> int:
     """Watch the sources until told to stop.
 
@@ -28,16 +32,22 @@ def run(
     second daemon on the same archive is refused with exit code 6.
 
     \b
-    Example: muniment --config /etc/muniment/sources.yaml run
+    Examples: muniment run --web
+              muniment --config /etc/muniment/sources.yaml run
     """
     context = context_of(ctx)
     context.start_logs()
     settings = context.settings()
+    shown = None
+    if web or listen is not None:
+        from worker.cli.webside import Webside
+
+        shown = Webside(context, listen, settings.web)
     if standby:
         _wait_politely()
     from worker.daemon import run as run_daemon
 
-    return run_daemon(settings, context.environ, standby=standby)
+    return run_daemon(settings, context.environ, standby=standby, shown=shown)
 
 
 def _wait_politely() -> None:

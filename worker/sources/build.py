@@ -43,6 +43,9 @@ def settings_of(keys: Checked, document: Document, file: str, database: str) -> 
         user_agent=keys.top.user_agent or f"{PRODUCT}{contact}",
         web=_tuples(given(keys.top.web)),
         notifiers=tuple(made for _, one in keys.notifiers if (made := notifier_of(one)) is not None),
+        metrics_listen=keys.top.metrics.listen,
+        floor=keys.top.disk.floor,
+        watchdog=keys.top.watchdog,
     )
 
 

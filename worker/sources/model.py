@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
+from worker.disk import Floor
 from worker.sources import values
 
 _DURATION = r"^(0|(\d+(\.\d+)?(ms|[smhdw]))+)$"
@@ -56,6 +57,11 @@ Network = Annotated[
     WithJsonSchema({"type": "string", "examples": ["10.0.0.0/8"]}),
 ]
 Listen = Annotated[str, _checked(values.listen), WithJsonSchema({"type": "string", "examples": ["127.0.0.1:8020"]})]
+FloorSize = Annotated[
+    Floor,
+    BeforeValidator(values.floor),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["500MB", "2%"]}),
+]
 Peer = Annotated[str, _checked(values.peer)]
 HostName = Annotated[str, _checked(values.host_name)]
 Token = Annotated[str, _checked(values.token), BeforeValidator(_text)]
@@ -281,6 +287,22 @@ class OneNotifier(Keys):
     allow: Annotated[Networks, said("private networks this notifier may reach, beside `network.allow`")] = []
 
 
+class MetricsKeys(Keys):
+    """The daemon's own small port: /metrics for Prometheus, /healthz, /readyz."""
+
+    listen: Annotated[
+        Listen | None, said("where `run` answers, for example `127.0.0.1:9464`; nobody is asked who reads")
+    ] = None
+
+
+class DiskKeys(Keys):
+    """Room on the archive's disk."""
+
+    floor: Annotated[
+        FloorSize, said("polling pauses below so much room, `500MB` or `2%`; without it whichever of these is less")
+    ] = Floor()
+
+
 class FileKeys(Keys):
     """The whole file."""
 
@@ -298,3 +320,8 @@ class FileKeys(Keys):
     sources: Annotated[list[OneSource], said("the sources")]
     web: Annotated[WebKeys, said("the pages for people and the API")] = WebKeys()
     notifiers: Annotated[list[OneNotifier], said("who is told of changes")] = []
+    metrics: Annotated[MetricsKeys, said("the daemon's own small port for operators")] = MetricsKeys()
+    disk: Annotated[DiskKeys, said("room on the archive's disk")] = DiskKeys()
+    watchdog: Annotated[
+        Duration, said("a daemon in which nothing moves for longer ends itself with 1, to be started again")
+    ] = timedelta(minutes=5)

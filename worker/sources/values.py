@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from worker.disk import Floor
+
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -61,6 +63,21 @@ def size(value: object) -> int:
     if found < 1:
         raise ValueError(f"{shown(value)} leaves no room for any page; use for example 32MiB")
     return found
+
+
+def floor(value: object) -> Floor:
+    """Room that must be left on a disk: `500MB`, `2%`, or 0 for none."""
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if text == "0":
+        return Floor(size=0)
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text):
+        if float(found[1]) >= 100:
+            raise ValueError(f"{shown(value)} leaves no room for anything; use for example 2%")
+        return Floor(share=float(found[1]) / 100)
+    try:
+        return Floor(size=size(value))
+    except ValueError:
+        raise ValueError(f"{shown(value)} is no amount of room; use for example 500MB, 2%, 0") from None
 
 
 def zone(value: object) -> str:
