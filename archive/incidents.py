@@ -28,7 +28,7 @@ def _health(connection: Connection, source: Any) -> SourceHealth:
     mine = pages.c.source_no == source.source_no
     # a source whose address was changed keeps its old entry page: the one it is looked for at now counts
     entry = connection.execute(
-        select(pages.c.page_no, pages.c.host, pages.c.failures, pages.c.last_outcome)
+        select(pages.c.page_no, pages.c.host, pages.c.failures, pages.c.missing_polls, pages.c.last_outcome)
         .where(mine, pages.c.entry)
         .order_by(case((pages.c.url == source.url, 0), else_=1), pages.c.page_no.desc())
         .limit(1)
@@ -46,7 +46,8 @@ def _health(connection: Connection, source: Any) -> SourceHealth:
         last = select(captures.c.error).where(captures.c.page_no == entry.page_no)
         error = connection.scalar(last.order_by(captures.c.capture_no.desc()).limit(1))
     return SourceHealth(
-        source.source_id, source.enabled, source.url, entry.host if entry else None, entry.failures if entry else 0,
+        source.source_id, source.enabled, source.url, entry.host if entry else None,
+        (entry.failures or entry.missing_polls) if entry else 0,
         entry.last_outcome if entry else None, error, count, sum(row.pages for row in failing),
         failing[0].last_outcome if failing else None,
     )  # fmt: skip

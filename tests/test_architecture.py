@@ -169,6 +169,7 @@ def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
         ("pydantic", ("worker.sources", "worker.readers")),
         ("structlog", ("worker.logs",)),
         ("typer", ("worker.cli",)),
+        ("prometheus_client", ("worker.metrics",)),
         ("starlette", ("archive.web",)),
         ("jinja2", ("archive.web.rendering", "worker.notify.templates")),
         ("apprise", ("worker.notify.apprise",)),
@@ -184,6 +185,7 @@ def test_one_door_per_tool(tool, rooms):
 
 PURE = (
     "worker.decide", "worker.cadence", "worker.decode", "worker.normalise", "worker.fingerprint", "worker.frontier",
+    "worker.incidents", "worker.watch", "worker.tally",
     "worker.contenthash", "worker.judgement", "worker.volatile", "worker.topics", "worker.extract",
 )  # fmt: skip
 

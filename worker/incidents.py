@@ -1,6 +1,7 @@
 """Incidents: what needs a person is said once when it begins and once when it is over. Judging is pure.
 
-    the entry page failed ENTRY_FAILURES times in a row           entry-failing, until it answers
+    the entry page failed ENTRY_FAILURES times in a row,
+    or said as often that it is not there                         entry-failing, until it answers
     a fifth of the pages, and at least PAGES, fail lastingly      pages-failing, until less than half as many do
     the disk is full or nearly so, polling pauses                 disk-full, until it goes on
 
@@ -46,7 +47,7 @@ def judge(health: SourceHealth, known: Sequence[Incident], now: datetime) -> tup
         return tuple(_closed(incident, now, UNWATCHED) for incident in known)
     entry, pages = by_kind.get("entry-failing"), by_kind.get("pages-failing")
     if entry_failing(health) or (entry is not None and health.failures):
-        said = f"the entry page failed {health.failures} times in a row ({health.outcome}"
+        said = f"the entry page failed {times(health.failures)} in a row ({health.outcome}"
         said += f": {health.error})" if health.error else ")"
         reason = f"{said}; {advice(health.outcome)}"
         steps.append(_held(entry, "entry-failing", health, health.outcome, reason, health.failures, now))
@@ -59,6 +60,11 @@ def judge(health: SourceHealth, known: Sequence[Incident], now: datetime) -> tup
     elif pages is not None:
         steps.append(_closed(pages, now, f"{health.failing} of {health.pages} pages fail"))
     return tuple(step for step in steps if step is not None)
+
+
+def times(count: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _held(

@@ -38,6 +38,7 @@ Commit = Callable[[Callable[["Transaction"], T]], Awaitable[T]]
 SLOWEST_READING = 600.0
 """seconds that one page may take beside its fetch"""
 MORE = 2.0
+MISSING = ("gone", "soft-404")
 
 
 class Vitals:
@@ -104,7 +105,8 @@ class Vitals:
         page, fetched = polled.page, polled.fetched
         derived = max(polled.took - fetched.duration, polled.took * 0)
         self.tally.polled(page.source_id, polled.settled.outcome, len(fetched.body), fetched.duration, derived)
-        if self._touched is not None and (page.failures or polled.settled.failures):
+        ill = page.failures or polled.settled.failures or page.missing_polls or polled.settled.outcome in MISSING
+        if self._touched is not None and ill:
             self._touched.add(page.source_id)
 
     def no_room(self, error: NoRoom) -> None:

@@ -42,7 +42,7 @@ class SourceHealth:
     url: str
     host: str | None
     failures: int
-    """of the entry page, in a row"""
+    """of the entry page, in a row; answers that it is not there count, too"""
     outcome: str | None
     """of the entry page's last poll"""
     error: str | None

@@ -55,12 +55,18 @@ def _operating(archive: Archive, now: datetime) -> list[str]:
     beat = archive.heartbeat()
     if beat is not None and (beat.state != "stopped" or now - beat.beat_at < PATIENCE):
         judged = ready(beat, now)
-        said = f"polling: last tick {ago(beat.ticked_at, now)}, {beat.due} pages due, {beat.busy} hosts busy"
+        due, busy = counted(beat.due, "page"), counted(beat.busy, "host")
+        said = f"polling: last tick {ago(beat.ticked_at, now)}, {due} due, {busy} busy"
         lines += [f"not polling: {reason}" for reason in judged.reasons] or [said]
     if opened := archive.incidents(open_only=True):
         count = f"{len(opened)} incident{'s need' if len(opened) > 1 else ' needs'} a person"
         lines.append(f"{count}: muniment incidents")
     return lines
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 page`, `3 pages`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def pages_shown(archive: Archive, source_id: str, now: datetime, as_json: bool) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
+from archive.errors import NoRoom
 from worker.fetch.guard import Guard
 from worker.notify.model import Apprise, Mail, Notifier, Sender, Webhook
-from worker.notify.runner import Commit, Runner
+from worker.notify.runner import LOOK, Commit, Runner
 from worker.notify.threads import in_thread
 from worker.settings import Settings
 
@@ -73,7 +74,12 @@ class Crew:
 
     async def _run(self, runner: Runner) -> None:
         try:
-            await runner.run()
+            while True:
+                try:
+                    await runner.run()
+                    return
+                except NoRoom:  # what was sent may be sent again: the cursor could not be written
+                    await asyncio.sleep(LOOK.total_seconds())
         except asyncio.CancelledError:
             raise
         except BaseException as error:
