@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import ssl
@@ -116,6 +117,11 @@ def mail_server(context: ssl.SSLContext | None = None) -> Iterator[Postbox]:
                 if not self.command(line.decode().rstrip("\r\n")):
                     return
 
+        def finish(self) -> None:
+            with contextlib.suppress(OSError):
+                super().finish()
+            self.request.close()
+
         def say(self, text: str) -> None:
             self.wfile.write(text.encode() + b"\r\n")
             self.wfile.flush()
@@ -154,7 +160,7 @@ def mail_server(context: ssl.SSLContext | None = None) -> Iterator[Postbox]:
             while (line := self.rfile.readline()) not in (b".\r\n", b""):
                 lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
             if box.data_answer.startswith("250"):
-                said = message_from_bytes(b"".join(lines), policy=policy.default)
+                said = message_from_bytes(b"".join(lines).replace(b"\r\n", b"\n"), policy=policy.default)
                 assert isinstance(said, EmailMessage)
                 box.letters.append(said)
                 box.recipients.append(self.to)

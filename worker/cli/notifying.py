@@ -115,7 +115,7 @@ def _shown(settings: Settings, lags: dict[str, ConsumerLag], newest: int) -> str
 
 
 def _kind(notifier: Notifier) -> str:
-    kind = type(notifier.channel).__name__.lower()
+    kind = {"Mail": "email"}.get(type(notifier.channel).__name__, type(notifier.channel).__name__.lower())
     return f"{kind}, digest" if notifier.digest else kind
 
 

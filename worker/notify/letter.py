@@ -24,7 +24,7 @@ def subject(message: Message) -> str:
     if message.digest:
         count = len(message.told)
         silent = sum(1 for told in message.told if told.change.nature is not None and told.change.nature.silent)
-        edits = f", {silent} of them silent edits" if silent else ""
+        edits = f", {silent} of them {'a silent edit' if silent == 1 else 'silent edits'}" if silent else ""
         return f"{test}{count} change{'s' if count != 1 else ''}{edits}"
     change = message.first
     what = "silent edit" if change.nature is not None and change.nature.silent else change.kind

@@ -74,7 +74,8 @@ def diff_text(told: Told) -> str:
         return ""
     from archive.diff import diff_contents, render_content
 
-    return render_content(diff_contents(told.old, told.new), context=0, beside=60)
+    text = render_content(diff_contents(told.old, told.new), context=0, beside=60)
+    return "\n".join(line for line in text.splitlines() if not line.startswith("@@ line"))
 
 
 def _line(error: Exception) -> int | str:
