@@ -7,6 +7,7 @@ import sys
 
 ALL = (
     "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "archive_scale", "faults", "files",
+    "notify",
 )  # fmt: skip
 
 
