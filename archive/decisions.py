@@ -34,7 +34,7 @@ from archive.records import (
     Sighting,
 )
 from archive.rows import CONTENT_COLUMNS, content_columns, facts_columns, storable
-from archive.schema import contents, documents, sightings, sources, versions
+from archive.schema import contents, documents, pages, sightings, sources, versions
 from archive.search.index import index_content
 from archive.session import Session
 
@@ -57,6 +57,7 @@ _SEEN = (
     .where(sightings.c.document_no == bindparam("wanted"))
     .values({c.name: bindparam(f"new_{c.name}") for c in sightings.c if c.name != "document_no"})
 )
+_LEFT = update(pages).where(pages.c.page_no == bindparam("wanted")).values(derived_with=None)
 _INSERT_VERSION, _INSERT_SIGHTING = insert(versions), insert(sightings)
 _SOURCE = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
 
@@ -91,6 +92,8 @@ class _Writing:
     changes: list[tuple[_State, Change]] = field(default_factory=list)
     moves: list[tuple[_State, int | None, Revision]] = field(default_factory=list)
     """documents with another content than before: its number then, and what they say now"""
+    left: set[int] = field(default_factory=set)
+    """pages whose last payload no longer tells what was last seen on them"""
 
     @property
     def seen_capture(self) -> int:
@@ -314,10 +317,14 @@ def _mark_seen(
 ) -> None:
     at, seen = writing.capture.fetched_at, state.seen
     if at >= seen["last_seen_at"]:
+        # a topic is seen on each of its pages, and never judged by where
+        if seen["page_no"] not in (None, writing.capture.page_id) and state.row["kind"] != "topic":
+            writing.left.add(seen["page_no"])
         seen.update(page_no=writing.capture.page_id, capture_no=writing.seen_capture, last_seen_at=at)
+        seen.update(missing_since=since, missing_polls=polls)
     seen["last_checked_at"] = max(seen["last_checked_at"], at)
     # a topic's sweep ended when it ended, however often the topic is seen afterwards
-    seen.update(missing_since=since, missing_polls=polls, missing_counted_at=counted_at or seen["missing_counted_at"])
+    seen.update(missing_counted_at=counted_at or seen["missing_counted_at"])
     state.sighted = True
 
 
@@ -326,6 +333,8 @@ def _remove(writing: _Writing, state: _State, removal: Removal) -> None:
         return
     state.row["state"] = "gone"
     state.dirty = state.sighted = True
+    if state.seen["page_no"] is not None:
+        writing.left.add(state.seen["page_no"])
     state.seen["last_checked_at"] = max(state.seen["last_checked_at"], writing.capture.fetched_at)
     if removal.logged:
         _say(writing, state, "gone", None, state.row["version"])
@@ -362,6 +371,9 @@ def _write(writing: _Writing) -> None:
         session.connection.execute(
             _SEEN, [{"wanted": s.row["document_no"], **{f"new_{n}": v for n, v in s.seen.items()}} for s in again]
         )
+    if writing.left:
+        # the same bytes again must be read again there: a document that moved on, or is gone, may be on it
+        session.connection.execute(_LEFT, [{"wanted": number} for number in sorted(writing.left)])
     hashes = {number: content_hash for content_hash, number in writing.content_nos.items()}
     for state, row in writing.versions:
         content_hash, extractor = hashes[row["content_no"]], writing.derivation.extractor

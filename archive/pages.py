@@ -195,14 +195,25 @@ def postpone(session: Session, page_id: int, until: datetime) -> None:
     session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(next_poll_at=until))
 
 
-_TOUCHED = update(pages).where(pages.c.page_no == bindparam("wanted")).values(touched_at=bindparam("at"))
+_TOUCHED = (
+    update(pages)
+    .where(
+        pages.c.page_no == bindparam("wanted"),
+        pages.c.derived_with.is_not_distinct_from(bindparam("still", type_=pages.c.derived_with.type)),
+    )
+    .values(touched_at=bindparam("at"))
+    .returning(pages.c.page_no)
+)
 _PART_TOUCHED = update(parts).where(parts.c.page_no == bindparam("wanted")).values(read_at=bindparam("at"))
 
 
-def touch_page_documents(session: Session, page_id: int, at: datetime, read_from: int | None = None) -> None:
+def touch_page_documents(
+    session: Session, page_id: int, at: datetime, read_from: int | None, derived_with: str | None
+) -> bool:
     """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as
-    read."""
-    session.connection.execute(_TOUCHED, {"wanted": page_id, "at": at})
+    read. False, and nothing written, where the page remembers another `derived_with` by now."""
+    if session.connection.scalar(_TOUCHED, {"wanted": page_id, "at": at, "still": derived_with}) is None:
+        return False
     # another payload that says the same: what was read from the one before stands on this one
     if read_from is not None:
         now = select(pages.c.payload_capture_no).where(pages.c.page_no == page_id).scalar_subquery()
@@ -212,6 +223,7 @@ def touch_page_documents(session: Session, page_id: int, at: datetime, read_from
             .values(capture_no=now, last_seen_at=at, last_checked_at=at)
         )
     session.connection.execute(_PART_TOUCHED, {"wanted": page_id, "at": at})
+    return True
 
 
 def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:

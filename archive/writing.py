@@ -101,10 +101,13 @@ class Transaction:
         """Makes a page due later, without a poll (its visit window is closed)."""
         pages.postpone(self.session, page_id, until)
 
-    def touch_page_documents(self, page_id: int, at: datetime, read_from: int | None = None) -> None:
+    def touch_page_documents(
+        self, page_id: int, at: datetime, read_from: int | None = None, derived_with: str | None = None
+    ) -> bool:  # fmt: skip
         """The page's last content payload came again, or (`read_from`: the capture of the one before) another that says
-        the same: all documents it showed count as seen at `at`, its part as read."""
-        pages.touch_page_documents(self.session, page_id, at, read_from)
+        the same: all documents it showed count as seen at `at`, its part as read. False, and nothing written, where the
+        page remembers another `derived_with` by now: a document it showed has moved on or is gone, so read it again."""
+        return pages.touch_page_documents(self.session, page_id, at, read_from, derived_with)
 
     def set_derived_with(self, page_id: int, derived_with: str) -> None:
         """Remembers what read the page's last content payload."""

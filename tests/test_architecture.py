@@ -216,6 +216,7 @@ def test_only_the_rooms_that_know_the_order_of_things_write_to_the_archive():
         "daemon",
         "round",
         "rederive",
+        "again",
         "topics",
         "importing",
         "scans",

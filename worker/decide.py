@@ -84,11 +84,11 @@ def decide(
 
 
 def _against(document: Seen, head: Head, known: Known, cause: Cause, passing: Collection[str]) -> list[Revision]:
-    """A known document seen again: a move first (it writes no version), then what it says now."""
+    """A known document seen again: what it says now, and its move (which writes no version): first, unless it was
+    gone."""
     intended: list[Revision] = []
-    moved = _moved(head.facts, document.facts)
-    if moved and cause == "source":
-        intended.append(_revision(document, cause, "moved", fields=moved, writes_version=False))
+    moved = _moved(head.facts, document.facts) if cause == "source" else {}
+    move = [_revision(document, cause, "moved", fields=moved, writes_version=False)] if moved else []
     same = document.content.content_hash == head.content_hash
     said = {} if same else _described(document, head, known)
     fields = {name: value for name, value in said.items() if isinstance(value, list)}
@@ -96,9 +96,10 @@ def _against(document: Seen, head: Head, known: Known, cause: Cause, passing: Co
     returns = None if same else _returns_to(document, known)
     if head.state == "gone" and cause == "source":
         intended.append(_revision(document, cause, "back", returns, fields, writes_version=not same, nature=nature))
-    elif not same and not any(said.get(name) for name in passing):
+        return intended + move
+    if not same and not any(said.get(name) for name in passing):
         intended.append(_revision(document, cause, "changed", returns, fields, nature=nature))
-    return intended
+    return move + intended
 
 
 def _revision(

@@ -19,10 +19,11 @@ from datetime import datetime, timedelta
 from archive import Transaction
 from archive.records import Capture, Change, Decision, Derivation, FoundPage, Page, PageKind, PollResult
 from worker import cadence
-from worker.decide import Known, Seen, decide, judge_page, remove, returns_before
+from worker.again import Readings
+from worker.decide import Known, Seen, decide, judge_page, remove
+from worker.doubt import Doubt, confirms, doubt
 from worker.extract.model import Extraction
 from worker.frontier import admit
-from worker.judgement import flapping, held, implausible
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, rederive_capture, reread
 from worker.settings import Source
@@ -49,9 +50,11 @@ class Settled:
 
 
 def settle(
-    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators
-) -> Settled:
-    """Writes what one capture's reading changes, and when the page is polled next."""
+    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators,
+    readings: Readings,
+) -> Settled:  # fmt: skip
+    """Writes what one capture's reading changes, and when the page is polled next. Raises Unread, with nothing written,
+    where another capture is to be read again first (`worker.again.decided`)."""
     derivation = derivation_of(capture, result)
     if not is_content(result.outcome) or result.extraction is None:
         tx.record_derivation(derivation)
@@ -59,11 +62,14 @@ def settle(
     now, extraction = capture.fetched_at, result.extraction
     seen = placed(tx, page, result.seen)
     known = known_of(tx, seen)
-    if reason := _doubt(page, seen, known):
-        return _hold_back(tx, source, page, capture, derivation, seen, reason)
-    changes = _confirmed(tx, source, page, seen, known)
-    known = reread(tx, source, page, seen, known_of(tx, seen) if changes else known, result)
-    changes += tx.record_decision(capture, derivation, decide(seen, known, now, passing=_passing(source)), now)
+    if (doubted := doubt(page, seen, known)) is not None:
+        return _hold_back(tx, source, page, capture, derivation, doubted)
+    changes = confirmed(tx, source, page, seen, known, readings)
+    known = reread(tx, source, seen, known_of(tx, seen) if changes else known, result, readings)
+    decision = decide(seen, known, now, passing=_passing(source))
+    if misanswered(extraction.part):  # what it shows is seen where it stands
+        decision = replace(decision, sightings=())
+    changes += tx.record_decision(capture, derivation, decision, now)
     changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
     new_pages = _to_frontier(tx, source, page, extraction, now)
     when = cadence.next_after_success(source, page if not changes else replace(page, last_changed_at=now), now)
@@ -79,10 +85,15 @@ def settle(
     return Settled(capture.outcome, when, changes, len(seen), new_pages)
 
 
-def settle_unchanged(tx: Transaction, source: Source, page: Page, capture: Capture, validators: Validators) -> Settled:
-    """A revisit or 304 of a payload that was read as it would be read today: everything on the page is seen again."""
+def settle_unchanged(
+    tx: Transaction, source: Source, page: Page, capture: Capture, validators: Validators
+) -> Settled | None:  # fmt: skip
+    """A revisit or 304 of a payload that was read as it would be read today: everything on the page is seen again.
+    None, and nothing written, where that no longer holds: a document it showed has moved to another page or is gone."""
     now = capture.fetched_at
-    tx.touch_page_documents(page.page_id, now, page.payload_capture_id)
+    remembered = page.derived_with if capture.revisit_of is not None else None
+    if not tx.touch_page_documents(page.page_id, now, page.payload_capture_id, remembered):
+        return None
     changes: tuple[Change, ...] = ()
     if page.topic_key is not None and page.part is not None:
         changes = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
@@ -102,7 +113,13 @@ def settle_answer(
         failures = page.failures + 1
         when = cadence.next_after_failure(source, page, failures, now, retry_at)
         kept = replace(_polled(page, capture, when), failures=failures, outcome=outcome, state=page.state)
-        tx.finish_poll(replace(kept, missing_since=page.missing_since, missing_polls=page.missing_polls))
+        # a failure says nothing of the page: what was counted or held back before it still stands
+        tx.finish_poll(
+            replace(
+                kept, missing_since=page.missing_since, missing_polls=page.missing_polls,
+                suspect_hash=page.suspect_hash, suspect_since=page.suspect_since,
+            )
+        )  # fmt: skip
         return Settled(outcome, when, failures=failures, note=note)
     missing = judge_page(page, source.confirm, now)
     changes: tuple[Change, ...] = ()
@@ -132,50 +149,27 @@ def _removal(tx: Transaction, page: Page) -> Decision:
     return remove([page.topic_key], tx.children(page.topic_key)) if present else Decision()
 
 
-def _doubt(page: Page, seen: Sequence[Seen], known: Known) -> str | None:
-    """Why this capture is held back: it says far less than the page is known to say, and no capture said so before."""
-    for document in seen:
-        head = known.heads.get(document.key)
-        old = known.contents.get(head.content_hash) if head else None
-        if old is None or document.kind in ("post", "topic"):
-            continue
-        if reason := implausible(old, document.content, page.suspect_hash):
-            return reason
-        returns = returns_before(document, known)
-        if reason := flapping(returns, document.content, page.suspect_hash):
-            return reason
-    return None
-
-
 def _hold_back(
-    tx: Transaction,
-    source: Source,
-    page: Page,
-    capture: Capture,
-    derivation: Derivation,
-    seen: Sequence[Seen],
-    reason: str,
-) -> Settled:
-    now = capture.fetched_at
-    tx.record_derivation(replace(derivation, error=f"held back until confirmed: {reason}"))
+    tx: Transaction, source: Source, page: Page, capture: Capture, derivation: Derivation, doubted: Doubt
+) -> Settled:  # fmt: skip
+    now, why = capture.fetched_at, f"held back until confirmed: {doubted.reason}"
+    tx.record_derivation(replace(derivation, error=why))
     when = min(cadence.next_after_success(source, page, now), now + SUSPECT_AGAIN)
-    doubted = next(document.content for document in seen if document.kind not in ("post", "topic"))
-    suspect = held(doubted, page.suspect_hash)
-    polled = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK, suspect_hash=suspect)
-    tx.finish_poll(replace(polled, suspect_since=now))
-    return Settled(capture.outcome, when, note=f"held back until confirmed: {reason}")
+    polled = replace(_polled(page, capture, when, Validators()), derived_with=HELD_BACK)
+    tx.finish_poll(replace(polled, suspect_hash=doubted.sketch(page), suspect_since=now))
+    return Settled(capture.outcome, when, note=why)
 
 
-def _confirmed(
-    tx: Transaction, source: Source, page: Page, seen: Sequence[Seen], known: Known
-) -> tuple[Change, ...]:  # fmt: skip
+def confirmed(
+    tx: Transaction, source: Source, page: Page, seen: Sequence[Seen], known: Known, readings: Readings
+) -> tuple[Change, ...]:
     """What the capture held back changes, now that this one says about the same: it was the first to say so."""
-    if page.suspect_hash is None or page.payload_capture_id is None:
-        return ()
-    if _doubt(replace(page, suspect_hash=None), seen, known) is None:
+    if page.payload_capture_id is None or not confirms(page, seen, known):
         return ()
     first = tx.capture(page.payload_capture_id)
-    return rederive_capture(tx, source, page, first, "source") if first.fetched_at == page.suspect_since else ()
+    if first.fetched_at != page.suspect_since:
+        return ()
+    return rederive_capture(tx, source, tx.page(first.page_id), first, readings, "source")
 
 
 def _passing(source: Source) -> frozenset[str]:

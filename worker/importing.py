@@ -8,17 +8,19 @@ import never puts an old state on top of a newer one; nothing is called gone, no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from archive import Archive, Transaction, Writer
 from archive.importing import underived
 from archive.records import Capture, Change, Page
-from worker.decide import Known, Seen, decide
-from worker.judgement import implausible, sketch
+from worker.again import page_key, stored
+from worker.decide import decide
+from worker.derive import confirmed
+from worker.doubt import doubt
 from worker.readers import read_in_child as read
 from worker.reading import Read, derived_with, is_content
-from worker.rederive import completed, derivation_of, known_of, page_key, payload_of
+from worker.rederive import derivation_of, known_of, placed
 from worker.settings import Source
 
 
@@ -43,13 +45,14 @@ def derive_imported(
     """
     done = Derived()
     for page_id in page_ids:
-        suspect: str | None = None
+        held_back: HeldBack | None = None
         for number in underived(archive, page_id):
             with writer.begin() as tx:
-                capture = tx.capture(number)
-                page = replace(tx.page(page_id), suspect_hash=suspect)
-                source = sources.get(page.source_id) or Source(page.source_id, page.url)
-                changes, suspect = derive_one(tx, source, page, capture)
+                page, payload = stored(tx, number)
+            source = sources.get(page.source_id) or Source(page.source_id, page.url)
+            result = read(payload, source, page.kind, page_key(page)) if payload.body else None
+            with writer.begin() as tx:
+                changes, held_back = derive_one(tx, source, page_id, number, result, held_back)
             done.captures += 1
             done.unread += changes is None
             done.versions += len(changes or ())
@@ -58,36 +61,47 @@ def derive_imported(
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A capture that the next one is to confirm, with its reading."""
+
+    capture: Capture
+    sketch: str
+    result: Read
+
+
 def derive_one(
-    tx: Transaction, source: Source, page: Page, capture: Capture
-) -> tuple[tuple[Change, ...] | None, str | None]:
-    """Reads one capture of the past and writes what it changes (None where it is no content); and the sketch of a
-    capture held back, for the next one to confirm."""
-    if capture.payload_digest is None:
-        return None, page.suspect_hash
-    result = read(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
+    tx: Transaction, source: Source, page_id: int, number: int, result: Read | None, before: HeldBack | None
+) -> tuple[tuple[Change, ...] | None, HeldBack | None]:
+    """Writes what one capture of the past changes (None where it is no content); and what is held back, by the same
+    rule as for a poll."""
+    if result is None:
+        return None, before
+    capture, page = tx.capture(number), tx.page(page_id)
     derivation = derivation_of(capture, result)
     if not is_content(result.outcome):
         tx.record_derivation(derivation)
-        return None, page.suspect_hash
-    seen = completed(tx, result.seen)
+        return None, before
+    told = _told_of(page, before)
+    seen = placed(tx, page, result.seen)
     known = known_of(tx, seen)
-    if (doubted := _doubted(page, seen, known, result)) is not None:
-        tx.record_derivation(replace(derivation, error="held back until confirmed"))
-        return None, doubted
-    changes = tx.record_decision(capture, derivation, decide(seen, known, capture.fetched_at), capture.fetched_at)
+    if (doubted := doubt(told, seen, known)) is not None:
+        tx.record_derivation(replace(derivation, error=f"held back until confirmed: {doubted.reason}"))
+        return None, HeldBack(capture, doubted.sketch(told), result)
+    readings = {before.capture.capture_id: before.result} if before else {}
+    changes = confirmed(tx, source, told, seen, known, readings)
+    known = known_of(tx, seen) if changes else known
+    changes += tx.record_decision(capture, derivation, decide(seen, known, capture.fetched_at), capture.fetched_at)
     if page.payload_capture_id == capture.capture_id:
-        tx.set_derived_with(page.page_id, derived_with(result, source))
+        tx.set_derived_with(page_id, derived_with(result, source))
     return changes, None
 
 
-def _doubted(page: Page, seen: Sequence[Seen], known: Known, result: Read) -> str | None:
-    """The sketch of a document that says far less than it is known to say, unless the capture before said so too."""
-    for document in seen:
-        head = known.heads.get(document.key)
-        old = known.contents.get(head.content_hash) if head else None
-        if old is None or document.kind in ("post", "topic"):
-            continue
-        if implausible(old, document.content, page.suspect_hash):
-            return sketch(document.content)
-    return None
+def _told_of(page: Page, before: HeldBack | None) -> Page:
+    """The page as it stood when the capture after `before` was taken."""
+    if before is None:
+        return replace(page, suspect_hash=None, suspect_since=None)
+    capture = before.capture
+    return replace(
+        page, suspect_hash=before.sketch, suspect_since=capture.fetched_at, payload_capture_id=capture.capture_id
+    )  # fmt: skip

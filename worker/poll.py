@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 
 from archive import Committer, Transaction
 from archive.records import Capture, NewCapture, Page
+from worker.again import decided, page_key, payload_of
 from worker.derive import Settled, Validators, settle, settle_answer, settle_unchanged
 from worker.fetch.model import Fetched, Request
 from worker.readers import read_apart, warm_up
 from worker.reading import is_content, says_the_same, still_current
-from worker.rederive import page_key, payload_of
 from worker.scans import needs_ocr, put_off
 from worker.settings import Settings, Source
 
@@ -76,19 +76,28 @@ class Walk:
         # what comes back as it was is read again: only deciding can say that it is back
         current = page.state == "active" and still_current(page.derived_with, source, await self._revisions())
         if current and _same_payload(page, fetched):
-            return await self._commit(
-                lambda tx: settle_unchanged(tx, source, page, tx.record_capture(new, body), validators)
-            )
-        capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
-        if current and await asyncio.to_thread(says_the_same, page.derived_with, kept):
-            return await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
+            seen_again = await self._commit(lambda tx: _seen_again(tx, source, page, new, body, validators))
+            if isinstance(seen_again, Settled):
+                return seen_again
+            capture, kept = seen_again
+        else:
+            capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
+            if current and await asyncio.to_thread(says_the_same, page.derived_with, kept):
+                same = await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
+                if same is not None:
+                    return same
         payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await read_apart(payload, source, page.kind, page_key(page))
         if needs_ocr(result):
-            put = await self._commit(lambda tx: put_off(tx, source, page, capture, result, validators))
+            put = await decided(
+                self._commit, source,
+                lambda tx, readings: put_off(tx, source, page, capture, result, validators, readings),
+            )  # fmt: skip
             self.on_scan(page.page_id)
             return put
-        return await self._commit(lambda tx: settle(tx, source, page, capture, result, validators))
+        return await decided(
+            self._commit, source, lambda tx, readings: settle(tx, source, page, capture, result, validators, readings)
+        )
 
     async def _revisions(self) -> Mapping[str, int]:
         """Revision of each reader, as the processes that read pages say it; the first to ask starts them."""
@@ -100,12 +109,24 @@ class Walk:
         return await asyncio.wrap_future(self._committer.submit(write))
 
 
+def _seen_again(
+    tx: Transaction, source: Source, page: Page, new: NewCapture, body: bytes | None, validators: Validators
+) -> Settled | tuple[Capture, bytes]:
+    """Both commits of a poll in one; or the capture and its bytes where they must be read again."""
+    capture = tx.record_capture(new, body)
+    return settle_unchanged(tx, source, page, capture, validators) or (capture, _bytes_of(tx, capture, body))
+
+
 def _recorded(tx: Transaction, new: NewCapture, body: bytes | None) -> tuple[Capture, bytes]:
     """The capture, stored, and the bytes to read: its own, or those that a 304 stands for."""
     capture = tx.record_capture(new, body)
-    if body is None:
-        body = tx.payload(capture.payload_digest) if capture.payload_digest else b""
-    return capture, body
+    return capture, _bytes_of(tx, capture, body)
+
+
+def _bytes_of(tx: Transaction, capture: Capture, body: bytes | None) -> bytes:
+    if body is not None:
+        return body
+    return tx.payload(capture.payload_digest) if capture.payload_digest else b""
 
 
 def _same_payload(page: Page, fetched: Fetched) -> bool:

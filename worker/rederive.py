@@ -10,26 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from archive import Transaction, Writer
 from archive.records import Capture, Cause, Change, Derivation, Facts, Head, Page
+from worker.again import Readings, Unread, decided_here, page_key
 from worker.decide import Known, Seen, decide
-from worker.readers import read_in_child
-from worker.reading import Payload, Read, derived_with, is_content
+from worker.reading import Read, derived_with, is_content
 from worker.settings import Source
-
-
-def page_key(page: Page) -> str:
-    """Identity of the one document a page is by itself."""
-    return f"page|{page.urlkey}"
-
-
-def payload_of(capture: Capture, body: bytes) -> Payload:
-    """A stored capture's bytes, ready to read again."""
-    return Payload(
-        body, capture.final_url, capture.url, capture.fetched_at, capture.headers, capture.status, capture.media_type,
-        moved=capture.outcome == "moved",
-    )  # fmt: skip
 
 
 def derivation_of(capture: Capture, result: Read) -> Derivation:
@@ -90,16 +78,19 @@ def _filled(new: Facts, old: Facts) -> Facts:
     return replace(new, extra={**old.extra, **new.extra}, **kept)
 
 
-def reread(tx: Transaction, source: Source, page: Page, seen: Sequence[Seen], known: Known, result: Read) -> Known:
+def reread(
+    tx: Transaction, source: Source, seen: Sequence[Seen], known: Known, result: Read, readings: Readings
+) -> Known:  # fmt: skip
     """Heads that another revision read differently: their own capture is read again first, so that only what the page
-    itself changed is called the page's."""
+    itself changed is called the page's. Raises Unread."""
     stale = {
         known.heads[document.key].capture_id
         for document in seen
         if differs(document, known.heads) and not _read_by(known.heads[document.key], result)
     }
     for capture_id in sorted(stale):
-        rederive_capture(tx, source, page, tx.capture(capture_id))
+        capture = tx.capture(capture_id)
+        rederive_capture(tx, source, tx.page(capture.page_id), capture, readings)
     return known_of(tx, seen) if stale else known
 
 
@@ -108,13 +99,15 @@ def _read_by(head: Head, result: Read) -> bool:
 
 
 def rederive_capture(
-    tx: Transaction, source: Source, page: Page, capture: Capture, cause: Cause = "rederived"
+    tx: Transaction, source: Source, page: Page, capture: Capture, readings: Readings, cause: Cause = "rederived"
 ) -> tuple[Change, ...]:
-    """Reads one stored capture with today's extractor; the changes this wrote. Cause `source` is for a capture whose
-    judgement was put off until now."""
+    """Takes over what today's extractor reads in a stored capture of this page; the changes this wrote. Cause `source`
+    is for a capture whose judgement was put off until now. Raises Unread where `readings` lacks it."""
     if capture.payload_digest is None:
         return ()
-    result = read_in_child(payload_of(capture, tx.payload(capture.payload_digest)), source, page.kind, page_key(page))
+    result = readings.get(capture.capture_id)
+    if result is None:
+        raise Unread(capture.capture_id)
     derivation = derivation_of(capture, result)
     if not is_content(result.outcome):
         tx.record_derivation(derivation)
@@ -139,6 +132,10 @@ class Progress:
 class _DryRun(Exception):
     """Ends a transaction without keeping anything of it."""
 
+    def __init__(self, changes: tuple[Change, ...]) -> None:
+        super().__init__()
+        self.changes = changes
+
 
 def rederive(
     writer: Writer, sources: Mapping[str, Source], pages: Iterable[Page], *, dry_run: bool = False,
@@ -147,7 +144,7 @@ def rederive(
     """Reads the last content capture of each page again; one transaction a page, so it can be stopped and taken up
     again.
 
-    With `dry_run` each transaction is undone after `tell` has seen what it would have written.
+    With `dry_run` each transaction is undone, and `tell` is told what it would have written.
     """
     done = changed = last = 0
     for page in pages:
@@ -155,12 +152,19 @@ def rederive(
         if source is None or page.payload_capture_id is None:
             continue
         try:
-            with writer.begin() as tx:
-                changes = rederive_capture(tx, source, page, tx.capture(page.payload_capture_id))
-                done, changed, last = done + 1, changed + len(changes), page.page_id
-                tell(page, changes, Progress(done, changed, last))
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            continue
+            changes = decided_here(writer, source, partial(_taken_over, source, page.page_id, dry_run))
+        except _DryRun as told:
+            changes = told.changes
+        done, changed, last = done + 1, changed + len(changes), page.page_id
+        tell(page, changes, Progress(done, changed, last))
     return Progress(done, changed, last)
+
+
+def _taken_over(source: Source, page_id: int, dry_run: bool, tx: Transaction, readings: Readings) -> tuple[Change, ...]:
+    page = tx.page(page_id)  # as it is now: a daemon beside may have polled it meanwhile
+    changes: tuple[Change, ...] = ()
+    if page.payload_capture_id is not None:
+        changes = rederive_capture(tx, source, page, tx.capture(page.payload_capture_id), readings)
+    if dry_run:
+        raise _DryRun(changes)
+    return changes

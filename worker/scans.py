@@ -12,19 +12,19 @@ without text and whose very bytes are recognised later changed by our reading al
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from archive import Transaction
 from archive.errors import NotFound
 from archive.records import Capture, Page, PollResult
 from worker import cadence, logs
+from worker.again import Commit, Readings, decided, page_key, payload_of
 from worker.decide import decide
 from worker.derive import Settled, Validators, settle
 from worker.extract.files.ocr import engine_name
 from worker.reading import Payload, Read, derived_with, is_content, read
-from worker.rederive import derivation_of, known_of, page_key, payload_of, placed
+from worker.rederive import derivation_of, known_of, placed
 from worker.settings import Settings, Source
 
 WAITING = "waits for ocr"
@@ -32,7 +32,6 @@ WAITING = "waits for ocr"
 UNREAD = "needs ocr"
 """in place of `derived_with`: stored without text, because no engine is installed; read again at every poll"""
 
-Commit = Callable[[Callable[[Transaction], Any]], Awaitable[Any]]
 
 
 def needs_ocr(result: Read) -> bool:
@@ -43,11 +42,12 @@ def needs_ocr(result: Read) -> bool:
 
 
 def put_off(
-    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators
-) -> Settled:
+    tx: Transaction, source: Source, page: Page, capture: Capture, result: Read, validators: Validators,
+    readings: Readings,
+) -> Settled:  # fmt: skip
     """A scan just read: with an engine it is decided when it is recognised, without one it is stored as it is."""
     if not engine_name():
-        settled = settle(tx, source, page, capture, result, validators)
+        settled = settle(tx, source, page, capture, result, validators, readings)
         tx.set_derived_with(page.page_id, UNREAD)
         return replace(settled, note=settled.note or "a scan without text: needs muniment[ocr]")
     tx.record_derivation(replace(derivation_of(capture, result), error="waits for OCR"))
@@ -62,8 +62,14 @@ def put_off(
     return Settled(capture.outcome, when, note="waits for OCR")
 
 
-def settle_scan(tx: Transaction, source: Source, page: Page, capture: Capture, result: Read) -> Settled:
-    """A scan recognised: what it says is decided as for any capture; the next poll stays when it was."""
+def settle_scan(
+    tx: Transaction, source: Source, page_id: int, capture: Capture, result: Read, readings: Readings
+) -> Settled | None:
+    """A scan recognised: what it says is decided as for any capture; the next poll stays when it was. None where the
+    page has brought another payload meanwhile, or is no longer waiting."""
+    page = tx.page(page_id)
+    if page.derived_with != WAITING or page.payload_capture_id != capture.capture_id:
+        return None
     seen = placed(tx, page, result.seen)
     known = known_of(tx, seen)
     heads = [known.heads[document.key] for document in seen if document.key in known.heads]
@@ -73,7 +79,7 @@ def settle_scan(tx: Transaction, source: Source, page: Page, capture: Capture, r
         settled = Settled(capture.outcome, page.next_poll_at, changes, len(seen))
     else:
         validators = Validators(page.etag, page.last_modified, page.polls_since_full)
-        settled = settle(tx, source, page, capture, result, validators)
+        settled = settle(tx, source, page, capture, result, validators, readings)
     if is_content(result.outcome):
         tx.set_derived_with(page.page_id, derived_with(result, source))
     return settled
@@ -129,7 +135,11 @@ class ScanQueue:
             return None
         with_ocr = replace(source, read={**source.read, "ocr": "now"})
         result = await asyncio.to_thread(read, payload, with_ocr, page.kind, page_key(page))
-        settled = await self._commit(lambda tx: settle_scan(tx, source, page, capture, result))
+        settled = await decided(
+            self._commit, source, lambda tx, readings: settle_scan(tx, source, page_id, capture, result, readings)
+        )
+        if settled is None:
+            return None
         self._log.info(
             "recognised", source=page.source_id, url=page.url, outcome=result.outcome, changes=len(settled.changes)
         )

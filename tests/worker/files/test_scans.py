@@ -15,9 +15,9 @@ from archive.records import Change, FoundPage, NewCapture, Page, SourceRow
 from tests.support.letters import reply
 from tests.support.pdfs import Sheet, pdf
 from worker import scans
+from worker.again import page_key, payload_of
 from worker.derive import Validators
 from worker.reading import Payload, Read, read
-from worker.rederive import page_key, payload_of
 from worker.settings import Settings, Source
 
 URL = "http://files.example/scan.pdf"
@@ -48,7 +48,7 @@ class House:
             capture = tx.record_capture(NewCapture(page.page_id, "s", URL, URL, at, "ok", 200), body)
             result = read(replace(payload_of(capture, body), requested_url=URL), SOURCE, "file", page_key(page))
             assert scans.needs_ocr(result)
-            return scans.put_off(tx, SOURCE, page, capture, result, Validators()).note
+            return scans.put_off(tx, SOURCE, page, capture, result, Validators(), {}).note
 
     async def drained(self) -> list[scans.Recognised]:
         async def commit(write: Callable[[Any], Any]) -> Any:

@@ -1,0 +1,81 @@
+"""Posts that shift, go and come back while other pages of their topic stay the very same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from archive import open_archive
+from tests.support.played import Game
+from worker.settings import Confirm
+
+Play = Callable[..., Game]
+
+
+@pytest.fixture
+def play(database_url: str) -> Iterator[Play]:
+    games: list[Game] = []
+
+    def begin(posts: int, confirm: Confirm) -> Game:
+        game = Game(database_url, confirm=confirm)
+        games.append(game)
+        game.rests(1)
+        game.opens(0, 0)
+        for words in range(1, posts):
+            game.replies(0, words)
+        game.passes(10)
+        return game
+
+    yield begin
+    for game in games:
+        game.close()
+
+
+def told(game: Game) -> list[tuple[str, str, str]]:
+    """(kind, document kind, number) of every change but the first sight."""
+    with open_archive(game.writer.url) as archive:
+        numbers = {document.document_id: str(document.facts.platform_id) for document in archive.documents()}
+        changes = [(c.kind, c.document_kind, numbers[c.document_id]) for c in archive.changes_after()]
+    return [change for change in changes if change[0] != "new"]
+
+
+def test_posts_of_page_2_are_back_with_their_topic_though_page_2_never_changed(play: Play) -> None:
+    game = play(4, Confirm(1, timedelta(0)))
+    game.removes(0)
+    first, second = (page for page in game.pages("thread-11-") if page.part in (1, 2))
+    game.poll(first)
+    assert told(game) == [("gone", "topic", "11")]
+    game.returns(0)
+    game.poll(game.page(first))
+    game.poll(game.page(second))
+    assert told(game)[1:] == [
+        ("back", "topic", "11"), ("back", "post", "101"), ("back", "post", "102"), ("back", "post", "103"),
+        ("back", "post", "104"),
+    ]  # fmt: skip
+    assert list(game.disagreements(settled=True)) == []
+
+
+def test_a_page_beyond_the_end_that_shows_the_last_one_takes_no_post_from_it(play: Play) -> None:
+    """Page 2 of a topic that has one page left shows page 1; page 1, never changing, goes on to hold its posts."""
+    game = play(3, Confirm(2, timedelta(minutes=90)))
+    game.deletes(0)
+    game.quiets()
+    assert told(game) == [("gone", "post", "102")]
+    assert list(game.disagreements(settled=True)) == []
+
+
+def test_a_post_that_moved_up_and_back_is_seen_where_it_stood(play: Play) -> None:
+    """It moved to page 1 and back before page 2 was visited: page 2 comes back unchanged, and holds it again."""
+    game = play(4, Confirm(2, timedelta(minutes=90)))
+    first, second = (page for page in game.pages("thread-11-") if page.part in (1, 2))
+    game.deletes(0)
+    game.poll(first)
+    game.restores(0)
+    for _ in range(4):
+        game.now += timedelta(hours=1)
+        game.poll(game.page(first))
+        game.poll(game.page(second))
+    assert told(game) == []
+    assert list(game.disagreements(settled=True)) == []
