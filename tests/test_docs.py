@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from worker.cli.reference import REFERENCE_FILE, help_of, reference
+from worker.fetch.guard import Guard
+from worker.notify.body import body_of, encoded
+from worker.notify.model import Webhook
+from worker.notify.templates import sample
+from worker.notify.webhook import WebhookSender
 from worker.sources import load
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +25,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONTRACT = ["run", "poll", "check", "explain", "status", "changes", "log", "show", "diff", "rederive", "migrate",
-"demo", "search", "serve", "import", "export", "compact", "verify", "anchor", "stats", "backup", "copy", "retention"]
+"demo", "search", "serve", "import", "export", "compact", "verify", "anchor", "stats", "backup", "copy", "retention",
+"notify"]
 """commands of the contract that there are"""
 
 
@@ -101,7 +110,31 @@ def test_configurations_in_the_docs_are_right(tmp_path: Path) -> None:
     for number, (page, block) in enumerate(found):
         path = tmp_path / f"{number}.yaml"
         path.write_text(block, encoding="utf-8")
-        assert load(path, {}).sources, name(page)
+        assert load(path, dict.fromkeys(re.findall(r"(?<!\$)\$\{(\w+)\}", block), "x")).sources, name(page)
+
+
+def test_the_webhook_of_the_docs_is_the_one_that_is_sent_and_its_check_holds() -> None:
+    page = (ROOT / "docs/reference/webhook.md").read_text(encoding="utf-8")
+    example, snippet = (next(m[2] for m in BLOCK.finditer(page) if m[1] == language) for language in ("json", "python"))
+    message = sample("records-system")
+    assert shape(json.loads(example)) == shape(json.loads(encoded(body_of(message))))
+    given: dict[str, Any] = {}
+    exec(snippet, given)
+    for secret in ("key", "whsec_plJ3nmyCDGBKInavdOK15jsl"):
+        sender = WebhookSender(Webhook("https://h.example/", secret), None, Guard(), lambda: datetime.now(UTC), "x")
+        body = sender.body(message)
+        headers = {name.lower(): value for name, value in sender.headers(message, body).items()}
+        assert given["genuine"](headers, body, secret)
+        assert not given["genuine"](headers, body + b" ", secret)
+        assert not given["genuine"](headers, body, "another")
+        assert not given["genuine"]({**headers, "webhook-timestamp": "1700000000"}, body, secret)
+
+
+def shape(value: object) -> object:
+    """The keys of a JSON value, and of what it holds."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    return [shape(item) for item in value[:1]] if isinstance(value, list) else None
 
 
 def test_the_shipped_configuration_is_right() -> None:

@@ -13,7 +13,7 @@ from worker.notify.model import Apprise, Digest, Mail, Notifier, Rules, Webhook
 from worker.sources import load
 
 SOURCES = "sources:\n- {id: county, url: 'https://county.example/', tags: [water]}\n"
-ENVIRON = {"HOOK": "key", "SMTP": "word"}
+ENVIRON = {"HOOK": "key", "SMTP": "word", "BAD": "whsec_!"}
 
 
 def notifiers(folder: Path, text: str) -> tuple[Notifier, ...]:
@@ -82,6 +82,7 @@ HOOK = "  webhook: {url: 'https://h.example/'}\n"
          ":5: notifiers[0].webhook.secret: comes from the environment: write ${NAME} and set that variable"),
         ("  webhook: {url: 'https://h.example/', secret: '${NOT}'}\n",
          "sources.yaml:5: notifiers[0].webhook.secret: the environment variable NOT is not set"),
+        ("  webhook: {url: 'https://h.example/', secret: '${BAD}'}\n", "secret: what follows whsec_ is not base64"),
         (HOOK + "  rules:\n    sources: [conty]\n",
          'sources.yaml:7: notifiers[0].rules.sources[0]: "conty" is no source of this file; did you mean "county"?'),
         (HOOK + "  rules: {kinds: [chnged]}\n", 'notifiers[0].rules.kinds[0]: "chnged" is not one of new, changed'),

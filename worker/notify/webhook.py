@@ -10,10 +10,6 @@ redirects are not followed.
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -25,6 +21,7 @@ from worker.fetch.politeness import retry_at
 from worker.fetch.transport import GuardedTransport
 from worker.notify.body import body_of, encoded, key_of
 from worker.notify.model import Message, Sent, Webhook
+from worker.notify.signing import key_bytes, signature
 from worker.notify.templates import BadTemplate, Template
 
 DEADLINE = timedelta(seconds=30)
@@ -33,7 +30,6 @@ SHOWN = 300
 """characters of an answer that are told"""
 REFUSED = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431})
 """the receiver does not want this very message"""
-_PREFIX = "whsec_"
 
 
 class WebhookSender:
@@ -43,8 +39,9 @@ class WebhookSender:
         self, webhook: Webhook, template: str | None, guard: Guard, now: Callable[[], datetime], user_agent: str,
         ca_file: str | None = None,
     ) -> None:  # fmt: skip
-        """Raises BadTemplate."""
+        """Raises BadTemplate, and ValueError for a secret that is none."""
         self._webhook = webhook
+        self._key = key_bytes(webhook.secret) if webhook.secret is not None else None
         self._template = Template(template) if template is not None else None
         self.wants_contents = self._template is not None and self._template.wants_contents
         self._guard, self._now, self._user_agent, self._ca_file = guard, now, user_agent, ca_file
@@ -95,30 +92,15 @@ class WebhookSender:
             "User-Agent": self._user_agent, "Accept": "*/*", "Content-Type": self._webhook.content_type,
             **self._webhook.headers, "Idempotency-Key": key, "webhook-id": key, "webhook-timestamp": stamp,
         }  # fmt: skip
-        if self._webhook.secret is not None:
-            headers["webhook-signature"] = signature(self._webhook.secret, key, stamp, body)
+        if self._key is not None:
+            headers["webhook-signature"] = signature(self._key, key, stamp, body)
         return headers
 
     def _shown(self, headers: dict[str, str], body: bytes) -> str:
         own = {name.lower() for name in self._webhook.headers}
         shown = [f"{name}: {'(as configured)' if name.lower() in own else said}" for name, said in headers.items()]
-        return "\n".join([f"POST {self._webhook.url}", *shown, "", body.decode("utf-8", "replace")])
-
-
-def signature(secret: str, key: str, stamp: str, body: bytes) -> str:
-    """`v1,BASE64`: HMAC-SHA256 over `ID.TIMESTAMP.BODY`."""
-    signed = b".".join((key.encode(), stamp.encode(), body))
-    return "v1," + base64.b64encode(hmac.new(key_bytes(secret), signed, hashlib.sha256).digest()).decode()
-
-
-def key_bytes(secret: str) -> bytes:
-    """The key behind a secret: the base64 after `whsec_`, else the text itself."""
-    if secret.startswith(_PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-        except (binascii.Error, ValueError):
-            return secret.encode()
-    return secret.encode()
+        at, query, _ = self._webhook.url.partition("?")  # what follows is often a secret
+        return "\n".join([f"POST {at}{'?...' if query else ''}", *shown, "", body.decode("utf-8", "replace")])
 
 
 def judged(answer: Answer, now: datetime) -> Sent:

@@ -30,6 +30,8 @@ def look_at_notifier(keys: OneNotifier, path: KeyPath, sources: Collection[str],
         if source not in sources:
             hint = near(source, sources) or " name the id of one"
             document.add((*path, "rules", "sources", number), f"{shown(source)} is no source of this file;{hint}")
+    if keys.webhook is not None and keys.webhook.secret is not None:
+        _look_at_key(keys.webhook.secret, (*path, "webhook", "secret"), document)
     _look_at_template(keys.template, (*path, "template"), document)
     if keys.email is not None:
         _look_at_template(keys.email.subject, (*path, "email", "subject"), document)
@@ -54,6 +56,15 @@ def _look_at_secret(channel: str, path: KeyPath, document: Document) -> None:
             return
     if isinstance(here, str) and not _FROM_ENVIRONMENT.fullmatch(here):
         document.add((*path, channel, str(key)), "comes from the environment: write ${NAME} and set that variable")
+
+
+def _look_at_key(secret: str, path: KeyPath, document: Document) -> None:
+    from worker.notify.signing import key_bytes
+
+    try:
+        key_bytes(secret)
+    except ValueError as error:
+        document.add(path, str(error))
 
 
 def _look_at_template(source: str | None, path: KeyPath, document: Document) -> None:

@@ -15,7 +15,7 @@ from tests.support.receiver import Heard, Hook
 from tests.worker.notify.conftest import Office
 from worker.notify.model import Digest, Notifier, Rules, Webhook
 from worker.notify.runner import backoff
-from worker.notify.webhook import signature
+from worker.notify.signing import key_bytes, signature
 
 SILENT = Nature(True, 0.2, None, ("body",))
 
@@ -72,7 +72,7 @@ def test_a_message_names_itself_and_is_signed_over_name_time_and_body(office: Of
 def test_the_signature_is_the_one_of_the_specification() -> None:
     """The example that Standard Webhooks prints."""
     body = b'{"event_type":"ping","data":{"success":true}}'
-    said = signature("whsec_plJ3nmyCDGBKInavdOK15jsl", "msg_loFOjxBNrRLzqYUf", "1731705121", body)
+    said = signature(key_bytes("whsec_plJ3nmyCDGBKInavdOK15jsl"), "msg_loFOjxBNrRLzqYUf", "1731705121", body)
     assert said == "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="
 
 
