@@ -19,6 +19,7 @@ from archive.records import Capture, Derivation, NewCapture
 from archive.rows import maybe, storable
 from archive.schema import captures, derivations, labels, pages, payloads, sources
 from archive.session import Session
+from archive.statement import Statement
 
 _media, _tls = labels.alias("media"), labels.alias("tls")
 CAPTURE = (
@@ -32,9 +33,9 @@ CAPTURE = (
     .outerjoin(_media, _media.c.label_no == captures.c.media_type_no)
     .outerjoin(_tls, _tls.c.label_no == captures.c.tls_no)
 )  # fmt: skip
-_BY_ID = CAPTURE.where(captures.c.capture_no == bindparam("wanted"))
-_HEADERS = select(captures.c.headers, captures.c.headers_base_no).where(captures.c.capture_no == bindparam("wanted"))
-_PAGE = (
+_BY_ID = Statement(CAPTURE.where(captures.c.capture_no == bindparam("wanted")))
+_HEADERS = Statement(select(captures.c.headers).where(captures.c.capture_no == bindparam("wanted")))
+_PAGE = Statement(
     select(
         pages.c.url,
         pages.c.host,
@@ -48,23 +49,22 @@ _PAGE = (
     .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
     .where(pages.c.page_no == bindparam("wanted"))
 )
-_SOURCE = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
-_INSERT = insert(captures).returning(captures.c.capture_no)
-_NEW_PAYLOAD = (
+_INSERT = Statement(insert(captures).returning(captures.c.capture_no))
+_NEW_PAYLOAD = Statement(
     update(pages)
     .where(pages.c.page_no == bindparam("wanted"))
     # what read the payload before says nothing of this one
     .values(payload_no=bindparam("new_payload"), payload_capture_no=bindparam("new_capture"), derived_with=None)
 )
-_NEW_HEADERS = (
+_NEW_HEADERS = Statement(
     update(pages).where(pages.c.page_no == bindparam("wanted")).values(headers_base_no=bindparam("new_capture"))
 )
 
 
 def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> Capture:
     """Stores one attempt (see `Transaction.record_capture`)."""
-    page = session.connection.execute(_PAGE, {"wanted": new.page_id}).mappings().first()
-    source_no = session.connection.scalar(_SOURCE, {"wanted": new.source_id})
+    page = _PAGE.row(session.connection, {"wanted": new.page_id})
+    source_no = session.source_no(new.source_id)
     if page is None or source_no is None:
         raise NotFound(f"no page {new.page_id} or no source {new.source_id!r}")
     last = bytes(page["digest"]).hex() if page["digest"] is not None else None
@@ -89,12 +89,12 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
         "final_url": None if new.final_url == new.url else storable(new.final_url),
         "error": maybe(new.error), "headers": frame, "headers_base_no": base_no if against_base else None,
     }  # fmt: skip
-    number = session.connection.scalar(_INSERT, row)
+    number = _INSERT.value(session.connection, row)
     if frame is not None and not against_base:
-        session.connection.execute(_NEW_HEADERS, {"wanted": new.page_id, "new_capture": number})
+        _NEW_HEADERS.run(session.connection, {"wanted": new.page_id, "new_capture": number})
     if new.outcome in ("ok", "moved") and payload_no is not None:
-        session.connection.execute(
-            _NEW_PAYLOAD, {"wanted": new.page_id, "new_payload": payload_no, "new_capture": number}
+        _NEW_PAYLOAD.run(
+            session.connection, {"wanted": new.page_id, "new_payload": payload_no, "new_capture": number}
         )  # fmt: skip
     stored = Capture(
         number, new.page_id, new.source_id, storable(new.url), storable(new.final_url), new.fetched_at, new.outcome,
@@ -145,7 +145,7 @@ def capture_values(capture: Capture, row: Mapping[Any, Any]) -> list[object]:
 
 def capture(connection: Connection, capture_id: int) -> Capture:
     """The capture of that number. Raises NotFound."""
-    row = connection.execute(_BY_ID, {"wanted": capture_id}).mappings().first()
+    row = _BY_ID.row(connection, {"wanted": capture_id})
     if row is None:
         raise NotFound(f"no capture {capture_id}")
     return capture_of(connection, row)
@@ -153,7 +153,7 @@ def capture(connection: Connection, capture_id: int) -> Capture:
 
 def derivation(connection: Connection, capture_id: int) -> Derivation | None:
     """What the last reading of a capture made of it, or None."""
-    row = connection.execute(_LAST_DERIVATION, {"wanted": capture_id}).mappings().first()
+    row = _LAST_DERIVATION.row(connection, {"wanted": capture_id})
     return None if row is None else Derivation(
         row["capture_no"], row["extractor"], row["revision"], row["outcome"], row["at"], row["encoding"],
         row["evidence"], row["error"],
@@ -180,10 +180,10 @@ def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
 
 def plain_headers(connection: Connection, capture_no: int) -> bytes:
     """The headers of a capture that others are compressed against. Raises NotFound."""
-    row = connection.execute(_HEADERS, {"wanted": capture_no}).first()
-    if row is None or row.headers is None:
+    frame = _HEADERS.value(connection, {"wanted": capture_no})
+    if frame is None:
         raise NotFound(f"no headers of capture {capture_no}")
-    return headers.plain_of(bytes(row.headers), None)
+    return headers.plain_of(bytes(frame), None)
 
 
 _encoding, _evidence, _extractor = labels.alias("encoding"), labels.alias("evidence"), labels.alias("extractor")
@@ -197,7 +197,8 @@ DERIVATION = (
     .outerjoin(_encoding, _encoding.c.label_no == derivations.c.encoding_no)
     .outerjoin(_evidence, _evidence.c.label_no == derivations.c.evidence_no)
 )  # fmt: skip
-_LAST_DERIVATION = (
+_INSERT_DERIVATION = Statement(insert(derivations))
+_LAST_DERIVATION = Statement(
     DERIVATION.where(derivations.c.capture_no == bindparam("wanted")).order_by(derivations.c.number.desc()).limit(1)
 )
 SAID = ("extractor", "revision", "outcome", "encoding", "evidence", "error")
@@ -210,12 +211,12 @@ def record_derivation(session: Session, derivation: Derivation) -> None:
         "encoding": _label(derivation.encoding), "evidence": _label(derivation.encoding_evidence),
         "error": maybe(derivation.error),
     }  # fmt: skip
-    last = session.connection.execute(_LAST_DERIVATION, {"wanted": derivation.capture_id}).mappings().first()
+    last = _LAST_DERIVATION.row(session.connection, {"wanted": derivation.capture_id})
     if last is not None and all(last[name] == said[name] for name in SAID):
         return
     number = last["number"] + 1 if last else 1
-    session.connection.execute(
-        insert(derivations),
+    _INSERT_DERIVATION.run(
+        session.connection,
         {
             "capture_no": derivation.capture_id, "number": number, "extractor_no": session.label(derivation.extractor),
             "revision": derivation.revision, "outcome": derivation.outcome, "at": derivation.at,

@@ -34,32 +34,44 @@ from archive.records import (
     Sighting,
 )
 from archive.rows import CONTENT_COLUMNS, content_columns, facts_columns, storable
-from archive.schema import contents, documents, pages, sightings, sources, versions
+from archive.schema import contents, documents, pages, sightings, versions
 from archive.search.index import index_content
 from archive.session import Session
+from archive.statement import Statement, on_conflict
 
-_CONTENT_NOS = select(contents.c.content_hash, contents.c.content_no).where(
-    contents.c.content_hash.in_(bindparam("wanted", expanding=True))
+_CONTENT_NOS = Statement(
+    select(contents.c.content_hash, contents.c.content_no).where(
+        contents.c.content_hash.in_(bindparam("wanted", expanding=True))
+    ),
+    many="wanted",
 )
-_PARENTS = select(documents.c.document_id, documents.c.document_no).where(
-    documents.c.document_id.in_(bindparam("wanted", expanding=True))
+_PARENTS = Statement(
+    select(documents.c.document_id, documents.c.document_no).where(
+        documents.c.document_id.in_(bindparam("wanted", expanding=True))
+    ),
+    many="wanted",
+)
+_INSERT_CONTENT = Statement(
+    lambda postgres: on_conflict(postgres, contents).returning(contents.c.content_hash, contents.c.content_no)
+)
+_INSERT_DOCUMENT = Statement(
+    lambda postgres: on_conflict(postgres, documents).returning(documents.c.document_id, documents.c.document_no)
 )
 _UPDATE_COLUMNS = tuple(
     c.name for c in documents.c if c.name not in ("document_no", "document_id", "key", "source_no", "first_seen_at")
 )
-_UPDATE = (
+_UPDATE = Statement(
     update(documents)
     .where(documents.c.document_no == bindparam("wanted"))
     .values({name: bindparam(f"new_{name}") for name in _UPDATE_COLUMNS})
 )
-_SEEN = (
+_SEEN = Statement(
     update(sightings)
     .where(sightings.c.document_no == bindparam("wanted"))
     .values({c.name: bindparam(f"new_{c.name}") for c in sightings.c if c.name != "document_no"})
 )
-_LEFT = update(pages).where(pages.c.page_no == bindparam("wanted")).values(derived_with=None)
-_INSERT_VERSION, _INSERT_SIGHTING = insert(versions), insert(sightings)
-_SOURCE = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
+_LEFT = Statement(update(pages).where(pages.c.page_no == bindparam("wanted")).values(derived_with=None))
+_INSERT_VERSION, _INSERT_SIGHTING = Statement(insert(versions)), Statement(insert(sightings))
 
 
 @dataclass(slots=True)
@@ -141,14 +153,13 @@ def _ensure_contents(session: Session, said: Sequence[Content], prepared: Mappin
     if not by_hash:
         return {}
     hashes = sorted(by_hash)
-    numbers = {row.content_hash: row.content_no for row in session.connection.execute(_CONTENT_NOS, {"wanted": hashes})}
+    numbers = _content_nos(session, hashes)
     missing = [content_columns(by_hash[name]) for name in hashes if name not in numbers]
     if not missing:
         return numbers
-    statement = (
-        session.insert(contents).on_conflict_do_nothing().returning(contents.c.content_hash, contents.c.content_no)
-    )
-    added = {row.content_hash: row.content_no for row in session.connection.execute(statement, missing)}
+    added = {
+        row["content_hash"]: row["content_no"] for row in _INSERT_CONTENT.rows_of_each(session.connection, missing)
+    }
     for row in missing:
         if row["content_hash"] in added:
             session.entry("contents", (added[row["content_hash"]],), [row[name] for name in CONTENT_COLUMNS])
@@ -156,10 +167,13 @@ def _ensure_contents(session: Session, said: Sequence[Content], prepared: Mappin
             index_content(session.connection, added[row["content_hash"]], row, ready.tokens if ready else None)
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:
-        numbers |= {
-            row.content_hash: row.content_no for row in session.connection.execute(_CONTENT_NOS, {"wanted": late})
-        }
+        numbers |= _content_nos(session, late)
     return numbers
+
+
+def _content_nos(session: Session, hashes: Sequence[str]) -> dict[str, int]:
+    rows = _CONTENT_NOS.rows(session.connection, {"wanted": hashes})
+    return {row["content_hash"]: row["content_no"] for row in rows}
 
 
 # --- known and new documents ---------------------------------------------------------------------------------------
@@ -196,7 +210,7 @@ def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
     """Inserts documents as their first version leaves them; those another writer has inserted meanwhile are left
     out."""
     capture, session = writing.capture, writing.session
-    source_no = session.connection.scalar(_SOURCE, {"wanted": capture.source_id})
+    source_no = session.source_no(capture.source_id)
     parents = _parent_nos(writing, new.values())
     rows = {}
     for key, revision in new.items():
@@ -205,16 +219,13 @@ def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
             "source_no": source_no, "parent_no": parents.get(revision.parent_key), "state": "present",
             "first_seen_at": capture.fetched_at, **_head(writing, 1, revision), **facts_columns(revision.facts),
         }  # fmt: skip
-    statement = (
-        session.insert(documents).on_conflict_do_nothing().returning(documents.c.document_id, documents.c.document_no)
-    )
     ordered = (
         [rows[document_id][1] for document_id in sorted(rows)]
         if session.postgres
         else [row for _, row in rows.values()]
     )
-    for document_id, number in session.connection.execute(statement, ordered):
-        key, row = rows[document_id]
+    for added in _INSERT_DOCUMENT.rows_of_each(session.connection, ordered):
+        key, row = rows[added["document_id"]]
         seen = {
             "page_no": None, "capture_no": None, "last_seen_at": capture.fetched_at,
             "last_checked_at": capture.fetched_at,
@@ -222,8 +233,8 @@ def _insert(writing: _Writing, new: Mapping[str, Revision]) -> None:
         }  # fmt: skip
         parent = new[key].parent_key
         parent_id = document_id_of(storable(parent)) if parent is not None and row["parent_no"] is not None else None
-        state = _State({"document_no": number, **row}, seen, "", capture.source_id, None, parent_id, fresh=True)
-        writing.states[key] = state
+        row = {"document_no": added["document_no"], **row}
+        writing.states[key] = _State(row, seen, "", capture.source_id, None, parent_id, fresh=True)
 
 
 def _parent_nos(writing: _Writing, revisions: Any) -> dict[str | None, int]:
@@ -235,8 +246,8 @@ def _parent_nos(writing: _Writing, revisions: Any) -> dict[str | None, int]:
         else:
             wanted[document_id_of(storable(parent))] = parent
     if wanted:
-        for document_id, number in writing.session.connection.execute(_PARENTS, {"wanted": sorted(wanted)}):
-            numbers[wanted[document_id]] = number
+        for row in _PARENTS.rows(writing.session.connection, {"wanted": sorted(wanted)}):
+            numbers[wanted[row["document_id"]]] = row["document_no"]
     return numbers
 
 
@@ -356,24 +367,20 @@ def _say(writing: _Writing, state: _State, kind: ChangeKind, revision: Revision 
 def _write(writing: _Writing) -> None:
     session, states = writing.session, list(writing.states.values())
     changed = [state for state in states if state.dirty and not state.fresh]
-    if changed:
-        session.connection.execute(
-            _UPDATE,
-            [{"wanted": s.row["document_no"], **{f"new_{n}": s.row[n] for n in _UPDATE_COLUMNS}} for s in changed],
-        )
-    if writing.versions:
-        session.connection.execute(_INSERT_VERSION, [row for _, row in writing.versions])
+    _UPDATE.run_each(
+        session.connection,
+        [{"wanted": s.row["document_no"], **{f"new_{n}": s.row[n] for n in _UPDATE_COLUMNS}} for s in changed],
+    )
+    _INSERT_VERSION.run_each(session.connection, [row for _, row in writing.versions])
     fresh = [{"document_no": s.row["document_no"], **s.seen} for s in states if s.fresh]
-    if fresh:
-        session.connection.execute(_INSERT_SIGHTING, fresh)
+    _INSERT_SIGHTING.run_each(session.connection, fresh)
     again = [s for s in states if s.sighted and not s.fresh]
-    if again:
-        session.connection.execute(
-            _SEEN, [{"wanted": s.row["document_no"], **{f"new_{n}": v for n, v in s.seen.items()}} for s in again]
-        )
-    if writing.left:
-        # the same bytes again must be read again there: a document that moved on, or is gone, may be on it
-        session.connection.execute(_LEFT, [{"wanted": number} for number in sorted(writing.left)])
+    _SEEN.run_each(
+        session.connection,
+        [{"wanted": s.row["document_no"], **{f"new_{n}": v for n, v in s.seen.items()}} for s in again],
+    )
+    # the same bytes again must be read again there: a document that moved on, or is gone, may be on it
+    _LEFT.run_each(session.connection, [{"wanted": number} for number in sorted(writing.left)])
     hashes = {number: content_hash for content_hash, number in writing.content_nos.items()}
     for state, row in writing.versions:
         content_hash, extractor = hashes[row["content_no"]], writing.derivation.extractor

@@ -16,6 +16,7 @@ from archive.rows import content_of, facts_of, storable
 from archive.schema import contents as contents_table
 from archive.schema import documents, pages, parts, sightings, sources, versions
 from archive.session import Session
+from archive.statement import Statement, on_conflict
 
 _parent = documents.alias("parent")
 SEEN_AT = case(
@@ -44,40 +45,49 @@ STORED = (
     .outerjoin(pages, pages.c.page_no == sightings.c.page_no)
     .outerjoin(_parent, _parent.c.document_no == documents.c.parent_no)
 )  # fmt: skip
-_BY_IDS = STORED.where(documents.c.document_id.in_(bindparam("wanted", expanding=True))).order_by(
-    documents.c.document_no
+_LOCKED = Statement(
+    STORED.where(documents.c.document_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(documents.c.document_no)
+    .with_for_update(of=documents),
+    many="wanted",
 )
-_LOCKED = _BY_IDS.with_for_update(of=documents)
-_CONTENTS = select(contents_table).where(contents_table.c.content_hash.in_(bindparam("wanted", expanding=True)))
-_EARLIER = (
+"""SQLite has no locks on rows: there the whole file is locked"""
+_CONTENTS = Statement(
+    select(contents_table).where(contents_table.c.content_hash.in_(bindparam("wanted", expanding=True))), many="wanted"
+)
+_EARLIER = Statement(
     select(documents.c.key, contents_table.c.content_hash, func.max(versions.c.number).label("number"))
     .join(versions, versions.c.document_no == documents.c.document_no)
     .join(contents_table, contents_table.c.content_no == versions.c.content_no)
     .where(documents.c.document_id.in_(bindparam("wanted", expanding=True)))
-    .group_by(documents.c.key, contents_table.c.content_hash)
+    .group_by(documents.c.key, contents_table.c.content_hash),
+    many="wanted",
 )
 _TOPIC_NO = select(documents.c.document_no).where(documents.c.document_id == bindparam("topic")).scalar_subquery()
 _PRESENT_POSTS = (documents.c.parent_no == _TOPIC_NO, documents.c.state == "present")
-_MISSING = STORED.where(*_PRESENT_POSTS, bindparam("before", type_=sightings.c.last_seen_at.type) > SEEN_AT)
-_CHILDREN = select(documents.c.key).where(*_PRESENT_POSTS).order_by(documents.c.document_no)
-_ON_PAGE = (
+_MISSING = Statement(STORED.where(*_PRESENT_POSTS, bindparam("before", type_=sightings.c.last_seen_at.type) > SEEN_AT))
+_CHILDREN = Statement(select(documents.c.key).where(*_PRESENT_POSTS).order_by(documents.c.document_no))
+_ON_PAGE = Statement(
     select(documents.c.key)
     .join(sightings, sightings.c.document_no == documents.c.document_no)
     .where(sightings.c.page_no == bindparam("page"), documents.c.state == "present")
     .order_by(documents.c.document_no)
 )
-_PARTS = select(parts).where(parts.c.topic_id == bindparam("topic")).order_by(parts.c.part)
+_PARTS = Statement(select(parts).where(parts.c.topic_id == bindparam("topic")).order_by(parts.c.part))
+_PART_READ = Statement(
+    lambda postgres: on_conflict(postgres, parts, ("page_no", "read_at", "capture_no"), ["topic_id", "part"])
+)
+_PARTS_BEYOND = Statement(
+    delete(parts).where(parts.c.topic_id == bindparam("topic"), parts.c.part > bindparam("last"))
+)
 
 
 def stored(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]]:
-    """Rows of `STORED` by key, locked until the transaction ends (on SQLite the whole file is)."""
+    """Rows of `STORED` by key, locked until the transaction ends."""
     ids = {document_id_of(key): key for key in map(storable, keys)}
     if not ids:
         return {}
-    statement = _LOCKED if session.postgres else _BY_IDS
-    rows = {
-        row["document_id"]: row for row in session.connection.execute(statement, {"wanted": sorted(ids)}).mappings()
-    }
+    rows = {row["document_id"]: row for row in _LOCKED.rows(session.connection, {"wanted": sorted(ids)})}
     for document_id, row in rows.items():
         if row["key"] != ids[document_id]:
             raise Damaged(f"documents {document_id}: its key is not the one its id is made from")
@@ -107,7 +117,7 @@ def contents(connection: Connection, hashes: Collection[str]) -> dict[str, Conte
         return {}
     return {
         row["content_hash"]: content_of(row)
-        for row in connection.execute(_CONTENTS, {"wanted": sorted(set(hashes))}).mappings()
+        for row in _CONTENTS.rows(connection, {"wanted": sorted(set(hashes))})
     }
 
 
@@ -116,37 +126,41 @@ def earlier(connection: Connection, keys: Collection[str]) -> dict[str, dict[str
     found: dict[str, dict[str, int]] = {}
     if keys:
         wanted = sorted({document_id_of(storable(key)) for key in keys})
-        for row in connection.execute(_EARLIER, {"wanted": wanted}):
-            found.setdefault(row.key, {})[row.content_hash] = row.number
+        for row in _EARLIER.rows(connection, {"wanted": wanted}):
+            found.setdefault(row["key"], {})[row["content_hash"]] = row["number"]
     return found
 
 
 def missing_posts(connection: Connection, topic_key: str, before: datetime) -> tuple[Head, ...]:
     """Present posts of a topic that were last seen before that time."""
-    rows = connection.execute(_MISSING, {"topic": document_id_of(topic_key), "before": before}).mappings()
+    rows = _MISSING.rows(connection, {"topic": document_id_of(topic_key), "before": before})
     return tuple(map(head_of, rows))
 
 
 def children(connection: Connection, topic_key: str) -> tuple[str, ...]:
     """Keys of a topic's present posts."""
-    return tuple(connection.scalars(_CHILDREN, {"topic": document_id_of(topic_key)}))
+    return tuple(_CHILDREN.column(connection, {"topic": document_id_of(topic_key)}))
 
 
 def documents_on_page(connection: Connection, page_id: int) -> tuple[str, ...]:
     """Keys of the present documents last seen on this page."""
-    return tuple(connection.scalars(_ON_PAGE, {"page": page_id}))
+    return tuple(_ON_PAGE.column(connection, {"page": page_id}))
 
 
 def topic_parts(connection: Connection, topic_key: str) -> tuple[Part, ...]:
     """The pages of a topic that were read, in order."""
-    rows = connection.execute(_PARTS, {"topic": document_id_of(topic_key)})
-    return tuple(Part(topic_key, row.part, row.read_at, row.capture_no) for row in rows)
+    rows = _PARTS.rows(connection, {"topic": document_id_of(topic_key)})
+    return tuple(Part(topic_key, row["part"], row["read_at"], row["capture_no"]) for row in rows)
 
 
 def record_part(session: Session, part: Part, page_id: int, total: int) -> None:
     """Remembers that a part was read; parts beyond `total` are forgotten: the topic has become shorter."""
     topic_id = document_id_of(part.topic_key)
-    values = {"page_no": page_id, "read_at": part.read_at, "capture_no": part.capture_id}
-    statement = session.insert(parts).values(topic_id=topic_id, part=part.part, **values)
-    session.connection.execute(statement.on_conflict_do_update(index_elements=["topic_id", "part"], set_=values))
-    session.connection.execute(delete(parts).where(parts.c.topic_id == topic_id, parts.c.part > max(total, part.part)))
+    _PART_READ.run(
+        session.connection,
+        {
+            "topic_id": topic_id, "part": part.part, "page_no": page_id, "read_at": part.read_at,
+            "capture_no": part.capture_id,
+        },
+    )  # fmt: skip
+    _PARTS_BEYOND.run(session.connection, {"topic": topic_id, "last": max(total, part.part)})

@@ -12,6 +12,7 @@ from archive.records import FoundPage, Page, PollResult, SourceRow
 from archive.rows import maybe, page_of, storable, to_json
 from archive.schema import memberships, pages, parts, payloads, sightings, sources
 from archive.session import Session
+from archive.statement import Statement, on_conflict
 from archive.urlkey import host_of, urlkey
 
 ANSWERED = frozenset({"ok", "moved", "revisit", "not-modified", "gone", "soft-404"})
@@ -22,22 +23,31 @@ PAGE = (
     .join(sources, sources.c.source_no == pages.c.source_no)
     .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
 )
-_BY_ID = PAGE.where(pages.c.page_no == bindparam("wanted"))
-_BY_KEY = PAGE.where(pages.c.urlkey == bindparam("wanted"))
-_KNOWN = select(
-    pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state
-).where(pages.c.urlkey.in_(bindparam("wanted", expanding=True)))
+_BY_ID = Statement(PAGE.where(pages.c.page_no == bindparam("wanted")))
+_BY_KEY = Statement(PAGE.where(pages.c.urlkey == bindparam("wanted")))
+_KNOWN = Statement(
+    select(pages.c.page_no, pages.c.urlkey, pages.c.source_no, pages.c.activity, pages.c.paused, pages.c.state).where(
+        pages.c.urlkey.in_(bindparam("wanted", expanding=True))
+    ),
+    many="wanted",
+)
 _RESTING = (
     select(pages.c.host, func.max(pages.c.next_poll_at))
     .where(pages.c.last_outcome == "error:rate-limited", pages.c.next_poll_at > bindparam("now"))
     .group_by(pages.c.host)
 )
-_OWNERS = select(sources.c.source_id, sources.c.source_no, sources.c.enabled).where(
-    sources.c.source_id.in_(bindparam("wanted", expanding=True))
+_OWNERS = Statement(
+    select(sources.c.source_id, sources.c.source_no, sources.c.enabled).where(
+        sources.c.source_id.in_(bindparam("wanted", expanding=True))
+    ),
+    many="wanted",
 )
 _SOURCE_NO = select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted"))
-_COUNTS = (
-    select(func.count(), func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0))
+_COUNTS = Statement(
+    select(
+        func.count().label("pages"),
+        func.coalesce(func.sum(case((memberships.c.list_page, 1), else_=0)), 0).label("lists"),
+    )
     .select_from(memberships)
     .where(memberships.c.source_no == _SOURCE_NO.scalar_subquery())
 )
@@ -87,29 +97,31 @@ def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> in
         by_key.setdefault(urlkey(page.url), page)
     keys = sorted(by_key)
     wanted = {page.source_id for page in found}
-    owners = {row.source_id: row for row in session.connection.execute(_OWNERS, {"wanted": sorted(wanted)})}
-    known = {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": keys})} if keys else {}
+    owners = {row["source_id"]: row for row in _OWNERS.rows(session.connection, {"wanted": sorted(wanted)})}
+    known = _known(session, keys)
     new = [_new_page(key, by_key[key], owners[by_key[key].source_id], now) for key in keys if key not in known]
     added: dict[str, int] = {}
     if new:
-        statement = (
-            session.insert(pages)
-            .on_conflict_do_nothing(index_elements=["urlkey"])
-            .returning(pages.c.urlkey, pages.c.page_no)
-        )
-        added = {row.urlkey: row.page_no for row in session.connection.execute(statement, new)}
-        if missed := [row["urlkey"] for row in new if row["urlkey"] not in added]:
-            known |= {row.urlkey: row for row in session.connection.execute(_KNOWN, {"wanted": missed})}
-    _remember(session, by_key, owners, {**{key: row.page_no for key, row in known.items()}, **added})
+        added = {row["urlkey"]: row["page_no"] for row in _ADD.rows_of_each(session.connection, new)}
+        known |= _known(session, [row["urlkey"] for row in new if row["urlkey"] not in added])
+    _remember(session, by_key, owners, {**{key: row["page_no"] for key, row in known.items()}, **added})
     _refresh(session, by_key, owners, known, now)
     return len(added)
 
 
+def _known(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return {row["urlkey"]: row for row in _KNOWN.rows(session.connection, {"wanted": keys})} if keys else {}
+
+
+_ADD = Statement(lambda postgres: on_conflict(postgres, pages).returning(pages.c.urlkey, pages.c.page_no))
+_MEMBER = Statement(lambda postgres: on_conflict(postgres, memberships))
+
+
 def _new_page(key: str, page: FoundPage, owner: Any, now: datetime) -> dict[str, Any]:
     return {
-        "source_no": owner.source_no, "url": storable(page.url), "urlkey": storable(key), "host": host_of(page.url),
+        "source_no": owner["source_no"], "url": storable(page.url), "urlkey": storable(key), "host": host_of(page.url),
         "kind": page.kind, "depth": page.depth, "entry": page.entry, "list_page": page.list_page,
-        "paused": not owner.enabled, "state": "active", "rank": page.rank, "activity": maybe(page.activity),
+        "paused": not owner["enabled"], "state": "active", "rank": page.rank, "activity": maybe(page.activity),
         "found_on": page.found_on, "found_at": now, "next_poll_at": page.due_at or now, "failures": 0,
         "polls_since_full": 0, "missing_polls": 0,
     }  # fmt: skip
@@ -117,14 +129,13 @@ def _new_page(key: str, page: FoundPage, owner: Any, now: datetime) -> dict[str,
 
 def _remember(session: Session, by_key: dict[str, FoundPage], owners: dict[str, Any], numbers: dict[str, int]) -> None:
     rows = [
-        {"source_no": owners[page.source_id].source_no, "page_no": numbers[key], "list_page": page.list_page}
+        {"source_no": owners[page.source_id]["source_no"], "page_no": numbers[key], "list_page": page.list_page}
         for key, page in by_key.items()
     ]
-    if rows:
-        session.connection.execute(session.insert(memberships).on_conflict_do_nothing(), rows)
+    _MEMBER.run_each(session.connection, rows)
 
 
-_WOKEN = (
+_WOKEN = Statement(
     update(pages)
     .where(pages.c.page_no == bindparam("wanted"))
     .values(
@@ -133,8 +144,10 @@ _WOKEN = (
         state=case((pages.c.state == "retired", "active"), else_=pages.c.state),
     )
 )
-_TAKEN = update(pages).where(pages.c.page_no == bindparam("wanted")).values(source_no=bindparam("owner"), paused=False)
-_ENTERED = (
+_TAKEN = Statement(
+    update(pages).where(pages.c.page_no == bindparam("wanted")).values(source_no=bindparam("owner"), paused=False)
+)
+_ENTERED = Statement(
     update(pages)
     .where(pages.c.page_no == bindparam("wanted"), pages.c.source_no == bindparam("owner"))
     .values(entry=True, kind=case((pages.c.kind == "auto", bindparam("new_kind")), else_=pages.c.kind))
@@ -147,21 +160,21 @@ def _refresh(
     woken, taken, entered = [], [], []
     for key, row in known.items():
         page, owner = by_key[key], owners[by_key[key].source_id]
-        if page.activity is not None and page.activity != row.activity:
-            woken.append({"wanted": row.page_no, "new_activity": storable(page.activity), "due": page.due_at or now})
-        if row.paused and owner.enabled:
-            taken.append({"wanted": row.page_no, "owner": owner.source_no})
+        number = row["page_no"]
+        if page.activity is not None and page.activity != row["activity"]:
+            woken.append({"wanted": number, "new_activity": storable(page.activity), "due": page.due_at or now})
+        if row["paused"] and owner["enabled"]:
+            taken.append({"wanted": number, "owner": owner["source_no"]})
         if page.entry:
-            entered.append({"wanted": row.page_no, "owner": owner.source_no, "new_kind": page.kind})
+            entered.append({"wanted": number, "owner": owner["source_no"], "new_kind": page.kind})
     for statement, rows in ((_WOKEN, woken), (_TAKEN, taken), (_ENTERED, entered)):
-        if rows:
-            session.connection.execute(statement, rows)
+        statement.run_each(session.connection, rows)
 
 
 def page_counts(session: Session, source_id: str) -> tuple[int, int]:
     """(pages, list pages) that a source leads to."""
-    row = session.connection.execute(_COUNTS, {"wanted": source_id}).one()
-    return int(row[0]), int(row[1])
+    row = _COUNTS.row(session.connection, {"wanted": source_id})
+    return (int(row["pages"]), int(row["lists"])) if row else (0, 0)
 
 
 def resting_hosts(session: Session, now: datetime) -> dict[str, datetime]:
@@ -172,13 +185,13 @@ def resting_hosts(session: Session, now: datetime) -> dict[str, datetime]:
 
 def page(session: Session, page_id: int) -> Page | None:
     """The page of that number, or None."""
-    row = session.connection.execute(_BY_ID, {"wanted": page_id}).mappings().first()
+    row = _BY_ID.row(session.connection, {"wanted": page_id})
     return page_of(row) if row else None
 
 
 def page_by_url(session: Session, url: str) -> Page | None:
     """The page that this URL is, in whatever spelling, or None."""
-    row = session.connection.execute(_BY_KEY, {"wanted": storable(urlkey(url))}).mappings().first()
+    row = _BY_KEY.row(session.connection, {"wanted": storable(urlkey(url))})
     return page_of(row) if row else None
 
 
@@ -195,7 +208,7 @@ def postpone(session: Session, page_id: int, until: datetime) -> None:
     session.connection.execute(update(pages).where(pages.c.page_no == page_id).values(next_poll_at=until))
 
 
-_TOUCHED = (
+_TOUCHED = Statement(
     update(pages)
     .where(
         pages.c.page_no == bindparam("wanted"),
@@ -204,7 +217,17 @@ _TOUCHED = (
     .values(touched_at=bindparam("at"))
     .returning(pages.c.page_no)
 )
-_PART_TOUCHED = update(parts).where(parts.c.page_no == bindparam("wanted")).values(read_at=bindparam("at"))
+_PART_TOUCHED = Statement(update(parts).where(parts.c.page_no == bindparam("wanted")).values(read_at=bindparam("at")))
+_NOW_CAPTURE = select(pages.c.payload_capture_no).where(pages.c.page_no == bindparam("wanted")).scalar_subquery()
+_SIGHTED = Statement(
+    update(sightings)
+    .where(
+        sightings.c.page_no == bindparam("wanted"),
+        sightings.c.capture_no == bindparam("read_from"),
+        sightings.c.capture_no != _NOW_CAPTURE,
+    )
+    .values(capture_no=_NOW_CAPTURE, last_seen_at=bindparam("at"), last_checked_at=bindparam("at"))
+)
 
 
 def touch_page_documents(
@@ -212,17 +235,12 @@ def touch_page_documents(
 ) -> bool:
     """The page's last content payload was seen again: all it says counts as seen at `at`, its part of a topic as
     read. False, and nothing written, where the page remembers another `derived_with` by now."""
-    if session.connection.scalar(_TOUCHED, {"wanted": page_id, "at": at, "still": derived_with}) is None:
+    if _TOUCHED.value(session.connection, {"wanted": page_id, "at": at, "still": derived_with}) is None:
         return False
     # another payload that says the same: what was read from the one before stands on this one
     if read_from is not None:
-        now = select(pages.c.payload_capture_no).where(pages.c.page_no == page_id).scalar_subquery()
-        session.connection.execute(
-            update(sightings)
-            .where(sightings.c.page_no == page_id, sightings.c.capture_no == read_from, sightings.c.capture_no != now)
-            .values(capture_no=now, last_seen_at=at, last_checked_at=at)
-        )
-    session.connection.execute(_PART_TOUCHED, {"wanted": page_id, "at": at})
+        _SIGHTED.run(session.connection, {"wanted": page_id, "read_from": read_from, "at": at})
+    _PART_TOUCHED.run(session.connection, {"wanted": page_id, "at": at})
     return True
 
 
@@ -259,8 +277,8 @@ def _finishing(replaced: Sequence[str], kept: Sequence[str]) -> Update:
     return update(pages).where(pages.c.page_no == bindparam("wanted")).values(**values)
 
 
-_FINISHED = _finishing((*_SET, *_VALIDATORS), _KEPT_UNLESS_SAID)
-_FINISHED_KEEPING = _finishing(_SET, (*_KEPT_UNLESS_SAID, *_VALIDATORS))
+_FINISHED = Statement(_finishing((*_SET, *_VALIDATORS), _KEPT_UNLESS_SAID))
+_FINISHED_KEEPING = Statement(_finishing(_SET, (*_KEPT_UNLESS_SAID, *_VALIDATORS)))
 
 
 def finish_poll(session: Session, result: PollResult) -> None:
@@ -276,4 +294,4 @@ def finish_poll(session: Session, result: PollResult) -> None:
         "s_last_modified": maybe(result.last_modified), "s_last_changed_at": result.at if result.changed else None,
         "s_answered_at": result.at if result.outcome in ANSWERED else None,
     }  # fmt: skip
-    session.connection.execute(_FINISHED_KEEPING if result.keep_validators else _FINISHED, said)
+    (_FINISHED_KEEPING if result.keep_validators else _FINISHED).run(session.connection, said)

@@ -35,6 +35,7 @@ from archive.frames import (
 )
 from archive.schema import payloads
 from archive.session import Session
+from archive.statement import Statement, on_conflict
 
 WORTH = 0.7
 """a frame against another page's payload must be smaller than this share of one that stands alone"""
@@ -43,15 +44,19 @@ SMALL = 8
 alone"""
 
 _BELOW = payloads.alias("below")
-_KEPT = select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
-    payloads.c.digest == bindparam("wanted")
+_KEPT = Statement(
+    select(payloads.c.payload_no, payloads.c.data.is_not(None).label("kept")).where(
+        payloads.c.digest == bindparam("wanted")
+    )
 )
-_HELD = (
+_HELD = Statement(
     select(payloads.c.payload_no)
     .where(payloads.c.payload_no.in_(bindparam("wanted", expanding=True)), payloads.c.data.is_not(None))
-    .with_for_update(read=True)
+    .with_for_update(read=True),
+    many="wanted",
 )
-_KNOWN = select(payloads.c.payload_no).where(payloads.c.digest == bindparam("wanted"))
+_KNOWN = Statement(select(payloads.c.payload_no).where(payloads.c.digest == bindparam("wanted")))
+_INSERT = Statement(lambda postgres: on_conflict(postgres, payloads).returning(payloads.c.payload_no))
 
 
 def _line_query() -> Any:
@@ -61,7 +66,7 @@ def _line_query() -> Any:
     return select(top.union_all(below))
 
 
-_LINE = _line_query()
+_LINE = Statement(_line_query())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ def payload_values(digest: bytes, size: int) -> list[object]:
 
 def number_of(connection: Connection, digest: bytes) -> int | None:
     """The number of the payload with this SHA-256, or None."""
-    return connection.scalar(_KNOWN, {"wanted": digest})
+    number: int | None = _KNOWN.value(connection, {"wanted": digest})
+    return number
 
 
 # --- in ------------------------------------------------------------------------------------------------------------
@@ -93,24 +99,23 @@ def put(session: Session, payload: bytes, base: Base | None = None, effort: Effo
     differ.
     """
     digest = hashlib.sha256(payload).digest()
-    known = session.connection.execute(_KEPT, {"wanted": digest}).first()
+    known = _KEPT.row(session.connection, {"wanted": digest})
     if known is not None:
-        if not known.kept:
-            _put_back(session, known.payload_no, digest, payload, effort)
-        return known.payload_no, False
+        if not known["kept"]:
+            _put_back(session, known["payload_no"], digest, payload, effort)
+        return known["payload_no"], False
     below = _below(session, base, effort) if base is not None else []
     bases, data = _framed(payload, below, base, effort)
-    if bases and session.postgres and len(session.connection.scalars(_HELD, {"wanted": bases}).all()) < len(bases):
+    if bases and session.postgres and len(_HELD.column(session.connection, {"wanted": bases})) < len(bases):
         below, bases, data = [], (), compared(payload, compress(payload, (), effort), ())  # retention was faster
     depth = 1 + max(each.frame.depth for each in below) if bases else 0
     row = {
         "digest": digest, "size": len(payload), "codec": ZSTD, "base_no": bases[0] if bases else None, "depth": depth,
         "data": data, "seal": seal_of(digest, ZSTD, bases, depth, data), "more_bases": pack_bases(bases),
     }  # fmt: skip
-    statement = session.insert(payloads).on_conflict_do_nothing().returning(payloads.c.payload_no)
-    number = session.connection.scalar(statement, row)
+    number = _INSERT.value(session.connection, row)
     if number is None:
-        return session.connection.execute(_KNOWN, {"wanted": digest}).scalar_one(), False
+        return _KNOWN.value(session.connection, {"wanted": digest}), False
     session.decoded.put(digest, payload)
     session.entry("payloads", (number,), payload_values(digest, len(payload)))
     return number, not bases
@@ -200,7 +205,7 @@ def closure(connection: Connection, number: int, known: Mapping[int, Frame] | No
         if known is not None and at in known:
             found[at] = known[at]
         else:
-            for row in connection.execute(_LINE, {"wanted": at}).mappings():
+            for row in _LINE.rows(connection, {"wanted": at}):
                 frame = frame_of(row)
                 found.setdefault(frame.number, frame if known is None else known.get(frame.number, frame))
         if at not in found and at != number:

@@ -24,23 +24,26 @@ from archive.digest import row_digest
 from archive.frames import Decoded
 from archive.records import Change
 from archive.rows import json_or_none, nature_text, storable
-from archive.schema import DUE, changes, labels, links, pages
+from archive.schema import DUE, changes, labels, links, pages, sources
+from archive.statement import Statement
 
 SEALING = 7_306_155
 """key of the advisory lock under which Postgres writers number changes and links, one at a time"""
 LONGEST_LABEL = 500
 """characters of a label; the rest is cut"""
 
-_LAST_LINK = (
+_LAST_LINK = Statement(
     select(links.c.link_no, links.c.last_seq, links.c.at, links.c.hash).order_by(links.c.link_no.desc()).limit(1)
 )
-_LABEL = select(labels.c.label_no).where(labels.c.label == bindparam("wanted"))
-_SIBLING = (
+_LABEL = Statement(select(labels.c.label_no).where(labels.c.label == bindparam("wanted")))
+_SOURCE = Statement(select(sources.c.source_no).where(sources.c.source_id == bindparam("wanted")))
+_SIBLING = Statement(
     select(pages.c.payload_no)
     .where(DUE, pages.c.host == bindparam("host"), pages.c.kind == bindparam("kind"), pages.c.payload_no.is_not(None))
     .limit(1)
 )
-_LINK, _CHANGE = insert(links), insert(changes)
+_LINK, _CHANGE = Statement(insert(links)), Statement(insert(changes))
+_LOCK = Statement(text("SELECT pg_advisory_xact_lock(:key)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Memory:
     """What a process remembers between its transactions; all of it could be asked of the database again."""
 
     labels: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    """source -> its number; a source keeps it for ever"""
     decoded: Decoded = field(default_factory=Decoded)
     siblings: dict[tuple[str, str], int] = field(default_factory=dict)
     """host and kind of page -> a payload of such a page: what the first payload of the next one is compressed
@@ -80,6 +85,8 @@ class Session:
         self.decoded, self.siblings = memory.decoded, memory.siblings
         self._known_labels = memory.labels
         self._new_labels: dict[str, int] = {}
+        self._known_sources = memory.sources
+        self._new_sources: dict[str, int] = {}
         self._entries: list[Entry] = []
         self._changes: list[PendingChange] = []
         self._at = EPOCH
@@ -97,18 +104,27 @@ class Session:
         said = storable(said[:LONGEST_LABEL])
         known = self._known_labels.get(said) or self._new_labels.get(said)
         if known is None:
-            known = self.connection.scalar(_LABEL, {"wanted": said})
+            known = _LABEL.value(self.connection, {"wanted": said})
             if known is None:
                 statement = self.insert(labels).values(label=said).on_conflict_do_nothing().returning(labels.c.label_no)
-                known = self.connection.scalar(statement) or self.connection.scalar(_LABEL, {"wanted": said})
+                known = self.connection.scalar(statement) or _LABEL.value(self.connection, {"wanted": said})
             assert known is not None
             self._new_labels[said] = known
+        return known
+
+    def source_no(self, source_id: str) -> int | None:
+        """The number of a source, or None."""
+        known: int | None = self._known_sources.get(source_id)
+        if known is None:
+            known = _SOURCE.value(self.connection, {"wanted": source_id})
+            if known is not None:
+                self._new_sources[source_id] = known
         return known
 
     def sibling(self, like: tuple[str, str]) -> int | None:
         """The number of a payload of a page of this host and kind, or None."""
         if like not in self.siblings:
-            found = self.connection.scalar(_SIBLING, {"host": like[0], "kind": like[1]})
+            found = _SIBLING.value(self.connection, {"host": like[0], "kind": like[1]})
             if found is None:
                 return None
             self.siblings[like] = found
@@ -144,15 +160,15 @@ class Session:
         if not (self._entries or self._changes or self._note):
             return
         if self.postgres:
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALING})
-        last = self.connection.execute(_LAST_LINK).mappings().first()
+            _LOCK.run(self.connection, {"key": SEALING})
+        last = _LAST_LINK.row(self.connection, {})
         before, number, seq = (last["hash"], last["link_no"], last["last_seq"]) if last else (GENESIS, 0, 0)
         seq = self._write_changes(seq)
         kept = ordered(self._entries)
         packed, added = pack(kept), [entry.digest for entry in kept if entry.operation == "add"]
         at = max(self._at, last["at"]) if last else self._at
-        self.connection.execute(
-            _LINK,
+        _LINK.run(
+            self.connection,
             {
                 "link_no": number + 1, "at": at, "last_seq": seq, "note": self._note, "entries": packed,
                 "hash": link_hash(bytes(before), number + 1, at, seq, self._note, packed, added),
@@ -170,13 +186,13 @@ class Session:
                 Entry("changes", "add", (seq,), row_digest("changes", change_values(row, change.document_id)))
             )
             rows.append({**row, "document_no": pending.document_no})
-        if rows:
-            self.connection.execute(_CHANGE, rows)
+        _CHANGE.run_each(self.connection, rows)
         return seq
 
     def committed(self) -> None:
         """Tells the process what the commit made lasting."""
         self._known_labels.update(self._new_labels)
+        self._known_sources.update(self._new_sources)
 
 
 def change_columns(change: Change) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from archive.records import (
 )
 from archive.revision import check_revision
 from archive.session import Memory, Session, last_seq
+from archive.statement import drive
 
 
 class Transaction:
@@ -224,13 +225,17 @@ class Transaction:
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that can fail alone: an exception undoes only what was written inside."""
-        mark = self.session.mark()
+        mark, connection = self.session.mark(), self.session.connection
+        drive(connection, "SAVEPOINT part")
         try:
-            with self.session.connection.begin_nested():
-                yield
+            yield
         except BaseException:
             self.session.rewind(mark)
+            if not connection.invalidated:
+                drive(connection, "ROLLBACK TO SAVEPOINT part")
+                drive(connection, "RELEASE SAVEPOINT part")
             raise
+        drive(connection, "RELEASE SAVEPOINT part")
 
 
 class Writer:

@@ -17,6 +17,7 @@ from archive.database import on_postgres
 from archive.near import BANDS, SHORTEST, Moved
 from archive.schema import bands as bands_table
 from archive.schema import contents, documents, reprints
+from archive.statement import Statement, on_conflict
 
 PER_BAND = 32
 """contents of one band that are considered, the newest; a template used ten thousand times stays cheap"""
@@ -27,24 +28,35 @@ SHARED = 2
 BATCH = 200
 
 _NEWEST = f"ORDER BY content_no DESC LIMIT {PER_BAND}"
-_IN_BANDS_SQLITE = text(
-    " UNION ALL ".join(
-        f"SELECT * FROM (SELECT content_no FROM bands WHERE band = :b{n} {_NEWEST})" for n in range(BANDS)
-    )
+_IN_BANDS_SQLITE = Statement(
+    text(
+        " UNION ALL ".join(
+            f"SELECT * FROM (SELECT content_no FROM bands WHERE band = :b{n} {_NEWEST})" for n in range(BANDS)
+        )
+    ).columns(bands_table.c.content_no)
 )
-_IN_BANDS_POSTGRES = text(
-    "SELECT found.content_no FROM unnest(:bands) AS wanted(band) CROSS JOIN LATERAL "
-    f"(SELECT content_no FROM bands WHERE band = wanted.band {_NEWEST}) AS found"
-).bindparams(bindparam("bands", type_=ARRAY(Integer)))
+_IN_BANDS_POSTGRES = Statement(
+    text(
+        "SELECT found.content_no FROM unnest(:bands) AS wanted(band) CROSS JOIN LATERAL "
+        f"(SELECT content_no FROM bands WHERE band = wanted.band {_NEWEST}) AS found"
+    )
+    .bindparams(bindparam("bands", type_=ARRAY(Integer)))
+    .columns(bands_table.c.content_no)
+)
+_ADD = Statement(lambda postgres: on_conflict(postgres, bands_table))
 _ELSEWHERE = select(contents.c.content_no, contents.c.title, contents.c.text, contents.c.fields).where(
     contents.c.content_no.in_(bindparam("wanted", expanding=True)),
     exists().where(documents.c.content_no == contents.c.content_no, documents.c.document_no != bindparam("mine")),
 )
-_UNUSED = select(contents.c.text).where(
-    contents.c.content_no == bindparam("wanted"), ~exists().where(documents.c.content_no == contents.c.content_no)
+_UNUSED = Statement(
+    select(contents.c.text).where(
+        contents.c.content_no == bindparam("wanted"), ~exists().where(documents.c.content_no == contents.c.content_no)
+    )
 )
-_DROP = delete(bands_table).where(
-    bands_table.c.band == bindparam("old_band"), bands_table.c.content_no == bindparam("old_content")
+_DROP = Statement(
+    delete(bands_table).where(
+        bands_table.c.band == bindparam("old_band"), bands_table.c.content_no == bindparam("old_content")
+    )
 )
 _HEADS = (
     select(documents.c.document_no, documents.c.captured_at, contents)
@@ -71,7 +83,7 @@ def write(connection: Connection, moves: Sequence[Moved], now: datetime) -> None
     if entries:
         # in one order for all writers, or two of them wait for each other
         rows = [{"band": band, "content_no": number} for band, number in sorted(entries)]
-        connection.execute(_insert(connection, bands_table), rows)
+        _ADD.run_each(connection, rows)
 
 
 def rebuild(connection: Connection, progress: Callable[[int], None] = lambda done: None) -> int:
@@ -97,10 +109,10 @@ def rebuild(connection: Connection, progress: Callable[[int], None] = lambda don
 
 def _candidates(connection: Connection, digests: Sequence[int]) -> Counter[int]:
     if on_postgres(connection):
-        return Counter(connection.scalars(_IN_BANDS_POSTGRES, {"bands": list(digests)}))
+        return Counter(_IN_BANDS_POSTGRES.column(connection, {"bands": list(digests)}))
     # the statement always has 32 places; a number twice would count twice
     places = {f"b{n}": digests[n] if n < len(digests) else None for n in range(BANDS)}
-    return Counter(connection.scalars(_IN_BANDS_SQLITE, places))
+    return Counter(_IN_BANDS_SQLITE.column(connection, places))
 
 
 def _relate(connection: Connection, move: Moved, shared: Counter[int], now: datetime) -> None:
@@ -125,10 +137,10 @@ def _relate(connection: Connection, move: Moved, shared: Counter[int], now: date
 
 def _forget(connection: Connection, content_no: int) -> None:
     """Takes a content out of the index, unless it is still some document's newest."""
-    said = connection.scalar(_UNUSED, {"wanted": content_no})
+    said = _UNUSED.value(connection, {"wanted": content_no})
     if said is not None and len(said) >= SHORTEST:
         rows = [{"old_band": band, "old_content": content_no} for band in _digests(said)]
-        connection.execute(_DROP, rows)
+        _DROP.run_each(connection, rows)
 
 
 def _digests(text: str) -> list[int]:

@@ -17,17 +17,18 @@ from sqlalchemy.exc import DBAPIError
 from archive.database import on_postgres
 from archive.schema import contents
 from archive.search.tokens import field_token, tokens
+from archive.statement import Statement
 
 BATCH = 500
 """contents that are indexed at once when the index is made again"""
 LONGEST_FIELD = 200
 """characters of a value that can be asked for with `name=value`"""
 
-_ADD_FTS = text("INSERT INTO search(rowid, tokens) VALUES (:content_no, :tokens)")
+_ADD_FTS = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:content_no, :tokens)"))
 _DROP_FTS = text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :content_no, :tokens)")
 _EMPTY_FTS = text("INSERT INTO search(search) VALUES ('delete-all')")
-_ADD_GIN = text(
-    "INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))"
+_ADD_GIN = Statement(
+    text("INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))")
 )
 _DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
 _EMPTY_GIN = text("DELETE FROM search")
@@ -51,9 +52,9 @@ def index_content(
     they are known already."""
     said = " ".join(sorted(tokens_of(row))) if prepared is None else prepared
     if on_postgres(connection):
-        connection.execute(_ADD_GIN, {"content_no": content_no, "tokens": said.split(" ") if said else []})
+        _ADD_GIN.run(connection, {"content_no": content_no, "tokens": said.split(" ") if said else []})
     elif said:
-        connection.execute(_ADD_FTS, {"content_no": content_no, "tokens": said})
+        _ADD_FTS.run(connection, {"content_no": content_no, "tokens": said})
 
 
 def forget_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
