@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 ALL = (
-    "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "archive_scale", "faults", "files",
-    "notify",
+    "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "archive_scale", "pages", "faults",
+    "files", "notify",
 )  # fmt: skip
 
 

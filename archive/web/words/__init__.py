@@ -8,6 +8,7 @@ file of its own; a test fails where one lacks a translation, or is no longer use
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal, get_args
 
 from markupsafe import Markup, escape
@@ -40,11 +41,18 @@ def translated(language: Language, said: str, **values: object) -> Markup:
     """The string in that language with the values filled in, escaped; unknown strings stay English."""
     if said not in CHINESE:
         return escape(said)  # never a format of ours: it may be a page's
+    if not values:
+        return _as_it_is(language, said)
     text = CHINESE[said] if language == "zh" else said
     one, bar, many = text.partition("|")
     if bar:
         text = one if values.get("n") == 1 else many
     return escape(text).format(**values)
+
+
+@cache
+def _as_it_is(language: Language, said: str) -> Markup:
+    return escape(CHINESE[said] if language == "zh" else said)
 
 
 def chosen(accepted: str) -> Language:

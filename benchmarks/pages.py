@@ -1,0 +1,255 @@
+"""Any page at 100,000 documents and 300,000 versions: how long a reader waits for it, on SQLite and on Postgres.
+
+    python -m benchmarks.pages [--documents 100000] [--database sqlite|postgres]
+
+Bars: every page 100 ms at the 95th percentile, search 150 ms. Asked through the application itself (routing, archive,
+drawing), one after another, each address with other values every time. The rows are written straight into the tables:
+the writer's own speed is measured by `archive_scale`. The limit beside it: the smallest page (the form to sign in).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from sqlalchemy import Connection, insert, text
+
+from archive import Archive, open_archive, open_writable
+from archive.digest import document_id_of
+from archive.schema import captures, changes, contents, documents, labels, pages, sightings, sources, versions
+from archive.search.index import index_content
+from archive.web.app import application
+from archive.web.settings import WebSettings
+from benchmarks.archive_scale import _Words
+from benchmarks.postgres import postgres
+from worker.migrate import upgrade
+
+START = datetime(2023, 1, 1, tzinfo=UTC)
+ROUNDS = 3
+"""versions of each document"""
+STEP = timedelta(seconds=300)
+BATCH = 2_000
+TIMES = 40
+PAGE_BAR, SEARCH_BAR = 100.0, 150.0
+
+
+def main() -> None:
+    """Fills, asks, prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--keep", help="URL of an archive to fill, or one that an earlier run filled")
+    args = parser.parse_args()
+    if args.keep:
+        _measure("kept", args.keep, args.documents)
+        return
+    wanted = args.database or ["sqlite", "postgres"]
+    if "sqlite" in wanted:
+        with tempfile.TemporaryDirectory() as folder:
+            _measure("SQLite", f"sqlite:///{folder}/pages.db", args.documents)
+    if "postgres" in wanted:
+        with postgres() as url:
+            if url is not None:
+                _measure("Postgres", url, args.documents)
+
+
+def _measure(name: str, url: str, size: int) -> None:
+    filler = _Filler(size)
+    upgrade(url)
+    with open_writable(url) as writer:
+        with writer.engine.begin() as connection:
+            filled = connection.scalar(text("SELECT count(*) FROM documents"))
+        if not filled:
+            filler.fill(writer.engine)
+        with writer.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+    print(f"{name}: {size} documents, {size * ROUNDS} versions")
+    with open_archive(url) as archive:
+        asyncio.run(_asked(url, list(_addresses(archive, filler))))
+
+
+async def _asked(url: str, asked: list[tuple[str, float, Callable[[], str]]]) -> None:
+    app = application(lambda: open_archive(url), WebSettings(), lambda: filler_end)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+        for what, bar, address in asked:
+            (await browser.get(address())).raise_for_status()
+            taken = []
+            for _ in range(TIMES):
+                wanted = address()
+                begun = time.perf_counter()
+                answer = await browser.get(wanted)
+                taken.append((time.perf_counter() - begun) * 1000)
+                answer.raise_for_status()
+            p95, middle = statistics.quantiles(taken, n=20)[-1], statistics.median(taken)
+            over = "  OVER" if bar and p95 > bar else ""
+            print(f"  {what:46} {middle:8.1f} ms, p95 {p95:8.1f} ms, bar {bar:5.0f}{over}", flush=True)
+    app.close()
+
+
+filler_end = START
+
+
+def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, Callable[[], str]]]:
+    global filler_end
+    chance, words = random.Random(9), filler.words.words
+    last = archive.last_seq()
+    filler_end = START + STEP * last
+
+    def some(form: str, bar: float = PAGE_BAR) -> tuple[float, Callable[[], str]]:
+        def address() -> str:
+            return form.format(
+                before=chance.randrange(1000, last), word=quote(words[chance.randrange(5, 400)]),
+                rare=quote(words[chance.randrange(2000, 5000)]), source=f"s{chance.randrange(18)}",
+                day=f"{START + STEP * chance.randrange(last):%Y-%m-%d}", number=chance.randrange(filler.size),
+                document=document_id_of(f"page|bench/{chance.randrange(filler.size)}"),
+            )  # fmt: skip
+
+        return bar, address
+
+    yield ("  the form to sign in", *some("/login", 0))
+    yield ("changes, newest", *some("/changes"))
+    yield ("changes, further back", *some("/changes?before={before}"))
+    yield ("changes of a source", *some("/changes?source={source}&before={before}"))
+    yield ("changes of a source that is rarely heard of", *some("/changes?source=rare"))
+    yield ("changes of a tag", *some("/changes?tag=few&before={before}"))
+    yield ("changes of one kind", *some("/changes?kind=gone&before={before}"))
+    yield ("silent edits", *some("/changes?silent=1&before={before}"))
+    yield ("silent edits of a source", *some("/changes?silent=1&source={source}"))
+    yield ("changes of a field nobody has", *some("/changes?field=validity&before={before}"))
+    yield ("changes of a type nobody has", *some("/changes?type=file"))
+    yield ("changes of a day", *some("/changes?since={day}&until={day}"))
+    yield ("changes since a day", *some("/changes?since={day}"))
+    yield ("changes with a usual word", *some("/changes?word={word}&before={before}", SEARCH_BAR))
+    yield ("changes with a rare word", *some("/changes?word={rare}", SEARCH_BAR))
+    yield ("search, usual word", *some("/search?q={word}", SEARCH_BAR))
+    yield ("search, two words", *some("/search?q={word}+{rare}", SEARCH_BAR))
+    yield ("search, rare word in a source", *some("/search?q={rare}&source={source}", SEARCH_BAR))
+    yield ("search, filters only", *some("/search?source={source}&kind=notice", SEARCH_BAR))
+    yield ("search, every version, usual word", *some("/search?q={word}&versions=1", SEARCH_BAR))
+    yield ("search, every version, rare word", *some("/search?q={rare}&versions=1", SEARCH_BAR))
+
+
+class _Filler:
+    """Documents of twenty sources in three rounds: all new, then each edited twice; some edits silent, some gone."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.chance = random.Random(4)
+        self.words = _Words.made(self.chance)
+        self.sentences = [self.words.sentence(self.chance) for _ in range(30_000)]
+        self.said: dict[int, tuple[str, str]] = {}
+
+    def fill(self, engine: Any) -> None:
+        """Everything, a few thousand rows a transaction."""
+        with engine.begin() as connection:
+            self._sources(connection)
+        for number in range(ROUNDS):
+            for first in range(0, self.size, BATCH):
+                with engine.begin() as connection:
+                    self._batch(connection, number, range(first, min(first + BATCH, self.size)))
+
+    def _sources(self, connection: Connection) -> None:
+        connection.execute(insert(labels), {"label_no": 1, "label": "bench"})
+        names = [*(f"s{number}" for number in range(18)), "few", "rare"]
+        for number, name in enumerate(names, 1):
+            tags = json.dumps([name] if name == "few" else ["many"])
+            row = {"source_no": number, "source_id": name, "url": f"http://{name}.example/", "kind": "listing"}
+            connection.execute(
+                insert(sources), {**row, "enabled": True, "tags": tags, "settings": "{}", "added_at": START}
+            )
+        connection.execute(
+            insert(pages),
+            {
+                "page_no": 1, "source_no": 1, "url": "http://s0.example/", "urlkey": "example,s0)/",
+                "host": "s0.example", "kind": "listing", "depth": 0, "entry": True, "list_page": False, "paused": False,
+                "state": "active", "rank": 0, "found_at": START, "next_poll_at": START, "failures": 0,
+                "polls_since_full": 0, "missing_polls": 0,
+            },
+        )  # fmt: skip
+
+    def _source(self, document: int) -> int:
+        return 20 if document % 20_000 == 7 else 19 if document % 100 == 3 else 1 + document % 18
+
+    def _batch(self, connection: Connection, number: int, some: range) -> None:
+        content_rows, version_rows, change_rows, capture_rows, document_rows, sighting_rows = [], [], [], [], [], []
+        for document in some:
+            place = number * self.size + document + 1
+            at, fields = START + STEP * place, {"issuer": "县政府", "document_number": f"县办发〔{document}〕号"}
+            old = self.said.get(document)
+            title, said = self._says(document, old)
+            self.said[document] = (title, said)
+            url = f"http://bench.example/{document}"
+            capture_rows.append({
+                "capture_no": place, "page_no": 1, "source_no": self._source(document), "fetched_at": at,
+                "outcome": "ok", "status": 200, "url": url,
+            })  # fmt: skip
+            content_rows.append({
+                "content_no": place, "content_hash": f"c1:{place:064x}", "title": title, "text": said,
+                "fields": json.dumps(fields, ensure_ascii=False), "attachments": None, "images": None, "margin": None,
+            })  # fmt: skip
+            version_rows.append({
+                "document_no": document + 1, "number": number + 1, "content_no": place, "cause": "source",
+                "captured_at": at, "capture_no": place, "extractor_no": 1, "extractor_revision": 1, "url": url,
+                "published_at": START,
+            })  # fmt: skip
+            kind = "new" if old is None else "gone" if document % 400 == 9 and number == 2 else "changed"
+            silent, edit = document % 50 == number, None
+            if old is not None:
+                edit = json.dumps({"text": [old[1][-300:], said[-300:]]}, ensure_ascii=False)
+            nature = {"silent": silent, "share": 0.1, "only": None, "parts": ["body"]}
+            change_rows.append({
+                "seq": place, "at": at, "kind": kind, "document_no": document + 1, "document_kind": "notice",
+                "title": title, "url": url, "version": number + 1, "previous_version": number or None,
+                "cause": "source", "capture_no": place, "fields": edit if kind == "changed" else None,
+                "nature": json.dumps(nature, separators=(",", ":")) if kind == "changed" else None,
+            })  # fmt: skip
+            if number == 0:
+                document_rows.append({
+                    "document_no": document + 1, "document_id": document_id_of(f"page|bench/{document}"),
+                    "key": f"page|bench/{document}", "kind": "notice", "source_no": self._source(document),
+                    "state": "present", "first_seen_at": at, "version": 1, "extractor": "bench",
+                    "extractor_revision": 1, "url": url, "published_at": START,
+                })  # fmt: skip
+                sighting_rows.append({
+                    "document_no": document + 1, "page_no": 1, "capture_no": place, "last_seen_at": at,
+                    "last_checked_at": at, "missing_polls": 0,
+                })  # fmt: skip
+        connection.execute(insert(captures), capture_rows)
+        connection.execute(insert(contents), content_rows)
+        if document_rows:
+            connection.execute(insert(documents), document_rows)
+            connection.execute(insert(sightings), sighting_rows)
+        connection.execute(insert(versions), version_rows)
+        connection.execute(insert(changes), change_rows)
+        for row in content_rows:
+            index_content(connection, row["content_no"], row)
+        heads = (
+            "UPDATE documents SET version = :round, content_no = document_no + :shift, "
+            "capture_no = document_no + :shift, captured_at = first_seen_at "
+            "WHERE document_no BETWEEN :first AND :last"
+        )
+        shift = number * self.size
+        connection.execute(
+            text(heads), {"round": number + 1, "shift": shift, "first": some[0] + 1, "last": some[-1] + 1}
+        )
+
+    def _says(self, document: int, old: tuple[str, str] | None) -> tuple[str, str]:
+        if old is not None:
+            return old[0], old[1] + self.chance.choice(self.sentences)
+        paragraphs = ["".join(self.chance.choices(self.sentences, k=4)) for _ in range(self.chance.randrange(2, 9))]
+        return "关于" + self.chance.choice(self.sentences)[:12] + "的通知", "\n".join(paragraphs)
+
+
+if __name__ == "__main__":
+    main()
