@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -306,6 +307,7 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
         if standby:
             vitals.standing_by()
         held.enter_context(hold_archive(settings.database, wait=standby))
+        vitals.wait_for_room(time.sleep)
         upgrade(settings.database)
         writer = held.enter_context(open_writable(settings.database))
         counting = Counting(lambda: open_archive(settings.database))

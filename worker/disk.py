@@ -17,6 +17,8 @@ FLOOR_BYTES = 500 * 1000**2
 FLOOR_SHARE = 0.02
 RESUME = 1.1
 """above the floor by so much polling goes on: it shall not come and go with every page"""
+LEAST_TO_OPEN = 1000**2
+"""SQLite cannot even open its file without room for its log and index beside it"""
 RETRY = 10.0
 LONGEST_RETRY = 300.0
 
@@ -98,6 +100,18 @@ class Guard:
             )
         else:
             self._low = None
+
+    def can_open(self) -> bool:
+        """Whether the archive can be opened at all."""
+        seen = room(self.path) if self.path is not None else None
+        if seen is None or self.path is None or seen.free >= LEAST_TO_OPEN:
+            return True
+        self._full = f"the disk is full: {shown(seen.free)} free at {self.path.parent}; make room; it goes on by itself"
+        return False
+
+    def opened(self) -> None:
+        """There was room to open the archive."""
+        self._full = None
 
     def full(self, error: BaseException, now: float) -> None:
         """A write found no room."""

@@ -74,6 +74,15 @@ class Vitals:
         """Another configuration holds from now on."""
         self.settings, self.guard.floor = settings, settings.floor
 
+    def wait_for_room(self, sleep: Callable[[float], None]) -> None:
+        """Until the archive can be opened; blocks."""
+        while not self.guard.can_open():
+            self.paused()
+            self.supervisor.tell(READY)
+            sleep(watch.BEAT_SECONDS)
+        self.guard.opened()
+        self.paused()
+
     def standing_by(self) -> None:
         """Another process polls; this one waits."""
         self.supervisor.tell(READY, status("standing by while another process holds the archive"))
