@@ -8,7 +8,7 @@ same document end with versions 1 and 2, or with one version where both say the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from archive.captures import record_derivation
 from archive.chained import document_values, version_values
+from archive.contents import ensure_contents
 from archive.digest import document_id_of
 from archive.heads import stored
 from archive.near import Moved, heads_moved
@@ -24,35 +25,23 @@ from archive.records import (
     Capture,
     Change,
     ChangeKind,
-    Content,
     Decision,
     Derivation,
     Facts,
-    Prepared,
     Removal,
     Revision,
     Sighting,
 )
-from archive.rows import CONTENT_COLUMNS, content_columns, facts_columns, storable
-from archive.schema import contents, documents, pages, sightings, versions
-from archive.search.index import index_content
+from archive.rows import facts_columns, storable
+from archive.schema import documents, pages, sightings, versions
 from archive.session import Session
 from archive.statement import Statement, on_conflict
 
-_CONTENT_NOS = Statement(
-    select(contents.c.content_hash, contents.c.content_no).where(
-        contents.c.content_hash.in_(bindparam("wanted", expanding=True))
-    ),
-    many="wanted",
-)
 _PARENTS = Statement(
     select(documents.c.document_id, documents.c.document_no).where(
         documents.c.document_id.in_(bindparam("wanted", expanding=True))
     ),
     many="wanted",
-)
-_INSERT_CONTENT = Statement(
-    lambda postgres: on_conflict(postgres, contents).returning(contents.c.content_hash, contents.c.content_no)
 )
 _INSERT_DOCUMENT = Statement(
     lambda postgres: on_conflict(postgres, documents).returning(documents.c.document_id, documents.c.document_no)
@@ -124,7 +113,7 @@ def record_decision(
     writing = _Writing(session, capture, derivation, now)
     written = [revision for revision in decision.revisions if revision.writes_version]
     prepared = {revision.content.content_hash: revision.prepared for revision in written if revision.prepared}
-    writing.content_nos = _ensure_contents(session, [revision.content for revision in written], prepared)
+    writing.content_nos = ensure_contents(session, [revision.content for revision in written], prepared)
     _load(writing, decision)
     for revision in decision.revisions:
         if revision.key in writing.states:
@@ -145,35 +134,6 @@ def record_derivation_of(session: Session, capture: Capture, derivation: Derivat
     """Appends the derivation, unless it only repeats what the exchange itself said."""
     if derivation.extractor != "none" or derivation.outcome != capture.outcome or derivation.error is not None:
         record_derivation(session, derivation)
-
-
-def _ensure_contents(session: Session, said: Sequence[Content], prepared: Mapping[str, Prepared]) -> dict[str, int]:
-    """Numbers of these contents by hash; stored once however many documents say so."""
-    by_hash = {content.content_hash: content for content in said}
-    if not by_hash:
-        return {}
-    hashes = sorted(by_hash)
-    numbers = _content_nos(session, hashes)
-    missing = [content_columns(by_hash[name]) for name in hashes if name not in numbers]
-    if not missing:
-        return numbers
-    added = {
-        row["content_hash"]: row["content_no"] for row in _INSERT_CONTENT.rows_of_each(session.connection, missing)
-    }
-    for row in missing:
-        if row["content_hash"] in added:
-            session.entry("contents", (added[row["content_hash"]],), [row[name] for name in CONTENT_COLUMNS])
-            ready = prepared.get(row["content_hash"])
-            index_content(session.connection, added[row["content_hash"]], row, ready.tokens if ready else None)
-    numbers |= added
-    if late := [name for name in hashes if name not in numbers]:
-        numbers |= _content_nos(session, late)
-    return numbers
-
-
-def _content_nos(session: Session, hashes: Sequence[str]) -> dict[str, int]:
-    rows = _CONTENT_NOS.rows(session.connection, {"wanted": hashes})
-    return {row["content_hash"]: row["content_no"] for row in rows}
 
 
 # --- known and new documents ---------------------------------------------------------------------------------------
