@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from archive import Archive, Transaction
-from archive.errors import Unavailable
+from archive.errors import NoRoom, Unavailable
 from archive.records import Consumer
 from worker import logs
 from worker.cadence import next_digest
@@ -74,11 +75,14 @@ class Runner:
         while not self._stopping:
             try:
                 wait = await self.step()
-            except Unavailable as error:
-                self._log.warning("waiting for the database", error=str(error))
+            except (Unavailable, NoRoom) as error:
+                self._log.warning("notifier waits for the archive", reason=str(error))
                 wait = LOOK
             if wait and not self._stopping:
                 await self._wait(min(wait, LOOK))
+        with suppress(Unavailable, NoRoom):
+            if self._unsaved:
+                await self._save()
         await self._rest()
 
     async def drain(self) -> None:
@@ -90,6 +94,8 @@ class Runner:
     async def step(self) -> timedelta | None:
         """One page or one digest; how long to wait before the next step, None for not at all."""
         self._news.clear()
+        if self._unsaved:  # what could not be written down is not sent again, nor anything else before it is
+            await self._save()
         state = self.state = await self._known()
         now = self._now()
         if state.stopped is not None:
@@ -155,7 +161,9 @@ class Runner:
             if state.failures:
                 self._log.info("notifier recovered", failures=state.failures, seq=end)
             self.state = _well(replace(state, seq=end, delivered=state.delivered + 1, delivered_at=now))
-            await self._save_now_and_then()
+            self._unsaved += 1
+            if self._unsaved >= SAVE_EVERY:
+                await self._save()
             return True
         state = replace(
             state, failures=state.failures + 1, failing_since=state.failing_since or now, last_error=sent.said,
@@ -211,16 +219,11 @@ class Runner:
         found: Consumer = await self._commit(made)
         return found
 
-    async def _save_now_and_then(self) -> None:
-        self._unsaved += 1
-        if self._unsaved >= SAVE_EVERY:
-            await self._save()
-
     async def _save(self) -> None:
         state = self.state
         assert state is not None
-        self._unsaved = 0
         await self._commit(lambda tx: tx.save_consumer(state))
+        self._unsaved = 0
 
     async def _wait(self, span: timedelta) -> None:
         """Until there is news; while a receiver is left alone, news changes nothing."""

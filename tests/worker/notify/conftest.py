@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
-from archive import Archive, Committer, Writer, open_archive, open_writable
+from archive import Archive, Committer, Transaction, Writer, open_archive, open_writable
 from archive.records import Consumer, Nature, Removal
 from tests.archive.house import START, decided, fetched, later, revision, says, watched
 from worker.notify.crew import sender_of
@@ -70,11 +70,15 @@ class Office:
             capture = tx.record_capture(fetched(page, later(self.written), outcome="gone", path=key), b"404")
             decided(tx, capture, gone=(Removal(key),))
 
+    def commit(self, write: Callable[[Transaction], Any]) -> Awaitable[Any]:
+        """As the daemon does it; a test may replace it."""
+        return asyncio.wrap_future(self.committer.submit(write))
+
     def runner(self, notifier: Notifier) -> Runner:
         settings = Settings("sources.yaml", None, self.url, (), LOOPBACK, notifiers=(notifier,))
         return Runner(
             notifier, sender_of(notifier, settings, self.clock), self.archive,
-            lambda write: asyncio.wrap_future(self.committer.submit(write)), self.clock,
+            lambda write: self.commit(write), self.clock,
             lambda source: self.tags.get(source, ()), chance=lambda: 1.0,
         )  # fmt: skip
 
