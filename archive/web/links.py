@@ -40,18 +40,23 @@ def here(request: Request, **changed: object) -> str:
 
 def document(document_id: str, version: int | None = None) -> str:
     """A document, as it is or in one version."""
-    tail = "" if version is None else f"/versions/{version}"
-    return f"/documents/{quote(document_id, safe='')}{tail}"
+    return link(f"/documents/{quote(document_id, safe='')}", version=version)
 
 
-def compare(document_id: str, old: int, new: int) -> str:
+def compare(document_id: str, old: int, new: int, view: str | None = None) -> str:
     """Two versions compared."""
-    return f"/documents/{quote(document_id, safe='')}/compare/{old}/{new}"
+    return link(f"/documents/{quote(document_id, safe='')}/compare", **{"from": old, "to": new, "view": view})
 
 
-def topic(topic_id: str) -> str:
-    """A topic with its posts."""
-    return f"/topics/{quote(topic_id, safe='')}"
+def topic(topic_id: str, post_id: str | None = None) -> str:
+    """A topic with its posts; with `post_id` at that post."""
+    path = link(f"/topics/{quote(topic_id, safe='')}", post=post_id)
+    return path if post_id is None else f"{path}#post-{quote(post_id, safe='')}"
+
+
+def capture(capture_id: int, part: str = "") -> str:
+    """A capture's evidence, or one `part` of it: `text`, `look`, `view`, `bytes`."""
+    return f"/captures/{capture_id}" + (f"/{part}" if part else "")
 
 
 def source(source_id: str) -> str:

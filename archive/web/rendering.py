@@ -48,7 +48,8 @@ class Renderer:
             "t": t, "link": links.link, "static": static, "language": language, "tag": TAGS[language],
             "title": self.settings.title, "zone": self.settings.zone, "document_link": links.document,
             "compare_link": links.compare, "topic_link": links.topic, "source_link": links.source,
-            "labels": LABELS, "share": share_of, "when": partial(when_of, self.zone),
+            "labels": LABELS, "share": share_of, "capture_link": links.capture,
+            "when": partial(when_of, self.zone),
             "day": partial(day_of, t, language),
         }  # fmt: skip
         made.filters |= {**FILTERS, "ago": partial(ago, t)}
