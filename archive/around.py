@@ -102,6 +102,14 @@ _REPRINTS = [
     )
 ]
 
+_MADE = (
+    MENTION.add_columns(versions.c.number)
+    .join(versions, versions.c.document_no == documents.c.document_no)
+    .where(versions.c.capture_no == bindparam("wanted"))
+    .order_by(versions.c.document_no)
+    .limit(bindparam("rows"))
+)
+
 
 def mention_of(row: Mapping[Any, Any]) -> Mention:
     """A mention from a row of `MENTION`."""
@@ -179,3 +187,9 @@ def likenesses(connection: Connection, document_id: str, rows: int) -> list[Like
             for row in connection.execute(statement, wanted).mappings()
         ]
     return sorted(found, key=lambda like: (-like.score, like.mention.document_id))[:rows]
+
+
+def made_from(connection: Connection, capture_id: int, rows: int) -> list[tuple[Mention, int]]:
+    """The first `rows` documents of which a version was read from this capture, each with its number."""
+    found = connection.execute(_MADE, {"wanted": capture_id, "rows": rows}).mappings()
+    return [(mention_of(row), row["number"]) for row in found]

@@ -285,6 +285,13 @@ class Archive:
         with self.connect() as connection:
             return captures.derivation(connection, capture_id)
 
+    def made_from(self, capture_id: int, limit: int = 50) -> list[tuple[records.Mention, int]]:
+        """The documents of which a version was read from this capture, each with the version's number."""
+        from archive import around
+
+        with self.connect() as connection:
+            return around.made_from(connection, capture_id, limit)
+
     def captures(
         self, *, page_id: int | None = None, url: str | None = None, source_id: str | None = None, after: int = 0
     ) -> Iterator[Capture]:  # fmt: skip

@@ -27,7 +27,7 @@ PICTURE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self
 def capture(request: Request) -> Response:
     """What was asked, what was answered, and what reading it gave."""
     archive, known = archive_of(request), _capture(request)
-    made = archive.documents_of_capture(known.capture_id, 50)
+    made = archive.made_from(known.capture_id)
     return page(
         request, "capture.html", capture=known, reading=archive.derivation(known.capture_id), made=made,
         kind=_kind(request, known),
@@ -89,7 +89,10 @@ def bytes_of(request: Request) -> Response:
 
 
 def _capture(request: Request) -> Capture:
-    return archive_of(request).capture(request.path_params["capture_id"])
+    said = request.path_params["capture_id"]
+    if not (said.isascii() and said.isdigit() and len(said) < 16):
+        raise HTTPException(404, f"no capture {said[:40]!r}")
+    return archive_of(request).capture(said)
 
 
 def _body(request: Request, known: Capture) -> bytes:

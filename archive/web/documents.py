@@ -109,7 +109,7 @@ def compare(request: Request) -> Response:
     between = archive.timeline(known.document_id, max(older, newer) + 1, 1)
     return page(
         request, "compare.html", document=known, old=old, new=new, view=view, whole=params.get("whole") == "1",
-        lines=lines, found=found, entry=entries(between)[-1:], name=name_of(known, new),
+        lines=lines, found=found, entry=entries(between)[-1:], name=name_of(known, new), most=MOST_ENTRIES,
     )  # fmt: skip
 
 
