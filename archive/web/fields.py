@@ -9,6 +9,8 @@ from archive.records import Content
 
 MOST = 40
 """lines of one value that are shown"""
+LONGEST = 1_000
+"""characters of a line of a value that are shown"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Field:
 def fields_of(content: Content) -> tuple[Field, ...]:
     """The content's fields in the order in which they were read."""
     return tuple(
-        Field(name, tuple(as_lines(value)), *evidence_of(content.evidence.get(name)))
+        Field(name, tuple(map(_short, as_lines(value))), *evidence_of(content.evidence.get(name)))
         for name, value in content.fields.items()
     )
 
@@ -34,13 +36,13 @@ def fields_of(content: Content) -> tuple[Field, ...]:
 def evidence_of(said: object) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Where a value was read, and what was read elsewhere."""
     if isinstance(said, str):
-        return said, ()
+        return _short(said), ()
     if not isinstance(said, Mapping):
         return "", ()
     others = said.get("others")
     pairs = others if isinstance(others, list | tuple) else ()
-    return str(said.get("from") or ""), tuple(
-        (str(pair[0]), "; ".join(as_lines(pair[1])))
+    return _short(str(said.get("from") or "")), tuple(
+        (_short(str(pair[0])), _short("; ".join(as_lines(pair[1]))))
         for pair in pairs
         if isinstance(pair, list | tuple) and len(pair) == 2
     )
@@ -66,3 +68,7 @@ def _lines(value: object, depth: int) -> Iterator[str]:
         yield "yes" if value else "no"
     else:
         yield str(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,9 +1,9 @@
 """A stored page as it looked, made harmless: written anew from its tags, so that a browser sees only what stands here.
 
 Kept are elements that show something and attributes that shape them. Scripts, frames, forms' targets, addresses of
-links and pictures, and everything that could make a browser ask any host for anything are not: links become text with
-their address as a title. What answers with it also forbids everything by its own policy (`POLICY`); each of the two
-would do alone. Time grows with the page, whatever it holds. Pure.
+links and pictures are not: links become text with their address as a title. What answers with it also forbids all of
+that by its own policy (`POLICY`), and whatever style sheets would fetch. Time grows with the page, whatever it holds.
+Pure.
 """
 
 from __future__ import annotations
@@ -19,23 +19,29 @@ POLICY = (
 LONGEST = 1_500_000
 """characters of a page that are drawn"""
 
-ELEMENTS = frozenset(
-    "a abbr address article aside b bdi bdo big blockquote body br button caption center cite code col colgroup data "
-    "dd del details dfn dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header "
-    "hgroup hr html i img ins kbd label legend li main mark menu nav nobr ol optgroup option p pre q rp rt ruby s samp "
-    "section select small span strike strong style sub summary sup table tbody td tfoot th thead time title tr tt u "
-    "ul var wbr input textarea".split()
-)
-VOID = frozenset("br hr img input wbr col".split())
-ATTRIBUTES = frozenset(
-    "abbr align alt bgcolor border cellpadding cellspacing checked class color cols colspan datetime dir disabled face "
-    "headers height hspace id label lang noshade nowrap open placeholder reversed rows rowspan scope selected size span "
-    "start style summary title type valign value vspace width".split()
-)
-RAW = frozenset(
-    "script style iframe noembed noframes noscript object embed applet template svg math xmp plaintext audio video "
-    "canvas map portal".split()
-)
+ELEMENTS = frozenset([
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br",
+    "button", "caption", "center", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn",
+    "dir", "div", "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2",
+    "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "i", "img", "ins", "kbd", "label",
+    "legend", "li", "main", "mark", "menu", "nav", "nobr", "ol", "optgroup", "option", "p", "pre", "q", "rp",
+    "rt", "ruby", "s", "samp", "section", "select", "small", "span", "strike", "strong", "style", "sub",
+    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "title", "tr", "tt", "u", "ul",
+    "var", "wbr", "input", "textarea",
+])  # fmt: skip
+VOID = frozenset([
+    "br", "hr", "img", "input", "wbr", "col",
+])  # fmt: skip
+ATTRIBUTES = frozenset([
+    "abbr", "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "checked", "class", "color",
+    "cols", "colspan", "datetime", "dir", "disabled", "face", "headers", "height", "hspace", "id", "label",
+    "lang", "noshade", "nowrap", "open", "placeholder", "reversed", "rows", "rowspan", "scope", "selected",
+    "size", "span", "start", "style", "summary", "title", "type", "valign", "value", "vspace", "width",
+])  # fmt: skip
+RAW = frozenset([
+    "script", "style", "iframe", "noembed", "noframes", "noscript", "object", "embed", "applet", "template",
+    "svg", "math", "xmp", "plaintext", "audio", "video", "canvas", "map", "portal",
+])  # fmt: skip
 """elements whose content is no text of the page: skipped up to their end (`style` is kept)"""
 TEXTS = frozenset(["textarea", "title"])
 """elements that hold text only"""

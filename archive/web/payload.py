@@ -72,7 +72,7 @@ def picture(body: bytes, capture: Capture) -> str | None:
 
 
 def _signed(body: bytes, kind: str) -> bool:
-    return kind == "image/webp" and body[8:12] == b"WEBP" or any(
+    return (kind == "image/webp" and body[8:12] == b"WEBP") or any(
         media == kind and body.startswith(sign) for sign, _, media in _SIGNS
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -80,7 +81,7 @@ def post_of(remark: Remark) -> Post:
             before, after.captured_at, edited(before.content.text[:LONGEST], after.content.text[:LONGEST]),
             text_of(before.content, longest=LONGEST), after.cause == "rederived",
         )
-        for after, before in zip(said, said[1:], strict=False)
+        for after, before in pairwise(said)
     )  # fmt: skip
     return Post(
         remark, text_of(said[0].content, longest=LONGEST), gone if remark.state == "gone" else None, edits,

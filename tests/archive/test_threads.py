@@ -7,49 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from archive import Archive, Writer, open_archive, open_writable
+from archive import Archive, open_archive, open_writable
 from archive.digest import document_id_of
 from archive.errors import NotFound
-from archive.records import Facts, FoundPage, NewCapture, Removal, Revision, Thread
-from tests.archive.house import SITE, START, decided, later, revision, says
-
-TOPIC = "board|topic/1"
-
-
-class Board:
-    """A topic whose posts are written, edited and taken away, a minute each."""
-
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
-        self.minute = 0
-        with writer.begin() as tx:
-            from archive.records import SourceRow
-
-            tx.sync_sources([SourceRow("board", SITE, "board", True)], START)
-            tx.add_pages([FoundPage("board", SITE + "t", "topic", depth=1)], START)
-            page = tx.page_by_url(SITE + "t")
-            assert page is not None
-            self.page_id = page.page_id
-        self._decide(revision(TOPIC, says("", "The topic"), kind="topic", facts=Facts(SITE + "t")))
-
-    def post(self, number: int, text: str, change: str = "new", floor: int | None = None) -> str:
-        """The post's id."""
-        facts = Facts(f"{SITE}t#{number}", author=f"user{number}", floor=floor, published_at=later(number))
-        self._decide(revision(_key(number), says(text), change, kind="post", facts=facts, parent=TOPIC))  # type: ignore[arg-type]
-        return document_id_of(_key(number))
-
-    def take_away(self, number: int) -> None:
-        self._decide(gone=(Removal(_key(number)),))
-
-    def _decide(self, *revisions: Revision, gone: tuple[Removal, ...] = ()) -> None:
-        self.minute += 1
-        with self.writer.begin() as tx:
-            new = NewCapture(self.page_id, "board", SITE + "t", SITE + "t", later(self.minute), "ok", 200)
-            decided(tx, tx.record_capture(new, f"{self.minute}".encode()), *revisions, gone=gone)
-
-
-def _key(number: int) -> str:
-    return f"board|post/{number}"
+from archive.records import Thread
+from tests.archive.board import TOPIC, Board
+from tests.archive.house import later
 
 
 @pytest.fixture

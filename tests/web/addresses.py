@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from archive import Archive
+from archive.digest import document_id_of
+from tests.archive.house import SITE
 
 
 def front(archive: Archive) -> Iterator[str]:
@@ -39,4 +41,50 @@ def search(archive: Archive) -> Iterator[str]:
     yield "/search?q=never-said-anywhere"
 
 
-ADDRESSES: Mapping[str, Callable[[Archive], Iterator[str]]] = {"front": front, "changes": changes, "search": search}
+def documents(archive: Archive) -> Iterator[str]:
+    """Documents with versions, one that is gone, one of a topic, two hostile ones; versions compared."""
+    notice, water = archive.resolve(SITE + "notice"), archive.resolve(SITE + "water")
+    yield f"/documents/{notice}"
+    yield f"/documents/{notice}?version=1&lang=zh"
+    yield f"/documents/{notice}?at=2024-03-01T10:00&form=plain"
+    yield f"/documents/{archive.resolve(SITE + 'item1')}"
+    yield f"/documents/{archive.resolve(SITE + 'thread-7-1-1.html')}"
+    yield f"/documents/{notice}?version=99"
+    yield f"/documents/{notice}?at=yesterday"
+    yield f"/documents/{notice}/compare?from=1&to=2"
+    yield f"/documents/{notice}/compare?from=2&to=3&view=side&whole=1&lang=zh"
+    yield f"/documents/{water}/compare?view=side"
+    yield f"/documents/{water}/compare?whole=1"
+    yield f"/documents/{notice}/compare?from=2&to=2"
+    for number in (0, 7):
+        yield f"/documents/{document_id_of(f'hostile/{number}')}"
+        yield f"/documents/{document_id_of(f'hostile/{number}')}/compare?view=side"
+
+
+def topics(archive: Archive) -> Iterator[str]:
+    """A topic with an edit and a removal, now and then."""
+    topic = archive.resolve(SITE + "thread-7-1-1.html")
+    yield f"/topics/{topic}"
+    yield f"/topics/{topic}?at=2024-03-01T09:30:00Z&lang=zh"
+    yield f"/topics/{topic}?at=2019-01-01"
+
+
+def captures(archive: Archive) -> Iterator[str]:
+    """Evidence: answers with a body and without, the body as text and as it looked."""
+    capture = archive.version(archive.resolve(SITE + "notice"), 1).capture_id
+    gone = next(found for found in archive.captures() if found.outcome == "gone")
+    yield f"/captures/{capture}"
+    yield f"/captures/{capture}/text"
+    yield f"/captures/{capture}/look?lang=zh"
+    yield f"/captures/{gone.capture_id}"
+    yield f"/captures/{gone.capture_id}/look"
+    yield f"/captures/{gone.capture_id}/text"
+    hostile = archive.version(document_id_of("hostile/1")).capture_id
+    yield f"/captures/{hostile}/text"
+    yield f"/captures/{hostile}/look"
+
+
+ADDRESSES: Mapping[str, Callable[[Archive], Iterator[str]]] = {
+    "front": front, "changes": changes, "search": search,
+    "documents": documents, "topics": topics, "captures": captures,
+}  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
     # documents
-    "still there": "仍在网上", "gone now": "已移除", "published": "发布于", "version {n} of {count}": "第 {n} 版（共 {count} 版）",
+    "still there": "仍在网上", "gone now": "已移除", "published": "发布于",
+    "version {n} of {count}": "第 {n} 版（共 {count} 版）",
     "Read the thread": "阅读全帖",
     "An earlier version": "较早的版本",
     "in force from {start} to {end}": "有效期 {start} 至 {end}",
@@ -16,7 +17,8 @@ CHINESE: Mapping[str, str] = {
     "No text.": "没有正文。",
     "The text is longer than a page.": "正文过长，此处未全部显示。",
     "Read all of it as plain text": "以纯文本阅读全文",
-    "without headings, lists and tables": "不显示标题、列表和表格", "with headings, lists and tables": "显示标题、列表和表格",
+    "without headings, lists and tables": "不显示标题、列表和表格",
+    "with headings, lists and tables": "显示标题、列表和表格",
     "as plain text": "纯文本", "as the page looked": "网页原貌",
     "Beside the author's own words": "作者原话之外", "hidden part": "隐藏内容",
     "{n} picture|{n} pictures": "{n} 张图片",
@@ -24,7 +26,7 @@ CHINESE: Mapping[str, str] = {
     "Lines of the page that are no part of the text but count as a change.": "网页上不属于正文、但计入变更的内容。",
     "Belongs to it": "所属文档", "and {n} more": "另有 {n} 项",
     "the same": "相同",
-    "read from": "读自",
+    "read from": "读自", "the label": "标签", "paragraph {n}": "第 {n} 段", "the heading": "标题行",
     "first seen": "首次见到", "last seen": "最后见到", "last checked": "最后检查",
     "version {n}": "第 {n} 版",
     "title before:": "原标题：",
@@ -33,7 +35,8 @@ CHINESE: Mapping[str, str] = {
     "Compare version": "对比版本", "with version": "与版本", "Compare": "对比",
     "Why this version exists": "此版本的由来",
     "read from capture": "读自抓取", "line of the change log": "变更日志条目", "cause": "原因",
-    "the page changed": "网页变了", "our reading got better; the page did not change": "只是我们的解析改进了，网页没有变",
+    "the page changed": "网页变了",
+    "our reading got better; the page did not change": "只是我们的解析改进了，网页没有变",
     "read by": "解析器", "revision {n}": "修订 {n}", "encoding": "编码", "by": "依据", "connection": "连接",
     "not encrypted": "未加密", "bytes": "字节", "content": "内容摘要",
     "the page's source text": "网页源文本", "the bytes as received": "下载原始字节",
@@ -43,7 +46,8 @@ CHINESE: Mapping[str, str] = {
     "As it stood at": "当时的样子",
     # two versions compared
     "What changed": "改了什么",
-    "How it is shown": "显示方式", "in one column": "单栏", "side by side": "并排", "with what stayed": "包括未变的段落",
+    "How it is shown": "显示方式", "in one column": "单栏", "side by side": "并排",
+    "with what stayed": "包括未变的段落",
     "the change before": "上一次修改", "the change after": "下一次修改",
     "This is one version. Choose another one to compare it with.": "这是同一个版本，请另选一个来对比。",
     "Both versions say the same.": "两个版本内容相同。",
