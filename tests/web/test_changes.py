@@ -52,7 +52,7 @@ def test_changes_stand_by_day_and_source_newest_first(visit: Visit) -> None:
 def test_a_change_shows_its_difference_in_place(visit: Visit) -> None:
     page = visit("/changes?kind=changed").text
     assert "每户补助<del>一万</del><ins>八千</ins>元。" in page
-    assert re.search(r'href="/documents/\w+/compare/1/2"', page)
+    assert re.search(r'href="/documents/\w+/compare\?from=1&amp;to=2"', page)
     assert "六月三十日" not in page
 
 

@@ -36,7 +36,7 @@ def test_a_phrase_that_is_said_no_more_is_found_with_its_time(visit: Visit) -> N
     assert "Look in every version" in visit("/search?q=一万元").text
     page = visit("/search?q=一万元&versions=1").text
     assert page.count('<li class="hit') == 1
-    assert "appeared" in page and "vanished" in page and "/compare/1/2" in page
+    assert "appeared" in page and "vanished" in page and "/compare?from=1&amp;to=2" in page
     assert "still there" in visit("/search?q=八千元&versions=1").text
     assert "gone with its document" in visit("/search?q=问题&versions=1").text
 
