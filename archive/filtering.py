@@ -72,8 +72,8 @@ class FoundChanges:
 
 def found(connection: Connection, wanted: ChangeFilter, before: int | None = None, limit: int = 50) -> FoundChanges:
     """The newest changes that fit, with numbers below `before`. Raises QueryError for a word that means nothing."""
-    conditions: list[ColumnElement[bool]] = _plain(wanted)
-    chosen = _sources(connection, wanted)
+    conditions: list[ColumnElement[bool]] = conditions_of(wanted)
+    chosen = numbers_of_sources(connection, wanted)
     if chosen is not None:
         if not chosen:
             return FoundChanges(())
@@ -127,7 +127,8 @@ def recently(connection: Connection, since: datetime) -> Recently:
     return Recently(counts, sum(int(quiet or 0) for _, _, quiet in rows), sum(counts.values()) >= COUNTED)
 
 
-def _plain(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
+    """What of a filter the log itself answers: all but sources, tags and word."""
     said: list[Any] = []
     if wanted.kinds:
         said.append(changes.c.kind.in_(wanted.kinds))
@@ -147,7 +148,7 @@ def _plain(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
     return said
 
 
-def _sources(connection: Connection, wanted: ChangeFilter) -> list[int] | None:
+def numbers_of_sources(connection: Connection, wanted: ChangeFilter) -> list[int] | None:
     """Numbers of the sources that are asked for; None where all are."""
     if not wanted.sources and not wanted.tags:
         return None

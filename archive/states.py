@@ -31,7 +31,7 @@ _LAST_ERROR = (
     .order_by(captures.c.capture_no.desc())
     .limit(1)
 )
-_STATUS = (
+STATUS = (
     select(
         pages.c.page_no, sources.c.source_id, pages.c.url, pages.c.kind, pages.c.last_poll_at, pages.c.last_outcome,
         case((_AWAY, None), else_=pages.c.next_poll_at).label("next_poll_at"), pages.c.failures,
@@ -77,7 +77,7 @@ def page_statuses(
     connect: Callable[[], AbstractContextManager[Connection]], source_id: str | None
 ) -> Iterator[PageStatus]:
     """Pages in the order they were found."""
-    statement = _STATUS if source_id is None else _STATUS.where(sources.c.source_id == source_id)
+    statement = STATUS if source_id is None else STATUS.where(sources.c.source_id == source_id)
     after = 0
     while True:
         with connect() as connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -20,8 +20,10 @@ from archive.errors import NotFound
 from archive.export.model import Exported, Progress, replace_file
 from archive.export.rows import rfc3339
 from archive.reading import Archive
-from archive.records import Change
+from archive.records import Change, Version
 
+Read = Callable[[str, int], Version]
+"""the version of that number of that document; may raise NotFound"""
 ENTRIES = 200
 """entries of the feed at most: the newest ones"""
 SHOWN = 2000
@@ -37,40 +39,49 @@ def write(archive: Archive, output: Path, since: int | None, progress: Progress)
     newest: deque[Change] = deque(archive.changes_after(first), maxlen=ENTRIES)
     entries = []
     for change in reversed(newest):
-        entries.append(_entry(archive, change))
+        entries.append(entry(archive.version, change))
         progress(Exported("atom", len(entries), newest[-1].seq, (str(output),)))
     updated = newest[-1].at if newest else _EPOCH
     output.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(output, _feed(output.name, updated, entries).encode("utf-8", "replace"))
+    whole = feed(identity("feed", output.name), "Changes", updated, entries)
+    replace_file(output, whole.encode("utf-8", "replace"))
     return Exported("atom", len(entries), newest[-1].seq if newest else since or 0, (str(output),))
 
 
-def _feed(name: str, updated: datetime, entries: list[str]) -> str:
+def feed(feed_id: str, title: str, updated: datetime | None, entries: list[str], links: str = "") -> str:
+    """The document. `links` are elements for its head."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<id>{_id('feed', name)}</id>\n<title>Changes</title>\n<updated>{rfc3339(updated)}</updated>\n"
+        f"<id>{feed_id}</id>\n<title>{_text(title)}</title>\n<updated>{rfc3339(updated or _EPOCH)}</updated>\n{links}"
         f"<author><name>Muniment</name></author>\n<generator>Muniment</generator>\n{''.join(entries)}</feed>\n"
     )
 
 
-def _entry(archive: Archive, change: Change) -> str:
+def link(relation: str, target: str, media_type: str = "") -> str:
+    """A link element."""
+    kind = f" type={quoteattr(media_type)}" if media_type else ""
+    return f"<link rel={quoteattr(relation)}{kind} href={quoteattr(_clean(target))}/>\n"
+
+
+def entry(read: Read, change: Change, links: str = "") -> str:
+    """The entry of a change: its id is the same in every feed. `links` are further elements."""
     title = f"{_VERBS[change.kind]}: {change.title or change.url}"
     return (
-        f"<entry>\n<id>{_id(change.document_id, str(change.seq))}</id>\n<title>{_text(title)}</title>\n"
-        f"<updated>{rfc3339(change.at)}</updated>\n<link rel=\"alternate\" href={quoteattr(_clean(change.url))}/>\n"
+        f"<entry>\n<id>{identity(change.document_id, str(change.seq))}</id>\n<title>{_text(title)}</title>\n"
+        f"<updated>{rfc3339(change.at)}</updated>\n{link('alternate', change.url)}{links}"
         f"<category term={quoteattr(change.kind)}/><category term={quoteattr(change.document_kind)}/>"
         f"<category term={quoteattr('source:' + change.source_id)}/>\n"
-        f"<content type=\"html\">{_text(_content(archive, change))}</content>\n</entry>\n"
+        f"<content type=\"html\">{_text(_content(read, change))}</content>\n</entry>\n"
     )
 
 
-def _content(archive: Archive, change: Change) -> str:
+def _content(read: Read, change: Change) -> str:
     """What the entry shows, as HTML."""
     said = [f"<p>{escape(name)}: {_value(pair)}</p>" for name, pair in change.fields.items() if name != "text"]
     try:
-        new = archive.version(change.document_id, change.version)
+        new = read(change.document_id, change.version)
         if change.kind == "changed" and change.previous_version is not None:
-            old = archive.version(change.document_id, change.previous_version)
+            old = read(change.document_id, change.previous_version)
             said += _difference(old.content.text, new.content.text)
         elif change.kind in ("new", "back"):
             cut = new.content.text[:SHOWN] + ("…" if len(new.content.text) > SHOWN else "")
@@ -106,5 +117,6 @@ def _clean(said: str) -> str:
     return _NO_XML.sub("", said)
 
 
-def _id(*parts: str) -> str:
+def identity(*parts: str) -> str:
+    """A name that follows from these and stays."""
     return uuid.uuid5(uuid.NAMESPACE_URL, "muniment:" + ":".join(parts)).urn

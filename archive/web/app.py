@@ -28,7 +28,7 @@ from archive.web.settings import WebSettings
 if TYPE_CHECKING:
     from archive import Archive
 
-GROUPS = ("front", "login", "changes", "searching", "documents", "topics", "captures")
+GROUPS = ("front", "login", "changes", "searching", "documents", "topics", "captures", "api")
 """files of this room that export ROUTES, in the order in which they are asked"""
 THREADS = 4
 """pages drawn at the same time: each holds a connection with its cache"""

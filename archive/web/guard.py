@@ -50,6 +50,15 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: WebSettings, close: Callable[[], None] = lambda: None) -> None:
         self.app = app
         self.settings = settings
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Tells answers that go on for as long as somebody listens to end. May be called from any thread."""
+        self._leaving = True
+
+    def is_leaving(self) -> bool:
+        """Whether the server stops."""
+        return self._leaving
         self.close = close
         """gives back what the application holds; the next request takes it anew"""
 

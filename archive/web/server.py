@@ -47,6 +47,8 @@ class Server:
     def __init__(self, app: ASGIApp) -> None:
         import uvicorn
 
+        self._app = app
+
         class Quiet(uvicorn.Server):
             @contextlib.contextmanager
             def capture_signals(self) -> Iterator[None]:
@@ -66,4 +68,6 @@ class Server:
 
     def stop(self) -> None:
         """Makes `serve` return soon; may be called in a signal handler."""
+        if leave := getattr(self._app, "leave", None):
+            leave()
         self._server.should_exit = True

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, Kind, State
-from archive.web.words import changes, common, fields, reading, searching
+from archive.web.words import api, changes, common, fields, reading, searching
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -24,6 +24,7 @@ TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
 
 CHINESE: Mapping[str, str] = {
     **common.CHINESE, **fields.CHINESE, **changes.CHINESE, **searching.CHINESE, **reading.CHINESE,
+    **api.CHINESE,
 }  # fmt: skip
 
 VOCABULARY = frozenset(
