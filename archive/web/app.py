@@ -65,4 +65,6 @@ def application(
 
     app = Starlette(routes=routes, exception_handlers=failures.HANDLERS, lifespan=lifespan)
     app.state.web = Web(settings, reader, Renderer(settings), now)
-    return Guard(app, settings, reader.close)
+    guard = Guard(app, settings, reader.close)
+    app.state.leaving = guard.is_leaving
+    return guard

@@ -51,6 +51,8 @@ class Guard:
         self.app = app
         self.settings = settings
         self._leaving = False
+        self.close = close
+        """gives back what the application holds; the next request takes it anew"""
 
     def leave(self) -> None:
         """Tells answers that go on for as long as somebody listens to end. May be called from any thread."""
@@ -59,8 +61,6 @@ class Guard:
     def is_leaving(self) -> bool:
         """Whether the server stops."""
         return self._leaving
-        self.close = close
-        """gives back what the application holds; the next request takes it anew"""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -126,10 +126,8 @@ def part_of(
     if asked is None or (condition is not None and condition != f'"{tag}"'):
         return _without_body(request, Response(body, 200, said))
     bounds = _bounds(asked, len(body))
-    if bounds == "all":
+    if bounds is None:
         return _without_body(request, Response(body, 200, said))
-    if bounds == "none":
-        raise NoSuchPart(len(body))
     first, last = bounds
     said["content-range"] = f"bytes {first}-{last}/{len(body)}"
     return _without_body(request, Response(body[first : last + 1], 206, said))
@@ -143,19 +141,19 @@ class NoSuchPart(Exception):
         self.size = size
 
 
-def _bounds(asked: str, size: int) -> tuple[int, int] | str:
-    """First and last byte; "none": outside; "all": not understood, or several parts at once (RFC 9110 section 14.2
-    lets a server ignore those)."""
+def _bounds(asked: str, size: int) -> tuple[int, int] | None:
+    """First and last byte; None: not understood, or several parts at once (RFC 9110 section 14.2 lets a server ignore
+    those). Raises NoSuchPart."""
     found = _RANGE.fullmatch(asked.strip())
     if found is None or found[1] == found[2] == "" or max(len(found[1]), len(found[2])) > 18:
-        return "all"
-    if found[1] == "":
-        length = int(found[2])
-        return (max(0, size - length), size - 1) if length and size else "none"
-    first = int(found[1])
-    if found[2] and int(found[2]) < first:
-        return "all"
-    return (first, min(int(found[2] or size - 1), size - 1)) if first < size else "none"
+        return None
+    first = int(found[1]) if found[1] else size - int(found[2])
+    last = int(found[2]) if found[1] and found[2] else size - 1
+    if found[1] and last < first <= size - 1:
+        return None
+    if first >= size:
+        raise NoSuchPart(size)
+    return max(0, first), min(last, size - 1)
 
 
 def linked(targets: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
+from archive.rows import storable
+
 LONGEST = 300
 """characters of a value, where a parameter does not say otherwise"""
 MOST_VALUES = 50
@@ -125,7 +127,9 @@ def asked(
     """What is asked. Days are those of `zone`. Raises BadParameters, naming every parameter that is unknown or bad."""
     names = {parameter.name for parameter in known}
     wrong = [Wrong(name, _unknown(name, names)) for name in dict.fromkeys(said) if name not in names]
-    values: dict[str, Any] = dict(path)
+    values: dict[str, Any] = {
+        name: storable(value) if isinstance(value, str) else value for name, value in path.items()
+    }
     for parameter in known:
         try:
             values[parameter.name] = _value(parameter, said.getlist(parameter.name), zone)
@@ -178,7 +182,7 @@ def _read(parameter: Parameter, value: str, zone: ZoneInfo) -> Any:
             return unsealed(value)
         except ValueError:
             raise ValueError("is none that an answer gave; take the address under `next` as it is") from None
-    return value.strip()
+    return storable(value.strip())
 
 
 def moment(value: str, zone: ZoneInfo, ends: bool = False) -> datetime:

@@ -40,11 +40,12 @@ def _names(shape: type) -> tuple[str, ...]:
 
 def shaped(shape: type[Shape], row: Mapping[Any, Any]) -> Shape:
     """A row of the view of that name: times, lists and objects that a view keeps as text become what they are."""
-    return shape(**{name: row[name] if read is None else read(row[name]) for name, read in _readers(shape).items()})
+    hashable: Any = shape
+    return shape(**{name: row[name] if read is None else read(row[name]) for name, read in _readers(hashable).items()})
 
 
 @cache
-def _readers(shape: type) -> dict[str, Any]:
+def _readers(shape: Any) -> dict[str, Any]:
     return {name: _reader(kind) for name, kind in get_type_hints(shape).items()}
 
 

@@ -44,7 +44,7 @@ def _counted(archive: Archive, now: datetime) -> shapes.Stats:
 
     found = stats(archive)
     growth = tuple(
-        shapes.Growth(each.source_id, each.week.isoformat(), each.captures, each.payloads, each.bytes)
+        shapes.Growth(each.source_id, each.week.isoformat(), each.captures, each.payloads, each.payload_bytes)
         for each in found.growth
     )
     return shapes.Stats(

@@ -112,7 +112,7 @@ def whole_number(asked: Asked) -> int | None:
     place = asked.place()
     if place is not None and (not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 2**62):
         raise BadParameters(Wrong("cursor", "is not one of this list; take the address under `next` as it is"))
-    return cast("int | None", place)
+    return place
 
 
 async def changes(request: Request, asked: Asked) -> Response:

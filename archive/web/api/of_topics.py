@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ID = {"topic_id": "id of a topic: its document_id"}
 ROUNDS = 10
 """pages of ids that one question for notices looks at, at most"""
-_WANTED = bindparam("wanted", expanding=True)
+_WANTED: Any = bindparam("wanted", expanding=True)
 _TOPICS = text("SELECT * FROM topics WHERE topic_id IN :wanted").bindparams(_WANTED)
 _NOTICES = text("SELECT * FROM government_notices WHERE document_id IN :wanted").bindparams(_WANTED)
 

@@ -52,7 +52,7 @@ def description() -> dict[str, Any]:
 
 def _operation(endpoint: Endpoint, shapes: dict[str, Schema]) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    for status in (200, 304, 400, *((404,) if endpoint.variables else ()), 406, *endpoint.statuses):
+    for status in (200, 304, 400, 404, 406, *endpoint.statuses):
         answers[str(status)] = {"description": WHAT[status]}
         if status in (200, 206):
             answers[str(status)]["content"] = {

@@ -36,6 +36,7 @@ class Entry:
     answer: str
     """name of the shape; empty for bytes"""
     media: tuple[str, ...]
+    method: str = "GET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return f"list of {kind_of(inner)}"
     if schema.get("format") == "date-time":
         return "time"
-    names = kind if isinstance(kind, list) else [kind]
+    names: list[str] = kind if isinstance(kind, list) else [kind]
     return " or ".join({"string": "text", "boolean": "flag"}.get(name, name) for name in names)
 
 
@@ -99,12 +100,12 @@ def markdown() -> str:
         "# The JSON API", "", "Made from the code: `python -m archive.web.api.reference` writes this page.", "",
         f"{INTRODUCTION}", "",
         "`muniment serve` answers at `http://127.0.0.1:8020`. OpenAPI 3.1: `/api/v1/openapi.json`; this page for "
-        "browsers: `/api/v1/reference`. Where `web.token` is set, send `Authorization: Bearer TOKEN`. How to follow the changes: "
-        "[follow the changes over HTTP](../how-to/follow-the-changes-over-http.md). Beside the API stand "
+        "browsers: `/api/v1/reference`. Where `web.token` is set, send `Authorization: Bearer TOKEN`. How to follow "
+        "the changes: [follow the changes over HTTP](../how-to/follow-the-changes-over-http.md). Beside the API stand "
         "[Memento and feeds](../memento-and-feeds.md).", "", "## Addresses",
     ]  # fmt: skip
     for entry in entries():
-        said += ["", f"### GET {entry.path}", "", entry.says, ""]
+        said += ["", f"### {entry.method} {entry.path}", "", entry.says, ""]
         answer = f"Answers [{entry.answer}](#{entry.answer.lower()})." if entry.answer else "Answers bytes."
         said.append(answer if len(entry.media) == 1 else f"{answer[:-1]}, or `{entry.media[1]}`.")
         if entry.parameters:

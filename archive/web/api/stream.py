@@ -5,7 +5,7 @@
     data: {...}
 
 A comment every quarter of a minute keeps the way open. Where a filter passes changes over, an `id` alone tells the
-client how far it is, so that nothing is looked at twice. The log has no gaps: nothing is missed and nothing comes twice.
+client how far it is, so that nothing is looked at twice. The log has no gaps: nothing is missed, nothing comes twice.
 """
 
 from __future__ import annotations
