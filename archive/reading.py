@@ -41,6 +41,7 @@ from archive.states import page_statuses, source_states, source_tags, waiting_fo
 if TYPE_CHECKING:
     from archive.filtering import ChangeFilter, FoundChanges, Recently
     from archive.glimpses import Glimpse
+    from archive.health import Health, Seen
     from archive.history import History
     from archive.search import Appearances, Results
 
@@ -83,6 +84,39 @@ class Archive:
         """Every source with its health, by id."""
         with self.connect() as connection:
             return source_states(connection)
+
+    def healths(self, now: datetime, source_id: str | None = None) -> list[Health]:
+        """Every source, or one, with the last polls of its entry page and its changes of the last weeks."""
+        from archive import health
+
+        with self.connect() as connection:
+            return health.healths(connection, now, source_id)
+
+    def some_pages(
+        self, source_id: str, *, failing: bool = False, after: int = 0, limit: int = 100
+    ) -> list[PageStatus]:  # fmt: skip
+        """Pages of a source with a number above `after`, in the order they were found."""
+        from archive import states
+
+        with self.connect() as connection:
+            return states.some_pages(connection, source_id, failing, after, limit)
+
+    def page(self, page_id: int) -> PageStatus:
+        """One page. Raises NotFound."""
+        from archive import states
+
+        with self.connect() as connection:
+            found = states.one_page(connection, page_id)
+        if found is None:
+            raise NotFound(f"no page {page_id}")
+        return found
+
+    def captures_of_page(self, page_id: int, before: int | None = None, limit: int = 50) -> list[Seen]:
+        """Captures of a page below a number, the newest first, each with what reading it gave."""
+        from archive import health
+
+        with self.connect() as connection:
+            return health.seen(connection, page_id, before, limit)
 
     def source_tags(self) -> dict[str, tuple[str, ...]]:
         """Every source's tags, by its id, in order."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, literal, select
 
 from archive.records import PageStatus, SourceState
 from archive.schema import captures, documents, pages, sightings, sources
@@ -23,6 +23,9 @@ _DOCUMENTS = select(
     documents.c.source_no,
     func.count().label("documents"),
     func.coalesce(func.sum(documents.c.version), 0).label("versions"),
+).group_by(documents.c.source_no)
+_COUNTED = select(
+    documents.c.source_no, func.count().label("documents"), literal(0).label("versions")
 ).group_by(documents.c.source_no)
 _ENTRIES = select(pages.c.source_no, pages.c.page_no, pages.c.last_outcome, pages.c.failures).where(pages.c.entry)
 _LAST_ERROR = (
@@ -44,16 +47,23 @@ STATUS = (
 )  # fmt: skip
 
 
+def source_names(connection: Connection) -> dict[int, str]:
+    """Every source's id by its number."""
+    rows = connection.execute(select(sources.c.source_no, sources.c.source_id))
+    return {row.source_no: row.source_id for row in rows}
+
+
 def source_tags(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Every source's tags, by its id, in order."""
     rows = connection.execute(select(sources.c.source_id, sources.c.tags).order_by(sources.c.source_id))
     return {source_id: tuple(json.loads(tags or "[]")) for source_id, tags in rows}
 
 
-def source_states(connection: Connection) -> list[SourceState]:
-    """Every source with what its pages and documents come to."""
+def source_states(connection: Connection, versions: bool = True) -> list[SourceState]:
+    """Every source with what its pages and documents come to. Without `versions` these are 0: documents are counted
+    from an index, versions from every document."""
     by_pages = {row.source_no: row for row in connection.execute(_PAGES)}
-    by_documents = {row.source_no: row for row in connection.execute(_DOCUMENTS)}
+    by_documents = {row.source_no: row for row in connection.execute(_DOCUMENTS if versions else _COUNTED)}
     entries = {row.source_no: row for row in connection.execute(_ENTRIES)}
     said = []
     for row in connection.execute(select(sources).order_by(sources.c.source_id)):
@@ -87,6 +97,21 @@ def page_statuses(
         if len(rows) < PAGE_ROWS:
             return
         after = rows[-1].page_no
+
+
+def some_pages(connection: Connection, source_id: str, failing: bool, after: int, rows: int) -> list[PageStatus]:
+    """Pages of a source above a number, in the order they were found; with `failing` those alone that fail."""
+    statement = _STATUS.where(sources.c.source_id == source_id).limit(rows)
+    if failing:
+        statement = statement.where(pages.c.failures > 0)
+    return [PageStatus(*row) for row in connection.execute(statement, {"after": after})]
+
+
+def one_page(connection: Connection, page_id: int) -> PageStatus | None:
+    """One page; None where there is none."""
+    statement = _STATUS.where(pages.c.page_no == page_id)
+    row = connection.execute(statement, {"after": page_id - 1}).first()
+    return None if row is None else PageStatus(*row)
 
 
 def waiting_for_ocr(connection: Connection) -> int:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, extract, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, cast, extract, func, select, type_coerce
 
 from archive.counting import database_bytes
 from archive.database import on_postgres
 from archive.reading import Archive
-from archive.schema import captures, changes, contents, documents, payloads, sources, versions
+from archive.schema import captures, changes, contents, documents, payloads, versions
+from archive.states import source_names
 
 WEEK = 7 * 24 * 3600
 MONDAY = 4 * 24 * 3600
@@ -75,34 +76,44 @@ def stats(archive: Archive) -> Stats:
         )  # fmt: skip
 
 
-def _week(postgres: bool) -> Any:
-    """Number of the week a capture was made in, counted from the first Monday of 1970."""
+def week_of(moment: ColumnElement[Any], postgres: bool) -> ColumnElement[int]:
+    """Number of the week of a time, counted from the first Monday of 1970."""
     if postgres:
-        return cast(func.floor((extract("epoch", captures.c.fetched_at) - MONDAY) / WEEK), Integer)
+        return cast(func.floor((extract("epoch", moment) - MONDAY) / WEEK), Integer)
     micro = 1_000_000
-    return literal_column(f"(captures.fetched_at - {MONDAY * micro}) / {WEEK * micro}", Integer)
+    return (type_coerce(moment, BigInteger) - MONDAY * micro) // (WEEK * micro)
+
+
+def monday_of(week: int) -> date:
+    """The Monday of a week of that number."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=week * WEEK + MONDAY)).date()
 
 
 def _growth(connection: Connection) -> Iterator[Growth]:
-    week = _week(on_postgres(connection))
+    week = week_of(captures.c.fetched_at, on_postgres(connection)).label("week")
+    made = select(captures.c.source_no, week, func.count().label("captures")).group_by(captures.c.source_no, week)
     first = (
         select(captures.c.payload_no, func.min(captures.c.capture_no).label("capture_no"))
+        .where(captures.c.payload_no.is_not(None))
         .group_by(captures.c.payload_no)
         .subquery()
     )
-    query = (
+    kept = (
         select(
-            sources.c.source_id, week.label("week"), func.count().label("captures"),
-            func.count(payloads.c.payload_no).label("payloads"),
+            captures.c.source_no, week, func.count().label("payloads"),
             func.coalesce(func.sum(func.length(payloads.c.data)), 0).label("bytes"),
         )
-        .select_from(captures)
-        .join(sources, sources.c.source_no == captures.c.source_no)
-        .outerjoin(first, first.c.capture_no == captures.c.capture_no)
-        .outerjoin(payloads, payloads.c.payload_no == first.c.payload_no)
-        .group_by(sources.c.source_id, week)
-        .order_by(sources.c.source_id, week)
+        .select_from(first)
+        .join(captures, captures.c.capture_no == first.c.capture_no)
+        .join(payloads, payloads.c.payload_no == first.c.payload_no)
+        .group_by(captures.c.source_no, week)
     )  # fmt: skip
-    for row in connection.execute(query):
-        monday = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(row.week) * WEEK + MONDAY)
-        yield Growth(row.source_id, monday.date(), row.captures, row.payloads, int(row.bytes))
+    anew = {(row.source_no, row.week): row for row in connection.execute(kept)}
+    names = source_names(connection)
+    rows = sorted(connection.execute(made), key=lambda row: (names[row.source_no], row.week))
+    for row in rows:
+        brought = anew.get((row.source_no, row.week))
+        yield Growth(
+            names[row.source_no], monday_of(int(row.week)), row.captures, brought.payloads if brought else 0,
+            int(brought.bytes) if brought else 0,
+        )  # fmt: skip

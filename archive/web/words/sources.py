@@ -1,0 +1,98 @@
+"""Strings of the pages of sources: conditions, charts, and what to do about each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ADVICE: Mapping[str, str] = {
+    "blocked": "The site answered with a challenge or a refusal. Poll less often (every, politeness.gap), or ask its "
+    "owner to let this address in; what was kept stays as it is.",
+    "login-required": "The page asks for an account. Give cookies for it in sources.yaml, or take the page out.",
+    "maintenance": "The site says that it is being worked on. Nothing to do: it is asked again by itself.",
+    "empty": "The answer has no text of its own. If the page is drawn by scripts, try render: browser.",
+    "truncated": "The answer broke off. It is asked again by itself; if this lasts, the server or a proxy cuts it.",
+    "robots": "The site's robots.txt forbids this page. It is not fetched; ask the owner.",
+    "soft-404": "The page says that it is not there any more, with a status that says otherwise.",
+    "error:timeout": "No answer in time. If the site is only slow, raise deadline.",
+    "error:deadline": "The answer took longer than deadline allows.",
+    "error:connect": "The server could not be reached. Is the address still right?",
+    "error:tls": "The certificate does not hold. tls: accept-broken accepts it, and every capture will say so.",
+    "error:dns": "The name is not known. Is the address still right?",
+    "error:reset": "The connection was cut. It is asked again by itself.",
+    "error:redirects": "The address leads round in a circle. Look at it in a browser and take the one it ends at.",
+    "error:too-large": "The body is larger than max_size.",
+    "error:bomb": "The body unpacks to more than max_size.",
+    "error:parse": "The page was kept, but could not be read. muniment explain URL shows why; read: may name its parts.",
+    "error:forbidden-address": "The name leads to a private network; network.allow in sources.yaml opens it.",
+    "error:http-4xx": "The server refuses the request.",
+    "error:http-5xx": "The server has an error of its own. It is asked again by itself.",
+    "error:rate-limited": "The site asked to be left alone for a while; it is. If this lasts, poll less often.",
+    "error:unsupported": "A kind of file that cannot be read; its bytes are kept.",
+    "error:encrypted": "A file that needs a password; its bytes are kept.",
+    "error:damaged": "A file that is damaged; its bytes are kept.",
+}
+
+
+def advice_for(outcome: str) -> str | None:
+    """What to do about an outcome, as a string of the catalogue; None where nothing needs doing."""
+    return ADVICE.get(outcome)
+
+
+CHINESE: Mapping[str, str] = {
+    ADVICE["blocked"]: "网站返回了验证页或拒绝页。请降低轮询频率（every、politeness.gap），或请网站管理员放行；已保存的内容不受影响。",
+    ADVICE["login-required"]: "页面要求登录。请在 sources.yaml 里给出 cookies，或去掉这个页面。",
+    ADVICE["maintenance"]: "网站称正在维护。无需处理，会自动再次访问。",
+    ADVICE["empty"]: "回答里没有正文。如果页面由脚本生成，可试 render: browser。",
+    ADVICE["truncated"]: "回答中途断开，会自动再次访问；若一直如此，是服务器或代理截断了它。",
+    ADVICE["robots"]: "网站的 robots.txt 不允许访问此页，因此不抓取；请询问网站管理员。",
+    ADVICE["soft-404"]: "页面自称已不存在，而状态码说的却相反。",
+    ADVICE["error:timeout"]: "未在规定时间内应答。如果网站只是慢，请调大 deadline。",
+    ADVICE["error:deadline"]: "应答超过了 deadline 允许的时间。",
+    ADVICE["error:connect"]: "连不上服务器。网址还对吗？",
+    ADVICE["error:tls"]: "证书无效。tls: accept-broken 可以接受它，每次捕获都会注明。",
+    ADVICE["error:dns"]: "域名无法解析。网址还对吗？",
+    ADVICE["error:reset"]: "连接被切断，会自动再次访问。",
+    ADVICE["error:redirects"]: "网址循环跳转。请在浏览器里打开，改用最终的网址。",
+    ADVICE["error:too-large"]: "内容超过 max_size。",
+    ADVICE["error:bomb"]: "内容解压后超过 max_size。",
+    ADVICE["error:parse"]: "页面已保存，但读不出来。muniment explain URL 会说明原因；可用 read: 指明各部分。",
+    ADVICE["error:forbidden-address"]: "域名指向内网；在 sources.yaml 的 network.allow 里列出即可放行。",
+    ADVICE["error:http-4xx"]: "服务器拒绝了请求。",
+    ADVICE["error:http-5xx"]: "服务器自身出错，会自动再次访问。",
+    ADVICE["error:rate-limited"]: "网站要求暂停访问，已照办；若一直如此，请降低轮询频率。",
+    ADVICE["error:unsupported"]: "这种文件读不了；字节已保存。",
+    ADVICE["error:encrypted"]: "文件需要密码；字节已保存。",
+    ADVICE["error:damaged"]: "文件已损坏；字节已保存。",
+    "not polled yet": "尚未轮询",
+    "{good} of the last {n} polls brought content": "最近 {n} 次轮询有 {good} 次取到内容",
+    "changes by week, the newest last: {counts}": "每周变更数（最后为本周）：{counts}",
+    "well": "正常", "failing": "出错", "late": "逾期", "resting": "停用", "not yet polled": "待轮询",
+    "No sources yet. `muniment add URL` puts one into sources.yaml.": "还没有来源。`muniment add URL` 会写入 sources.yaml。",
+    "Source": "来源", "Condition": "状况", "Last polls": "最近轮询", "Changes in eight weeks": "八周变更",
+    "Documents": "文档", "Next poll": "下次轮询", "Kind": "类型", "Address": "网址", "Tags": "标签",
+    "Answers in": "应答时间", "Last poll": "上次轮询", "Pages": "页面", "Host": "主机",
+    "The daemon gave its last sign of life {when}. Is it running?": "守护进程最后一次报到是{when}。它在运行吗？",
+    "The daemon was stopped {when}.": "守护进程已于{when}停止。",
+    "The daemon is paused: {reason}": "守护进程已暂停：{reason}",
+    "late by {span}": "逾期 {span}",
+    "{n} page fails|{n} pages fail": "{n} 个页面出错",
+    "since {when}": "自 {when} 起",
+    "over since {when}": "已于 {when} 恢复",
+    "What is wrong": "问题", "Earlier incidents": "以往事件", "What to do": "怎么办",
+    "Outcomes of the last polls": "最近轮询的结果",
+    "Changes by week": "每周变更",
+    "Its changes": "它的变更",
+    "All pages": "全部页面", "Failing pages": "出错的页面",
+    "No page fails.": "没有出错的页面。", "No pages.": "没有页面。",
+    "More": "更多", "Outcome": "结果", "Failures": "连续失败",
+    "Captures of a page": "一个页面的捕获记录",
+    "Captures": "捕获", "Time": "时间", "Status": "状态码", "Read by": "读取器", "Encoding": "编码", "Payload": "内容",
+    "Earlier captures": "更早的捕获", "Newest captures": "最新的捕获",
+    "text": "文本", "as it looked": "当时的样子",
+    "the exchange alone: {outcome}": "仅就传输而言：{outcome}",
+    "led to": "跳转到",
+    "Each line is one attempt to fetch this page, with what came of it.": "每行是一次抓取尝试及其结果。",
+    "Next poll {when}": "下次轮询{when}",
+    "{n} ms": "{n} 毫秒",
+    "Daemon": "守护进程",
+}  # fmt: skip
