@@ -117,11 +117,11 @@ def marks(connection: Connection, page_no: int, rows: int = POLLS) -> list[Mark]
     return [_mark(row) for row in reversed(found)]
 
 
+_each = derivations.alias("each")
 _LAST_READ = (
-    select(derivations.c.number)
-    .where(derivations.c.capture_no == captures.c.capture_no)
-    .order_by(derivations.c.number.desc())
-    .limit(1)
+    select(func.max(_each.c.number))
+    .where(_each.c.capture_no == captures.c.capture_no)
+    .correlate(captures)
     .scalar_subquery()
 )
 _reader, _encoding, _evidence, _tls = (labels.alias(name) for name in ("reader", "encoding", "evidence", "tls"))
@@ -133,6 +133,7 @@ _SEEN = (
         _encoding.c.label.label("encoding"), _evidence.c.label.label("evidence"), payloads.c.digest, payloads.c.size,
         _tls.c.label.label("tls"),
     )
+    .select_from(captures)
     .outerjoin(
         derivations,
         (derivations.c.capture_no == captures.c.capture_no) & (derivations.c.number == _LAST_READ),

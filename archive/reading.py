@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive import records
 from archive.database import is_transient, parse, reading_engine, unavailable
-from archive.errors import NotFound
+from archive.errors import ArchiveError, NotFound
 from archive.records import (
     Capture,
     Change,
@@ -33,12 +33,14 @@ from archive.records import (
     PageStatus,
     SourceState,
     State,
+    Verified,
     Version,
 )
 from archive.revision import check_revision
 from archive.states import page_statuses, source_states, source_tags, waiting_for_ocr
 
 if TYPE_CHECKING:
+    from archive.anchor import Anchor
     from archive.filtering import ChangeFilter, FoundChanges, Recently
     from archive.glimpses import Glimpse
     from archive.health import Health, Seen
@@ -138,6 +140,22 @@ class Archive:
 
         with self.connect() as connection:
             return incidents.found(connection, open_only=open_only, source_id=source_id, limit=limit)
+
+    def last_verification(self) -> Verified | None:
+        """What the last run of `verify` came to; None where none was kept."""
+        from archive import verifications
+
+        with self.connect() as connection:
+            return verifications.last(connection)
+
+    def chain_head(self) -> Anchor | None:
+        """The newest link of the hash chain; None where the archive holds nothing yet."""
+        from archive.anchor import anchor
+
+        try:
+            return anchor(self)
+        except ArchiveError:
+            return None
 
     def heartbeat(self) -> Heartbeat | None:
         """What the daemon last said of itself; None where none ever ran."""

@@ -3,7 +3,7 @@
     what is only ever added       payloads captures derivations contents versions changes links
     what also moves               documents (head and facts), each state of it in the chain
     what the next poll needs      sources pages memberships parts sightings: no evidence, not in the chain
-    what operators watch          incident_log heartbeat: no evidence either
+    what operators watch          incident_log heartbeat verifications: no evidence either
     who was told how far          consumers: no evidence either
     what can be made again        search bands: from contents, at any time
 
@@ -40,8 +40,9 @@ from archive.columns import one_of as _one_of
 from archive.database import Number, UtcDateTime
 from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
+from archive.watched import verifications as verifications
 
-REVISION = "0008"
+REVISION = "0009"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------

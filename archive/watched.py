@@ -1,8 +1,9 @@
-"""The tables that operators watch: incidents, and what the daemon says of itself. No evidence, not in the chain."""
+"""The tables that operators watch: incidents, verifications, what the daemon says of itself. No evidence: not in the
+chain."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from archive.columns import metadata, needed, one_of
 from archive.database import Number, UtcDateTime
@@ -22,6 +23,18 @@ incident_log = Table(
     needed("count", Integer),
     Index("ix_incident_log_closed_at", "closed_at"),
     one_of("kind", "entry-failing", "pages-failing", "disk-full"),
+)  # fmt: skip
+
+verifications = Table(
+    "verifications", metadata,
+    Column("verification_no", Number, primary_key=True),
+    needed("began_at", UtcDateTime),
+    needed("ended_at", UtcDateTime),
+    needed("checked", Number),
+    needed("damaged", Number),
+    Column("first", Text),
+    needed("anchored", Boolean),
+    Column("link_no", Number),
 )  # fmt: skip
 
 heartbeat = Table(

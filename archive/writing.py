@@ -16,7 +16,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from archive import captures, consumers, decisions, heads, heartbeat, incidents, pages, payloads
+from archive import captures, consumers, decisions, heads, heartbeat, incidents, pages, payloads, verifications
 from archive.database import is_full, is_transient, no_room, parse, sqlite_path, unavailable, writing_engine
 from archive.due import due_pages
 from archive.errors import NotFound
@@ -37,6 +37,7 @@ from archive.records import (
     PollResult,
     SourceHealth,
     SourceRow,
+    Verified,
 )
 from archive.revision import check_revision
 from archive.session import Memory, Session, last_seq
@@ -191,6 +192,10 @@ class Transaction:
     def beat(self, said: Heartbeat) -> None:
         """Writes what the daemon says of itself over what it said before."""
         heartbeat.save(self.session, said)
+
+    def note_verification(self, said: Verified) -> None:
+        """Keeps what a run of `verify` came to."""
+        verifications.save(self.session, said)
 
     def source_health(self, source_ids: Collection[str] | None = None) -> list[SourceHealth]:
         """What incidents of these sources (None: of all) are judged by. Looks at all pages of those sources."""

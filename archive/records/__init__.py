@@ -13,7 +13,7 @@ from archive.records.dossier import Family, Likeness, Mention, Remark, Thread, T
 from archive.records.frontier import FoundPage, Page, PageStatus, PollResult, SourceRow, SourceState
 from archive.records.intended import Decision, Prepared, Removal, Revision, Sighting
 from archive.records.remedies import advice
-from archive.records.signals import DaemonState, Heartbeat, Incident, IncidentKind, SourceHealth
+from archive.records.signals import DaemonState, Heartbeat, Incident, IncidentKind, SourceHealth, Verified
 from archive.records.words import CONTENT_OUTCOMES, OUTCOMES, Cause, ChangeKind, JsonMap, Kind, PageKind, State
 
 __all__ = [
@@ -21,6 +21,6 @@ __all__ = [
     "DaemonState", "Decision", "Derivation", "Document", "Facts", "Family", "FoundPage", "Head", "Heartbeat",
     "Incident", "IncidentKind", "JsonMap", "Kind", "Likeness", "Mention", "Nature", "NewCapture", "Page", "PageKind",
     "PageStatus", "Part", "PollResult", "Prepared", "Remark", "Removal", "Revision", "SameContent", "Sighting",
-    "SourceHealth", "SourceRow", "SourceState", "State", "Thread", "Timeline", "Version", "VersionLine",
+    "SourceHealth", "SourceRow", "SourceState", "State", "Thread", "Timeline", "Verified", "Version", "VersionLine",
     "advice",
 ]  # fmt: skip

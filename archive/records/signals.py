@@ -34,6 +34,22 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """What one run of `verify` came to."""
+
+    began_at: datetime
+    ended_at: datetime
+    checked: int
+    damaged: int
+    first: str | None
+    """the first damage in words; None where there was none"""
+    anchored: bool
+    """compared with an anchor kept elsewhere"""
+    link_no: int | None
+    """the chain's link that it reached"""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """What incidents of one source are judged by."""
 

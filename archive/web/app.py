@@ -28,7 +28,9 @@ from archive.web.settings import WebSettings
 if TYPE_CHECKING:
     from archive import Archive
 
-GROUPS = ("front", "login", "changes", "searching", "documents", "topics", "captures", "api")
+GROUPS = (
+    "front", "login", "changes", "searching", "documents", "topics", "captures", "sources", "holdings", "api",
+)  # fmt: skip
 """files of this room that export ROUTES, in the order in which they are asked"""
 THREADS = 4
 """pages drawn at the same time: each holds a connection with its cache"""

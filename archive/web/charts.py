@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from archive.health import Mark, Week
 from archive.records import CONTENT_OUTCOMES
-from archive.web.shown import when_of
 
 ANSWERS = frozenset({"gone", "soft-404"})
 """outcomes that are answers, neither content nor failure"""
@@ -25,8 +24,7 @@ def manner(outcome: str) -> str:
 
 
 def strip(marks: Sequence[Mark], t: Translate, when: Callable[..., Markup]) -> Markup:
-    """The last polls as a row of marks, oldest first: tall is content, low is a failure; each says its outcome and time.
-    """
+    """The last polls as a row of marks, oldest first: tall is content, low is a failure; each says its outcome."""
     if not marks:
         return Markup('<span class="none">{}</span>').format(t("not polled yet"))
     good = sum(manner(mark.outcome) == "good" for mark in marks)

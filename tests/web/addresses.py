@@ -84,7 +84,21 @@ def captures(archive: Archive) -> Iterator[str]:
     yield f"/captures/{hostile}/look"
 
 
+def sources(archive: Archive) -> Iterator[str]:
+    """All of them, each whole, and the captures of some pages."""
+    yield "/sources"
+    for state in archive.sources():
+        yield f"/sources/{state.source_id}"
+        yield from (f"/pages/{row.page_id}" for row in archive.some_pages(state.source_id, limit=2))
+
+
+def holdings(archive: Archive) -> Iterator[str]:
+    """The archive itself."""
+    yield "/archive"
+
+
 ADDRESSES: Mapping[str, Callable[[Archive], Iterator[str]]] = {
     "front": front, "changes": changes, "search": search,
     "documents": documents, "topics": topics, "captures": captures,
+    "sources": sources, "holdings": holdings,
 }  # fmt: skip

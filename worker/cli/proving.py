@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ from worker.cli.progress import Progress
 
 if TYPE_CHECKING:
     from archive.verify import Progress as Walked
+    from archive.verify import Verification
 
 KEY_VARIABLE = "MUNIMENT_ANCHOR_KEY"
 
@@ -54,8 +57,10 @@ def verify(
 
         progress.say(said)
 
+    began = datetime.now(UTC)
     with context.archive() as archive:
         found = prove(archive, anchor=kept, state=reached, tell=tell)
+    _keep(context, found, began, kept is not None)
     if state is not None:
         state.unlink(missing_ok=True)
     if as_json:
@@ -92,6 +97,24 @@ def anchor(
     output.write_text(write_anchor(said, _key(context)), encoding="utf-8")
     print(f"link {said.link_no} of {said.at}, {said.hash[:16]}..., written to {output}")
     return DONE
+
+
+def _keep(context: Context, found: Verification, began: datetime, anchored: bool) -> None:
+    """Notes in the archive when it was looked through and what came of it; a copy that cannot be written stays so."""
+    from archive import open_writable
+    from archive.errors import ArchiveError
+    from archive.records import Verified
+
+    first = str(found.damage[0]) if found.damage else None
+    said = Verified(
+        began, datetime.now(UTC), found.checked, len(found.damage), first, anchored,
+        found.head.link_no if found.head else None,
+    )  # fmt: skip
+    try:
+        with open_writable(context.database()) as writer, writer.begin() as transaction:
+            transaction.note_verification(said)
+    except ArchiveError as error:
+        print(f"muniment: not noted in the archive: {error}", file=sys.stderr)
 
 
 def _key(context: Context) -> bytes | None:

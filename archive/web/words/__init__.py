@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, Kind, State
-from archive.web.words import api, changes, common, fields, reading, searching
+from archive.web.words import api, changes, common, fields, holdings, reading, searching, sources
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -24,11 +24,12 @@ TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
 
 CHINESE: Mapping[str, str] = {
     **common.CHINESE, **fields.CHINESE, **changes.CHINESE, **searching.CHINESE, **reading.CHINESE,
-    **api.CHINESE,
+    **api.CHINESE, **sources.CHINESE, **holdings.CHINESE,
 }  # fmt: skip
 
 VOCABULARY = frozenset(
-    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER, *fields.CHINESE]
+    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER, *fields.CHINESE,
+     *sources.ADVICE.values()]
 )
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 
