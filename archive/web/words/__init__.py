@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, Kind, State
+from archive.records.remedies import ADVICE
 from archive.web.words import api, changes, common, fields, holdings, reading, searching, sources
 
 Language = Literal["en", "zh"]
@@ -29,7 +30,7 @@ CHINESE: Mapping[str, str] = {
 
 VOCABULARY = frozenset(
     [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER, *fields.CHINESE,
-     *sources.ADVICE.values()]
+     *ADVICE.values()]
 )
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 

@@ -4,33 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ADVICE: Mapping[str, str] = {
-    "blocked": "The site answered with a challenge or a refusal. Poll less often (every, politeness.gap), or ask its "
-    "owner to let this address in; what was kept stays as it is.",
-    "login-required": "The page asks for an account. Give cookies for it in sources.yaml, or take the page out.",
-    "maintenance": "The site says that it is being worked on. Nothing to do: it is asked again by itself.",
-    "empty": "The answer has no text of its own. If the page is drawn by scripts, try render: browser.",
-    "truncated": "The answer broke off. It is asked again by itself; if this lasts, the server or a proxy cuts it.",
-    "robots": "The site's robots.txt forbids this page. It is not fetched; ask the owner.",
-    "soft-404": "The page says that it is not there any more, with a status that says otherwise.",
-    "error:timeout": "No answer in time. If the site is only slow, raise deadline.",
-    "error:deadline": "The answer took longer than deadline allows.",
-    "error:connect": "The server could not be reached. Is the address still right?",
-    "error:tls": "The certificate does not hold. tls: accept-broken accepts it, and every capture will say so.",
-    "error:dns": "The name is not known. Is the address still right?",
-    "error:reset": "The connection was cut. It is asked again by itself.",
-    "error:redirects": "The address leads round in a circle. Look at it in a browser and take the one it ends at.",
-    "error:too-large": "The body is larger than max_size.",
-    "error:bomb": "The body unpacks to more than max_size.",
-    "error:parse": "The page was kept, but could not be read. `muniment explain` shows why; read: may name its parts.",
-    "error:forbidden-address": "The name leads to a private network; network.allow in sources.yaml opens it.",
-    "error:http-4xx": "The server refuses the request.",
-    "error:http-5xx": "The server has an error of its own. It is asked again by itself.",
-    "error:rate-limited": "The site asked to be left alone for a while; it is. If this lasts, poll less often.",
-    "error:unsupported": "A kind of file that cannot be read; its bytes are kept.",
-    "error:encrypted": "A file that needs a password; its bytes are kept.",
-    "error:damaged": "A file that is damaged; its bytes are kept.",
-}
+from archive.records.remedies import ADVICE
 
 
 def advice_for(outcome: str) -> str | None:
@@ -46,7 +20,7 @@ CHINESE: Mapping[str, str] = {
     ADVICE["empty"]: "回答里没有正文。如果页面由脚本生成，可试 render: browser。",
     ADVICE["truncated"]: "回答中途断开，会自动再次访问；若一直如此，是服务器或代理截断了它。",
     ADVICE["robots"]: "网站的 robots.txt 不允许访问此页，因此不抓取；请询问网站管理员。",
-    ADVICE["soft-404"]: "页面自称已不存在，而状态码说的却相反。",
+    ADVICE["soft-404"]: "页面自称已不存在；请查找新网址并更正 url。",
     ADVICE["error:timeout"]: "未在规定时间内应答。如果网站只是慢，请调大 deadline。",
     ADVICE["error:deadline"]: "应答超过了 deadline 允许的时间。",
     ADVICE["error:connect"]: "连不上服务器。网址还对吗？",
@@ -63,6 +37,9 @@ CHINESE: Mapping[str, str] = {
     ADVICE["error:rate-limited"]: "网站要求暂停访问，已照办；若一直如此，请降低轮询频率。",
     ADVICE["error:unsupported"]: "这种文件读不了；字节已保存。",
     ADVICE["error:encrypted"]: "文件需要密码；字节已保存。",
+    ADVICE["error:encoding"]: "应答的压缩方式无法解开；请告知网站管理员。",
+    ADVICE["error:scheme"]: "页面指向非 http(s) 网址；请更正 url。",
+    ADVICE["gone"]: "页面已不存在；请查找新网址并更正 url。",
     ADVICE["error:damaged"]: "文件已损坏；字节已保存。",
     "not polled yet": "尚未轮询",
     "{good} of the last {n} polls brought content": "最近 {n} 次轮询有 {good} 次取到内容",
