@@ -101,7 +101,7 @@ def page_statuses(
 
 def some_pages(connection: Connection, source_id: str, failing: bool, after: int, rows: int) -> list[PageStatus]:
     """Pages of a source above a number, in the order they were found; with `failing` those alone that fail."""
-    statement = _STATUS.where(sources.c.source_id == source_id).limit(rows)
+    statement = STATUS.where(sources.c.source_id == source_id).limit(rows)
     if failing:
         statement = statement.where(pages.c.failures > 0)
     return [PageStatus(*row) for row in connection.execute(statement, {"after": after})]
@@ -109,7 +109,7 @@ def some_pages(connection: Connection, source_id: str, failing: bool, after: int
 
 def one_page(connection: Connection, page_id: int) -> PageStatus | None:
     """One page; None where there is none."""
-    statement = _STATUS.where(pages.c.page_no == page_id)
+    statement = STATUS.where(pages.c.page_no == page_id)
     row = connection.execute(statement, {"after": page_id - 1}).first()
     return None if row is None else PageStatus(*row)
 
