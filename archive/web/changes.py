@@ -76,15 +76,16 @@ def changes(request: Request) -> Response:
     wanted = filters.parsed(request.query_params, zone)
     found = archive.changes_found(wanted, filters.position(request.query_params, "before"), ROWS)
     days = by_day(entries(found.changes, archive.glimpses(found.changes)), zone)
-    since = web.now() - timedelta(days=1)
+    today = web.now().astimezone(zone).date()
     known = archive.source_tags()
     return page(
         request, "changes.html", days=days, wanted=wanted, older=found.older, looked_back_to=found.looked_back_to,
-        recent=archive.recently(since), sources=list(known),
+        recent=archive.recently(web.now() - timedelta(days=1)), sources=list(known),
         tags=sorted({tag for tags in known.values() for tag in tags}), kinds=filters.CHANGE_KINDS,
         types=filters.DOCUMENT_KINDS, fields=LABELS, first="before" not in request.query_params,
         said=filters.query(wanted, zone), with_=lambda **more: _with(wanted, zone, more),
-        feed=_feed(request, wanted, zone), periods=_periods(web.now(), zone),
+        today=today, yesterday=today - timedelta(days=1), feed=_feed(request, wanted, zone),
+        periods=_periods(web.now(), zone),
     )  # fmt: skip
 
 

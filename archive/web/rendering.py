@@ -86,7 +86,8 @@ def page(request: Request, template: str, *, status_code: int = 200, **values: o
     parameters), `now`, `path`, and what `archive.web.shown` makes of text and times."""
     web, language, theme = request.app.state.web, language_of(request), theme_of(request)
     shared = {
-        "path": request.url.path, "here": partial(links.here, request), "theme": theme, "navigation": NAVIGATION,
+        "path": request.url.path, "here": partial(links.here, request), "theme": theme,
+        "navigation": [entry for entry in NAVIGATION if links.served(request, entry[1])],
         "languages": NAMES, "themes": THEMES, "now": web.now(), "query": request.query_params.get("q", ""),
     }  # fmt: skip
     answer = HTMLResponse(web.renderer.draw(template, language, {**shared, **values}), status_code)

@@ -45,7 +45,7 @@ def test_changes_stand_by_day_and_source_newest_first(visit: Visit) -> None:
     assert order == sorted(order)
     read = shown(page)
     assert read.index("gone") < read.index("危房改造通知")
-    names = re.findall(r'<h3><a href="/sources/(\w+)"', page)
+    names = re.findall(r'<h3><a href="/changes\?source=(\w+)"', page)
     assert names == ["paper", "county", "paper", "county"]
 
 

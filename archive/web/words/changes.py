@@ -43,6 +43,8 @@ CHINESE: Mapping[str, str] = {
         "还没有变更。守护进程访问来源之后，变更会显示在这里。",
     "Looked back to {when}.": "已回看到 {when}。",
     "Newest": "最新",
+    "today": "今天",
+    "yesterday": "昨天",
     "Look further back": "继续回看",
     "Older": "更早",
 }  # fmt: skip
