@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from archive.digest import document_id_of
 from archive.errors import Damaged
 from archive.records import Content, Head, Part
 from archive.rows import content_of, facts_of, storable
+from archive.schema import LEFT_OUT, documents, pages, parts, sightings, sources, versions
 from archive.schema import contents as contents_table
-from archive.schema import documents, pages, parts, sightings, sources, versions
 from archive.session import Session
 from archive.statement import Statement, on_conflict
 
@@ -78,8 +78,12 @@ _PART_READ = Statement(
     lambda postgres: on_conflict(postgres, parts, ("page_no", "read_at", "capture_no"), ["topic_id", "part"])
 )
 _PARTS_BEYOND = Statement(
-    delete(parts).where(parts.c.topic_id == bindparam("topic"), parts.c.part > bindparam("last"))
+    delete(parts)
+    .where(parts.c.topic_id == bindparam("topic"), parts.c.part > bindparam("last"))
+    .returning(parts.c.page_no)
 )
+_PARTS_OF_PAGE = Statement(delete(parts).where(parts.c.page_no == bindparam("page")).returning(parts.c.page_no))
+_LEAD_AGAIN = Statement(update(pages).where(pages.c.page_no == bindparam("wanted")).values(activity=LEFT_OUT))
 
 
 def stored(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]]:
@@ -154,7 +158,8 @@ def topic_parts(connection: Connection, topic_key: str) -> tuple[Part, ...]:
 
 
 def record_part(session: Session, part: Part, page_id: int, total: int) -> None:
-    """Remembers that a part was read; parts beyond `total` are forgotten: the topic has become shorter."""
+    """Remembers that a part was read; parts beyond `total` are forgotten: the topic has become shorter. Should it grow
+    again, their pages are due, whatever number of replies it has then."""
     topic_id = document_id_of(part.topic_key)
     _PART_READ.run(
         session.connection,
@@ -163,4 +168,13 @@ def record_part(session: Session, part: Part, page_id: int, total: int) -> None:
             "capture_no": part.capture_id,
         },
     )  # fmt: skip
-    _PARTS_BEYOND.run(session.connection, {"topic": topic_id, "last": max(total, part.part)})
+    _forgotten(session, _PARTS_BEYOND.column(session.connection, {"topic": topic_id, "last": max(total, part.part)}))
+
+
+def forget_part(session: Session, page_id: int) -> None:
+    """A page that was a part of a topic is none now: another one answered in its place."""
+    _forgotten(session, _PARTS_OF_PAGE.column(session.connection, {"page": page_id}))
+
+
+def _forgotten(session: Session, page_ids: Iterable[int]) -> None:
+    _LEAD_AGAIN.run_each(session.connection, [{"wanted": number} for number in page_ids])

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Update, and_, bindparam, case, func, inser
 
 from archive.records import FoundPage, Page, PollResult, SourceRow
 from archive.rows import maybe, page_of, storable, to_json
-from archive.schema import memberships, pages, parts, payloads, sightings, sources
+from archive.schema import LEFT_OUT, memberships, pages, parts, payloads, sightings, sources
 from archive.session import Session
 from archive.statement import Statement, on_conflict
 from archive.urlkey import host_of, urlkey
@@ -161,8 +161,9 @@ def _refresh(
     for key, row in known.items():
         page, owner = by_key[key], owners[by_key[key].source_id]
         number = row["page_no"]
-        if page.activity is not None and page.activity != row["activity"]:
-            woken.append({"wanted": number, "new_activity": storable(page.activity), "due": page.due_at or now})
+        listed_again = row["state"] == "retired" and row["activity"] == LEFT_OUT
+        if listed_again or (page.activity is not None and page.activity != row["activity"]):
+            woken.append({"wanted": number, "new_activity": maybe(page.activity), "due": page.due_at or now})
         if row["paused"] and owner["enabled"]:
             taken.append({"wanted": number, "owner": owner["source_no"]})
         if page.entry:
@@ -273,6 +274,8 @@ def _finishing(replaced: Sequence[str], kept: Sequence[str]) -> Update:
     values: dict[str, Any] = {name: said(name) for name in replaced}
     values |= {name: func.coalesce(said(name), pages.c[name]) for name in kept}
     moved = pages.c.next_poll_at > bindparam("polled_from", type_=pages.c.next_poll_at.type)
+    # wanted again while it was polled: due at once, even where this poll found that it is none of the topic's pages
+    values["state"] = case((moved & (said("state") == "retired"), "active"), else_=said("state"))
     values["next_poll_at"] = case((moved, pages.c.next_poll_at), else_=said("next_poll_at"))
     return update(pages).where(pages.c.page_no == bindparam("wanted")).values(**values)
 

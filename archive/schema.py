@@ -111,6 +111,8 @@ pages = Table(
 
 DUE = text("NOT paused AND state <> 'retired'")
 """predicate of the indexes that serve the tick; queries must say it word for word, or SQLite does not use them"""
+LEFT_OUT = ""
+"""`activity` of a page that its topic no longer had: whatever leads there next makes it due, as many replies or not"""
 ROUND = text("NOT paused AND state = 'active'")
 """what a round asks of pages"""
 

@@ -176,6 +176,10 @@ class Transaction:
         """Remembers that a part was read on that page; parts beyond `total` are forgotten."""
         heads.record_part(self.session, part, page_id, total)
 
+    def forget_part(self, page_id: int) -> None:
+        """The page is no part of its topic any more; the next page that leads there makes it due."""
+        heads.forget_part(self.session, page_id)
+
     def record_decision(
         self, capture: Capture, derivation: Derivation, decision: Decision, now: datetime
     ) -> tuple[Change, ...]:  # fmt: skip

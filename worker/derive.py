@@ -27,7 +27,7 @@ from worker.frontier import admit
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, rederive_capture, reread
 from worker.settings import Source
-from worker.topics import misanswered, part_read, part_unchanged
+from worker.topics import left_out, misanswered, part_read, part_unchanged
 
 HELD_BACK = "held back"
 """in place of `derived_with`: the same bytes again are read again, and may confirm what was held back"""
@@ -67,8 +67,11 @@ def settle(
     changes = confirmed(tx, source, page, seen, known, readings)
     known = reread(tx, source, seen, known_of(tx, seen) if changes else known, result, readings)
     decision = decide(seen, known, now, passing=_passing(source))
+    beyond = left_out(tx, extraction.part, now) and not page.entry
     if misanswered(extraction.part):  # what it shows is seen where it stands
         decision = replace(decision, sightings=())
+    if beyond:
+        tx.forget_part(page.page_id)
     changes += tx.record_decision(capture, derivation, decision, now)
     changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
     new_pages = _to_frontier(tx, source, page, extraction, now)
@@ -79,7 +82,7 @@ def settle(
             _polled(page, capture, when, validators),
             kind=_kind(page, extraction), changed=bool(changes), derived_with=derived_with(result, source),
             topic_key=part.topic_key if part else None, part=(part.asked or part.number) if part else None,
-            state="retired" if misanswered(part) and not page.entry else "active",
+            state="retired" if beyond else "active",
         )
     )  # fmt: skip
     return Settled(capture.outcome, when, changes, len(seen), new_pages)

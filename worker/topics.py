@@ -6,7 +6,7 @@ missing
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from archive import Transaction
 from archive.records import Capture, Change, Decision, Derivation, Head, Part, Sighting
@@ -20,6 +20,17 @@ MOMENT = timedelta(microseconds=1)
 def misanswered(part: TopicPart | None) -> bool:
     """Another page of the topic answered than the one asked for: it counts as not read."""
     return part is not None and part.asked is not None and part.asked != part.number
+
+
+def left_out(tx: Transaction, part: TopicPart | None, at: datetime) -> bool:
+    """Whether a page that another part answered for is none of the topic's pages: unless a part that was read after
+    `at` says that there are so many by now."""
+    if part is None or part.asked is None or not misanswered(part):
+        return False
+    topic = tx.heads([part.topic_key]).get(part.topic_key)
+    if topic is None or parts_of(topic) < part.asked:
+        return True
+    return not any(known.read_at > at for known in tx.parts(part.topic_key))
 
 
 def part_read(

@@ -284,14 +284,25 @@ class Game:
         return len(due)
 
     def poll(self, page: Page) -> None:
-        source = next(source for source in self.sources if source.source_id == page.source_id)
+        self.keeps(page, self.fetches(page))
+
+    def fetches(self, page: Page) -> Fetched:
+        """The first half of a poll."""
+        request = worker.poll.request_for(page, self._source(page), self.settings)
+        return self.loop.run_until_complete(self.fetch(request))
+
+    def keeps(self, page: Page, answer: Fetched) -> None:
+        """The second half."""
         try:
             with reading_here(self):
-                polled = self.loop.run_until_complete(self.walk.poll(page, source))
-            self.log.append(f"{self.now:%d %H:%M:%S} {page.url.removeprefix(HOST)} {polled.settled.outcome} "
-                            + " ".join(f"{c.kind}:{c.title or c.url}" for c in polled.settled.changes))
+                settled = self.loop.run_until_complete(self.walk._keep(page, self._source(page), answer))
+            said = settled.outcome + "".join(f" {c.kind}:{c.title or c.url}" for c in settled.changes)
         except Crash:
-            self.log.append(f"{self.now:%d %H:%M:%S} {page.url.removeprefix(HOST)} CRASH")
+            said = "crash"
+        self.log.append(f"{answer.fetched_at:%d %H:%M:%S} {page.url.removeprefix(HOST)} {said}")
+
+    def _source(self, page: Page) -> Source:
+        return next(source for source in self.sources if source.source_id == page.source_id)
 
     def pages(self, part_of_url: str) -> list[Page]:
         """Pages whose URL holds this, as the archive knows them."""
@@ -308,16 +319,9 @@ class Game:
         """Two due pages are fetched one after the other and settled the other way round."""
         with self.writer.begin() as tx:
             due = tx.due_pages(self.now, 2, 2)
-        fetched = []
-        for page in due:
-            source = next(source for source in self.sources if source.source_id == page.source_id)
-            request = worker.poll.request_for(page, source, self.settings)
-            fetched.append((page, source, self.loop.run_until_complete(self.fetch(request))))
-        for page, source, answer in reversed(fetched):
-            with reading_here(self):
-                settled = self.loop.run_until_complete(self.walk._keep(page, source, answer))
-            self.log.append(f"{self.now:%d %H:%M:%S} {page.url.removeprefix(HOST)} late {settled.outcome} "
-                            + " ".join(f"{c.kind}:{c.title or c.url}" for c in settled.changes))
+        fetched = [(page, self.fetches(page)) for page in due]
+        for page, answer in reversed(fetched):
+            self.keeps(page, answer)
 
     def passes(self, minutes: int) -> None:
         """Time passes, and what becomes due is polled."""

@@ -79,3 +79,27 @@ def test_a_post_that_moved_up_and_back_is_seen_where_it_stood(play: Play) -> Non
         game.poll(game.page(second))
     assert told(game) == []
     assert list(game.disagreements(settled=True)) == []
+
+
+def test_a_topic_that_grows_to_as_many_replies_as_before_has_its_second_page_read_again(play: Play) -> None:
+    """Page 2 was found to be none and left alone; the same number of replies as before leads there again."""
+    game = play(3, Confirm(1, timedelta(0)))
+    game.deletes(1)
+    game.passes(150)
+    assert told(game) == [("gone", "post", "103")]
+    game.replies(0, 7)
+    game.passes(300)
+    assert list(game.disagreements(settled=True)) == []
+
+
+def test_a_page_that_is_wanted_again_while_it_is_found_to_be_none_is_not_left_alone(play: Play) -> None:
+    game = play(3, Confirm(1, timedelta(0)))
+    second = game.pages("thread-11-2")[0]
+    game.deletes(1)
+    answer = game.fetches(second)
+    game.replies(0, 7)
+    game.replies(0, 8)
+    game.poll(game.pages("thread-11-1")[0])
+    game.keeps(second, answer)
+    game.passes(300)
+    assert list(game.disagreements(settled=True)) == []
