@@ -83,6 +83,8 @@ def test_the_command_says_how_they_fare_and_sends_a_sample(office: Office) -> No
         said(office, "notify", "--resume", "ops")
         said(office, "notify", "--send")
         assert "stopped" not in said(office, "notify")
+        said(office, "notify", "--forget", "editors")
+        assert "not begun" in said(office, "notify")
     assert "connection refused" in said(office, "notify", "--test", "ops", expect=4)
     said(office, "notify", "--test", "nobody", expect=2)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ from worker.cli.context import Context, context_of
 from worker.cli.errors import DONE, PAGES_FAILED
 
 if TYPE_CHECKING:
-    from archive.records import ConsumerLag
+    from archive.records import Consumer, ConsumerLag
     from worker.notify.model import Message, Notifier, Sent
     from worker.settings import Settings
 
@@ -36,6 +36,9 @@ def notify(
     resume: Annotated[
         str | None, typer.Option(metavar="NAME", help="Try again now; a stopped notifier is taken up again.")
     ] = None,
+    forget: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Forget where a notifier was; in the file still, it begins anew.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Who is told of changes, and how that goes.
@@ -49,13 +52,15 @@ def notify(
     """
     from worker.errors import UsageError
 
-    if sum((listed, test is not None, send, resume is not None)) > 1:
-        raise UsageError("give one of --list, --test, --send, --resume")
+    if sum((listed, test is not None, send, resume is not None, forget is not None)) > 1:
+        raise UsageError("give one of --list, --test, --send, --resume, --forget")
     context = context_of(ctx)
     if test is not None:
         return _test(context, test)
     if resume is not None:
         return _resume(context, resume)
+    if forget is not None:
+        return _forget(context, forget)
     if send:
         return _send(context)
     return _list(context, as_json)
@@ -95,12 +100,12 @@ def _record(name: str, settings: Settings, lag: ConsumerLag | None, newest: int)
 
 
 def _shown(settings: Settings, lags: dict[str, ConsumerLag], newest: int) -> str:
-    from worker.cli.output import cut, harmless, screen_width, table
+    from worker.cli.output import table
 
     now = datetime.now(UTC)
     kinds = {notifier.name: _kind(notifier) for notifier in settings.notifiers}
     rows: list[tuple[object, ...]] = []
-    notes = []
+    notes: list[str] = []
     for name in _names(settings, lags):
         lag = lags.get(name)
         kind = kinds.get(name, "not in the file")
@@ -108,8 +113,7 @@ def _shown(settings: Settings, lags: dict[str, ConsumerLag], newest: int) -> str
             rows.append((name, kind, "-", "-", "-", "not begun"))
             continue
         rows.append((name, kind, lag.consumer.seq, lag.waiting, lag.consumer.delivered, _state(lag, now)))
-        if lag.consumer.failures or lag.consumer.stopped:
-            notes.append(cut(f"{name}: {harmless(lag.consumer.last_error or '')}", screen_width()))
+        notes += _notes(lag.consumer, now)
     head = ("notifier", "by", "cursor", "waiting", "sent", "state")
     return "\n".join([table(rows, head), *([""] if notes else []), *notes])
 
@@ -123,16 +127,26 @@ def _state(lag: ConsumerLag, now: datetime) -> str:
     from worker.cli.output import ago
 
     consumer = lag.consumer
-    if consumer.stopped:
-        return f"stopped; muniment notify --resume {consumer.name}"
-    again = f", next try {ago(consumer.next_try_at, now)}" if consumer.next_try_at else ""
-    if consumer.failures:
-        return f"failing since {ago(consumer.failing_since, now)}{again}"
+    if consumer.stopped or consumer.failures:
+        return "stopped" if consumer.stopped else "failing"
     if consumer.next_try_at:
-        return f"well; digest {ago(consumer.next_try_at, now)}"
-    behind = f", oldest {ago(lag.oldest_waiting_at, now)}" if lag.oldest_waiting_at else ""
-    aside = f", {consumer.set_aside} set aside" if consumer.set_aside else ""
-    return f"well{behind}{aside}"
+        return f"well, digest {ago(consumer.next_try_at, now)}"
+    return f"well, oldest {ago(lag.oldest_waiting_at, now)}" if lag.oldest_waiting_at else "well"
+
+
+def _notes(consumer: Consumer, now: datetime) -> Iterator[str]:
+    """What a person should know of a notifier, below the table."""
+    from worker.cli.output import ago, harmless
+
+    name, error = consumer.name, harmless(consumer.last_error or "")
+    if consumer.stopped:
+        yield f"{name}: stopped: {harmless(consumer.stopped)}; muniment notify --resume {name} takes it up again"
+    elif consumer.failures:
+        due = consumer.next_try_at is None or consumer.next_try_at <= now
+        since, again = ago(consumer.failing_since, now), "now" if due else ago(consumer.next_try_at, now)
+        yield f"{name}: failing since {since}, next try {again}: {error}"
+    if consumer.set_aside:
+        yield f"{name}: {consumer.set_aside} messages set aside, which it refused"
 
 
 # --- what is done --------------------------------------------------------------------------------------------------
@@ -188,6 +202,17 @@ def _resume(context: Context, name: str) -> int:
             raise UsageError(f"no notifier {name!r} has begun yet; `muniment notify` lists them")
         tx.save_consumer(replace(known, stopped=None, next_try_at=None, refused_since=None))
     print(f"{name}: tried again within a few seconds, from change {known.seq + 1} on, where a daemon runs")
+    return DONE
+
+
+def _forget(context: Context, name: str) -> int:
+    from archive import open_writable
+    from worker.errors import UsageError
+
+    with open_writable(context.database()) as writer, writer.begin() as tx:
+        if not tx.forget_consumer(name):
+            raise UsageError(f"no notifier {name!r} has begun yet; `muniment notify` lists them")
+    print(f"{name}: forgotten")
     return DONE
 
 

@@ -67,8 +67,9 @@ def change_of(told: Told) -> dict[str, object]:
 def summary(change: Change) -> str:
     """One line in plain words: `silent edit: body; 3 % of the text; its own date stayed`, `new`, `gone` ..."""
     words = in_words(change.nature)
-    if change.kind in ("changed", "back") and words:
-        return words if change.kind == "changed" else f"back: {words}"
+    if words and change.kind in ("changed", "back"):
+        silent = change.kind == "changed" and change.nature is not None and change.nature.silent
+        return words if silent else f"{change.kind}: {words}"
     if change.kind == "moved":
         pairs = [pair for pair in change.fields.values() if isinstance(pair, list | tuple) and len(pair) == 2]
         return f"moved from {pairs[0][0]} to {pairs[0][1]}" if pairs else "moved"

@@ -31,6 +31,12 @@ HEAD = """\
 # Private networks are refused unless they are listed.
 # network: {allow: [10.20.0.0/16]}
 
+# Who is told of changes, by email, webhook or apprise; `muniment notify --test editors` sends a sample.
+# notifiers:
+#   - id: editors
+#     email: {to: [desk@example.org], from: muniment@example.org, server: smtp.example.org}
+#     rules: {silent_only: true}   # only texts that changed while the page's own date did not
+
 defaults:
   every: 2h                      # 30m, 2h, 1d; or fixed times: {cron: "*/20 8-18 * * mon-fri", zone: Asia/Shanghai}
   politeness: {parallel: 1, gap: 5s}
