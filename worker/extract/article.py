@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from worker.extract import chrome, metas, offers, region, titles
 from worker.extract import describing as describing_lines
@@ -18,6 +19,7 @@ from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
 from worker.extract.walk import Walk
 
+_TABLES = frozenset(["table", "ul", "dl", "div", "ol", "section"])
 _NEVER_TEXT = frozenset(["nav", "footer"])
 _ABOVE = 5
 """blocks above the title in which a newspaper prints its date"""
@@ -104,24 +106,31 @@ def _around(walk: Walk, block: int) -> set[str]:
 def _table_pairs(walk: Walk) -> list[Labelled]:
     """Label and value wherever a row, list or box holds at least two labels of a disclosure table."""
     found: list[Labelled] = []
+    lengths = walk.text_length
+    marks = [0, *accumulate(0 if _heading(walk, b) else _label_marks(text) for b, text in enumerate(walk.texts))]
     for element, tag in enumerate(walk.tag):
-        if tag not in ("table", "ul", "dl", "div", "ol", "section") or walk.text_length[element] > 2500:
+        if tag not in _TABLES or lengths[element] > 2500:
             continue
         start, stop = walk.start[element], walk.stop[element]
         if not 2 <= stop - start <= 90:
             continue
-        blocks = [b for b in range(start, stop) if not _heading(walk, b)]
-        if sum(walk.texts[b].count("：") + walk.texts[b].count(":") + is_label(walk.texts[b]) for b in blocks) < 2:
+        if marks[stop] - marks[start] < 2:
             continue
         if any(
             walk.tag[inner] == tag and walk.start[inner] == start and walk.stop[inner] == stop
             for inner in range(element + 1, min(element + 4, len(walk.tag)))
         ):
             continue
+        blocks = [b for b in range(start, stop) if not _heading(walk, b)]
         pairs = list(pairs_of(describing_lines.cells(walk, blocks)))
         if len({pair.name for pair in pairs if pair.name in STRONG}) >= 2:
             found += [pair for pair in pairs if pair not in found]
     return found
+
+
+def _label_marks(text: str) -> int:
+    """How many labels a text may hold: its colons, and itself where it is one."""
+    return text.count("：") + text.count(":") + is_label(text)
 
 
 def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:

@@ -5,6 +5,7 @@ each line is (shown by `explain`). Only whole short lines are judged; a sentence
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
 
@@ -80,8 +81,12 @@ _WORDS = re.compile(r"[a-z]+").findall
 
 def chrome(line: str) -> str | None:
     """The kind of chrome a line is, or None where it is none."""
-    if len(line) > 160:
-        return None
+    return None if len(line) > 160 else _kind(line)
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(line: str) -> str | None:
+    """Remembered: several rules ask for each line of a page, and sites repeat their furniture."""
     text = _SPACE.sub(" ", line).strip()
     for kind, pattern in LINES:
         if pattern.fullmatch(text):
@@ -94,6 +99,7 @@ def ends_text(line: str) -> bool:
     return len(line) <= 40 and TAIL.fullmatch(line) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def class_hint(attrs: str) -> int:
     """1 where class or id say content, -1 where they say furniture, 0 otherwise."""
     if "class=" not in attrs and "id=" not in attrs:

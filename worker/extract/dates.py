@@ -35,6 +35,7 @@ _CHINESE = re.compile(
 _ENGLISH = re.compile(
     r"\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+([A-Z][a-z]{2,8})\.?,?|([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?)\s+((?:19|20)\d{2})\b"
 )
+_LETTERS = re.compile(r"[A-Za-z]{3}")
 _OFFSET = re.compile(r"^(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})")
 
 
@@ -63,7 +64,8 @@ def numeral(text: str) -> int:
 def moments(text: str) -> list[Moment]:
     """Every date in a text, in order of their places. Impossible ones (month 13) are none."""
     found: list[Moment] = []
-    for match in _DIGITS.finditer(text):
+    in_digits = "20" in text or "19" in text  # most lines of a page hold no year
+    for match in _DIGITS.finditer(text) if in_digits else ():
         year, first, month, second, day, hour, minute, second_ = match.groups()
         if (first == "年") != (second == "月"):
             continue
@@ -71,10 +73,10 @@ def moments(text: str) -> list[Moment]:
         if hour is not None and int(hour) < 24 and int(minute) < 60:
             clock = f"{int(hour):02d}:{minute}" + (f":{second_}" if second_ and int(second_) < 60 else "")
         _add(found, int(year), int(month), int(day), clock, match)
-    for match in _CHINESE.finditer(text):
+    for match in _CHINESE.finditer(text) if "年" in text else ():
         year, month, day = match.groups()
         _add(found, numeral(year), numeral(month), numeral(day), None, match)
-    if re.search(r"[A-Za-z]{3}", text):
+    if in_digits and _LETTERS.search(text):
         for match in _ENGLISH.finditer(text):
             day_a, month_a, month_b, day_b, year = match.groups()
             if number := _MONTHS.get((month_a or month_b).lower()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -41,6 +42,12 @@ _FURNITURE_WORDS = re.compile(
     r"无障碍|返回",
     re.I,
 )
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*((?:19|20)\d{2})[-./年](\d{1,2})月?")
+_MONTH = re.compile(r"((?:19|20)\d{2})[-./年](\d{1,2})月?")
+_DAY = re.compile(r"(\d{1,2})日?")
+_PIECE_OF_DATE = 16
+"""characters of a line that may be a date or a piece of one, at most"""
+_KIND = re.compile(r"\d+|(?:first|last|odd|even|active|on|cur|alt|line)\b")
 _NEAR = 12
 """blocks between two links to the same address that belong to one item"""
 MINIMUM = 4
@@ -186,8 +193,13 @@ def _end(walk: Walk, element: int) -> int:
 
 
 def _kind(walk: Walk, element: int) -> str:
-    names = attribute(walk.attrs[element], "class") or ""
-    return walk.tag[element] + "." + re.sub(r"\d+|(?:first|last|odd|even|active|on|cur|alt|line)\b", "", names).strip()
+    return f"{walk.tag[element]}.{_make(walk.attrs[element])}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _make(attrs: str) -> str:
+    """A box's classes without what tells it from its like: numbers, first, odd, active."""
+    return _KIND.sub("", attribute(attrs, "class") or "").strip()
 
 
 def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> list[Item]:
@@ -231,13 +243,17 @@ def _undated(words: str) -> tuple[str, str | None]:
 
 def _short_date(walk: Walk, box: int) -> str | None:
     """A date printed in pieces: day in one box, year-month in another (`18` `2020-12`)."""
-    words = walk.texts[walk.start[box] : walk.stop[box]]
+    words = [
+        word
+        for word in walk.texts[walk.start[box] : walk.stop[box]]
+        if len(word) <= _PIECE_OF_DATE and word[0].isdigit()
+    ]
     for word in words:
-        if joined := re.fullmatch(r"(\d{1,2})\s*((?:19|20)\d{2})[-./年](\d{1,2})月?", word):
+        if joined := _DAY_AND_MONTH.fullmatch(word):
             words = [joined.group(1), f"{joined.group(2)}-{joined.group(3)}"]
             break
-    month = next((m for word in words if (m := re.fullmatch(r"((?:19|20)\d{2})[-./年](\d{1,2})月?", word))), None)
-    day = next((m for word in words if (m := re.fullmatch(r"(\d{1,2})日?", word))), None)
+    month = next((m for word in words if (m := _MONTH.fullmatch(word))), None)
+    day = next((m for word in words if (m := _DAY.fullmatch(word))), None)
     if month and day and 1 <= int(month.group(2)) <= 12 and 1 <= int(day.group(1)) <= 31:
         return f"{month.group(1)}-{int(month.group(2)):02d}-{int(day.group(1)):02d}"
     return None

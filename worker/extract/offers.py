@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from worker.extract import links
 from worker.extract.tree import Tree
@@ -66,13 +67,23 @@ def read(tree: Tree, html: str, start: int, end: int, element: int) -> Offers:
 
 def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
     """Blocks that are captions of pictures: block -> (element of the figure, words)."""
+    named = {
+        element
+        for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True))
+        if tag in _CAPTIONS or (attrs and _named_caption(attrs))
+    }
     found = {}
-    for block in range(start, end):
+    for block in range(start, end) if named else ():
         for element in walk.ancestors(walk.owner[block])[:4]:
-            if walk.tag[element] in _CAPTIONS or _CAPTION_CLASS.search(walk.attrs[element]):
+            if element in named:
                 found[block] = max(walk.parent[element], 0), walk.texts[block]
                 break
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _named_caption(attrs: str) -> bool:
+    return _CAPTION_CLASS.search(attrs) is not None
 
 
 def _within(walk: Walk, element: int, outer: int) -> bool:

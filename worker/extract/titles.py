@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from worker.extract.dates import moments
 from worker.extract.walk import Walk
@@ -16,6 +17,7 @@ _HEADING = re.compile(
     r"(?:^|[\s_\-\"'=])(?:\w*title\w*|\w*biaoti\w*|bt|headline|subject|tit|h1|\w*topic\w*|arti?tit\w*|wzbt)(?=[\s_\-\"']|$)",
     re.I,
 )
+_NAMES = re.compile(r' (?:class|id)="([^"]*)"').findall
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def headings(walk: Walk) -> list[tuple[int, int, int, str]]:
         attrs = walk.attrs[element]
         if tag in ("h1", "h2", "h3", "h4"):
             weight = 6 - int(tag[1])
-        elif ("class" in attrs or "id" in attrs) and _HEADING.search(_names(attrs)):
+        elif attrs and _named_title(attrs):
             weight = 3
         else:
             continue
@@ -91,8 +93,10 @@ def _describing(text: str) -> bool:
     )
 
 
-def _names(attrs: str) -> str:
-    return " ".join(re.findall(r' (?:class|id)="([^"]*)"', attrs))
+@lru_cache(maxsize=1 << 14)
+def _named_title(attrs: str) -> bool:
+    """Whether a class or id says that an element is a title; remembered, for sites repeat theirs."""
+    return _HEADING.search(" ".join(_NAMES(attrs))) is not None
 
 
 def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "index_number": ("索引号", "信息索引号", "索取号", "信息索引", "索引编号", "信息索取号"),
@@ -109,7 +110,12 @@ def field_of(label: str) -> str | None:
 
 def is_label(text: str) -> bool:
     """Whether a piece of text is nothing but a known label (colon or not)."""
-    return len(text) <= 16 and not text.isascii() and bare(text) in KNOWN
+    return len(text) <= 16 and not text.isascii() and _known(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _known(text: str) -> bool:
+    return bare(text) in KNOWN
 
 
 def split(text: str, block: int) -> list[Labelled]:
