@@ -59,8 +59,11 @@ def quiet(line: str) -> str:
         return ""
     rest = line
     for noise in volatile.PART_NOISE:
-        if len(line) <= noise.longest and _hinted(noise, low):
-            rest = noise.pattern.sub("", rest)
+        if len(line) <= noise.longest:
+            for hint in noise.hints:
+                if hint in low:
+                    rest = noise.pattern.sub("", rest)
+                    break
     if rest == line:
         return line
     rest = _SPACES.sub(" ", rest).strip(" |·•–—,，;；")
@@ -73,13 +76,12 @@ def _is_noise(line: str, low: str) -> bool:
     from."""
     if len(line) >= 240:
         return False
-    return any(_hinted(noise, low) and noise.pattern.match(line) for noise in volatile.WHOLE_NOISE)
-
-
-def _hinted(noise: volatile.Noise, low: str) -> bool:
-    for hint in noise.hints:  # noqa: SIM110  # any() takes twice the time, on every line of every page
-        if hint in low:
-            return True
+    for hints, patterns in volatile.WHOLE_BY_HINTS:
+        for hint in hints:  # any() takes twice the time, on every line of every page
+            if hint in low:
+                if any(pattern.match(line) for pattern in patterns):
+                    return True
+                break
     return False
 
 

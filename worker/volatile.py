@@ -241,6 +241,12 @@ WHOLE_NOISE: tuple[Noise, ...] = (
 )
 """Taken out only where nothing else stands in the line: a statistics page counts visits, views and patients too."""
 
+WHOLE_BY_HINTS: tuple[tuple[tuple[str, ...], tuple[re.Pattern[str], ...]], ...] = tuple(
+    (hints, tuple(noise.pattern for noise in WHOLE_NOISE if noise.hints == hints))
+    for hints in dict.fromkeys(noise.hints for noise in WHOLE_NOISE)
+)
+"""the same expressions, those together that the same words announce"""
+
 FURNITURE_ROLES = frozenset(["navigation", "contentinfo", "search", "menu", "menubar", "banner"])
 FURNITURE_WORDS = frozenset(
     [

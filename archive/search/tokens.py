@@ -15,7 +15,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from operator import add
+from typing import NamedTuple
 
 WIDE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -28,11 +29,12 @@ LONGEST_WORD = 40
 LONGEST_EDGE = 12
 """a longer word gives no token together with its neighbour"""
 
-_RUN = re.compile(rf"(?P<wide>[{WIDE}]+(?: {{1,2}}[{WIDE}]+)*)|(?P<word>(?:(?![{WIDE}])[^\W_])+)")
+_RUN = re.compile(rf"(?P<wide>[{WIDE}]+(?: {{1,2}}[{WIDE}]+)*)|(?P<word>[^\W_{WIDE}]+)")
+_WORDS = re.compile(r"[a-z0-9]+").findall
+"""the runs of an ASCII text in lower case"""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of a text: characters of a script without spaces, or a word or number."""
 
     text: str
@@ -65,12 +67,15 @@ def runs(normalised: str) -> Iterator[Run]:
 
 def tokens(text: str) -> set[str]:
     """Every token of a text that is to be found."""
+    normalised = normal(text)
+    if normalised.isascii():
+        return {word[:LONGEST_WORD] for word in _WORDS(normalised)}
     found: set[str] = set()
     before: Run | None = None
-    for run in runs(normal(text)):
+    for run in runs(normalised):
         if run.wide:
-            said = run.text
-            found.update([said[n : n + 2] for n in range(len(said))])
+            found.update(map(add, run.text, run.text[1:]))
+            found.add(run.text[-1])
         else:
             found.add(run.text[:LONGEST_WORD])
         if before is not None and run.joined:

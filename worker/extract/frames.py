@@ -12,15 +12,14 @@ from worker.extract.model import Extraction, FoundLink, Reading
 READABLE = frozenset(["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "rtf", "txt", "zip", "ofd"])
 """endings of files that are read"""
 _HOLDERS = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
-_MARKS = ("<iframe", "<frame", "<embed", "<object")
+_MARKS = (b"<iframe", b"<frame", b"<embed", b"<object")
 _HANDED = frozenset({"file", "url", "src", "path", "pdf", "fileurl", "pdfurl"})
 """parameters in which viewers (pdf.js and its kin) take the file's address"""
 
 
 def framed_files(reading: Reading) -> tuple[FoundLink, ...]:
     """Files that the page shows in a frame, each once, in order."""
-    low = reading.text.lower()
-    if not any(mark in low for mark in _MARKS):
+    if not any(mark in reading.low for mark in _MARKS):
         return ()
     found: dict[str, FoundLink] = {}
     for tag, name in _HOLDERS:

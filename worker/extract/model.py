@@ -57,6 +57,15 @@ class Reading:
     keep_list: bool = False
     """whether a listing is a document too (`keep_list` in sources.yaml)"""
     _tree: Tree | None = None
+    _low: bytes | None = None
+
+    @property
+    def low(self) -> bytes:
+        """The page in UTF-8, its ASCII letters in lower case: words are looked for in it before an expression is tried
+        on the text, at a tenth of the cost."""
+        if self._low is None:
+            self._low = self.text.encode("utf-8", "replace").lower()
+        return self._low
 
     @property
     def tree(self) -> Tree:

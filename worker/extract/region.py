@@ -36,14 +36,15 @@ def hints(walk: Walk) -> list[int]:
 def furniture(walk: Walk, said: list[int]) -> list[bool]:
     """For every element whether it is, or stands in, furniture by tag or class. A box that holds most of the page's
     unlinked text is none, whatever it is called."""
-    own = max(walk.text_length[0] - walk.link_length[0], 1)
+    length, linked = walk.text_length, walk.link_length
+    own = max(length[0] - linked[0], 1)
     found: list[bool] = []
     for element, tag in enumerate(walk.tag):
         parent = walk.parent[element]
         inside = found[parent] if parent >= 0 else False
         if not inside and element:
             bad = tag in _FURNITURE or said[element] < 0
-            inside = bad and (walk.text_length[element] - walk.link_length[element]) < 0.5 * own
+            inside = bad and (length[element] - linked[element]) < 0.5 * own
         found.append(inside)
     return found
 

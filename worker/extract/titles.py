@@ -49,10 +49,10 @@ def pieces(title: str) -> list[str]:
 def headings(walk: Walk) -> list[tuple[int, int, int, str]]:
     """(weight, start, stop, text) of everything that is marked up as a heading: <h1> weighs 5, a class that says title
     3."""
-    found = []
+    found, lengths = [], walk.text_length
     for element, tag in enumerate(walk.tag):
         start, stop = walk.start[element], walk.stop[element]
-        if not 0 < stop - start <= 4 or walk.hidden[element] or walk.text_length[element] > 300:
+        if not 0 < stop - start <= 4 or walk.hidden[element] or lengths[element] > 300:
             continue
         attrs = walk.attrs[element]
         if tag in ("h1", "h2", "h3", "h4"):
@@ -105,6 +105,7 @@ def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
     titles."""
     candidates = headings(walk)
     names = [(place, value) for place, value in said.items() if value.strip()]
+    squeezed_names = [(place, squeezed(value)) for place, value in names]
     candidates += _above_line(walk)
     whole = squeezed(head_title)
     best: tuple[float, Title] | None = None
@@ -113,8 +114,7 @@ def find(walk: Walk, head_title: str, said: Mapping[str, str]) -> Title:
         if len(key) < 2:
             continue
         score, place = float(weight), "heading"
-        for said_place, value in names:
-            other = squeezed(value)
+        for said_place, other in squeezed_names:
             if key == other:
                 score, place = score + 12, said_place
                 break

@@ -26,7 +26,7 @@ one tag took 6 s)"""
 _TAG_BEGINS = re.compile(r"<[a-zA-Z][^<]*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)(?!(?:br|img|input|meta|link|hr)\b)[a-z]", re.I)
-_LESS, _SLASH, _FIRST_LETTER = b"</A"
+_LESS, _SLASH, _FIRST_LETTER, _GREATER = b"</A>"
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
 "track", "wbr"])
 
@@ -104,14 +104,19 @@ def _depth_at_most(html: str) -> int:
     return depth
 
 
+def _longest_piece(html: str) -> int:
+    """A bound of what stands between two `>`, in characters."""
+    data = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
+    ends = np.flatnonzero(data == _GREATER)
+    return int(np.diff(ends, prepend=-1, append=len(data)).max())
+
+
 def _trimmed(html: str) -> str:
     """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has
     them."""
-    if len(html) < LONG_TAG:
+    if len(html) < LONG_TAG or _longest_piece(html) < LONG_TAG:
         return html
     pieces, cut = html.split(">"), False
-    if max(map(len, pieces)) < LONG_TAG:
-        return html
     for at, piece in enumerate(pieces):
         if len(piece) >= LONG_TAG and (tag := _TAG_BEGINS.search(piece)) is not None:
             words = tag.group().split(None, MOST_ATTRIBUTES)

@@ -71,6 +71,7 @@ PLATFORM = Platform(
     volatile=("sid", "highlight", "pid", "action", "mode", "my_post_key"),
     now=r"urrent[_ ]time(?:\"[^>]*>\s*(?:<strong>[^<]*</strong>)?|:?(?:</\w+>)*)([^<]{8,"
         r"60})",  # by its id in any language
+    now_words=("urrent time", "urrent_time"),
     closed=".button.closed_button, a.closed_button, .thread_closed, [class*=thread_closed]",
     walls=(
         ("login-required", r"You are either not logged in or do not have permission"),

@@ -46,6 +46,8 @@ class Shaped:
         self._board = re.compile(platform.board_id)
         self._page = re.compile(platform.page)
         self._zone = re.compile(platform.zone, re.I)
+        self._zone_words = [word.encode() for word in platform.zone_words]
+        self._now_words = [word.encode() for word in platform.now_words]
         self._now = re.compile(platform.now, re.I)
         self._files = re.compile(platform.files) if platform.files else None
         self._walls = [(outcome, re.compile(pattern, re.I | re.S)) for outcome, pattern in platform.walls]
@@ -307,14 +309,17 @@ class Shaped:
     def clock(self, reading: Reading) -> Clock:
         """The page's clock: zone label, page clock against the Date header, the source's zone, the default."""
         text, served, day_first = reading.text, reading.served_at, self.platform.day_first
+        now = None
+        if served is not None and any(word in reading.low for word in self._now_words):
+            now = self._now.search(text)
         if self.platform.numeric_dates:
-            now = self._now.search(text) if served is not None else None
             dated = day_leads(now[1], served) if now is not None and served is not None else None
             day_first = days_first(text, day_first) if dated is None else dated
-        for match in reversed(list(self._zone.finditer(text))):  # the footer's, not that of a post which quotes one
+        zoned = any(word in reading.low for word in self._zone_words)
+        for match in reversed(list(self._zone.finditer(text) if zoned else ())):  # the footer's, not that of a post which quotes one
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
-        if served is not None and (now := self._now.search(text)) is not None:
+        if served is not None and now is not None:
             zone = zone_by_time_of_day(now[1], served)
             if zone is not None:
                 return Clock(zone, "page clock", served, day_first)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from selectolax.lexbor import LexborNode
 
@@ -26,6 +27,7 @@ from worker.extract.forums.spots import pager_of, time_of
 from worker.extract.forums.times import Clock, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.titles import pieces
+from worker.extract.tree import Tree
 
 MARKS = {
     "blockquote": "quote", ".quote": "quote", ".bbcode_quote": "quote", ".quotebox": "quote", "pre": "code",
@@ -57,11 +59,14 @@ PAGERS = ".pagination, .pager, .pagenav, .pages, .pageNavigation, nav[aria-label
 _FORUM_URL = re.compile(
     r"(?i)forum|thread|topic|discussion|/bbs|viewtopic|showthread|/t/|/d/\d|/question|/talk/|community|/post/\d|(?<![a-z])boards?(?![a-z])"
 )
-_FORUM_MARK = re.compile(r"""(?i)(?:class|id)=["'](?:[^"'>]*\s)?(?:[a-z]{0,3}forum|[a-z]{0,2}topicpost|bbs)""")
+_FORUM_MARK = re.compile(rb"""(?:class|id)=["'](?:[^"'>]*\s)?(?:[a-z]{0,3}forum|[a-z]{0,2}topicpost|bbs)""")
+_FOUND: WeakKeyDictionary[Tree, list[Post]] = WeakKeyDictionary()
+"""the posts of pages at work: recognising one means finding its posts, and reading it asks for them again"""
 TRIED = 6
 """groups of boxes that are tried, the largest first"""
 _PAGE = re.compile(r"[?&](?:page|pg|p|pageNo)=(\d+)|/page[-/]?(\d+)|[/-]p(\d+)(?:\.html?)?/?$")
 _ZONE = re.compile(r"(?:All times are|Time ?zone|Alle Zeiten)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})", re.I)
+_ZONE_WORDS = (b"all times are", b"time zone", b"timezone", b"alle zeiten")
 _VOID_NAMES = re.compile(r"(?i)^(?:reply|quote|report|share|edit|like|more|login|profile|members?|#?\d+)$")
 
 
@@ -76,15 +81,20 @@ class Unknown:
         text = reading.text
         marked = "itemtype=" in text and ("DiscussionForumPosting" in text or "QAPage" in text)
         known = marked or reading.kind in ("topic", "board") or _FORUM_URL.search(reading.url) is not None
-        if not known and _FORUM_MARK.search(text) is None:
+        if not known and _FORUM_MARK.search(reading.low) is None:
             return None
-        if not marked and len(list(islice(SIGNS.finditer(text), 2))) < 2:
+        if not marked and len(list(islice(SIGNS.finditer(reading.low), 2))) < 2:
             return None
         if not _title(reading) or not _topic_number(reading) or len(self._found(reading)) < (1 if marked else 2):
             return None
         return "forum by its microdata" if marked else "forum by boxes that repeat"
 
     def _found(self, reading: Reading) -> list[Post]:
+        if (known := _FOUND.get(reading.tree)) is None:
+            known = _FOUND[reading.tree] = self._looked_for(reading)
+        return known
+
+    def _looked_for(self, reading: Reading) -> list[Post]:
         clock = _clock(reading)
         walk = Walk(reading.tree, MARKS)
         marked = [(_number(node) or f"{place}", node) for place, node in enumerate(reading.tree.css(ITEMS), 1)]
@@ -293,7 +303,7 @@ def _number(node: LexborNode) -> str | None:
 
 
 def _clock(reading: Reading) -> Clock:
-    match = _ZONE.search(reading.text)
+    match = _ZONE.search(reading.text) if any(word in reading.low for word in _ZONE_WORDS) else None
     zone = label_zone(match[1]) if match else None
     if zone is not None:
         return Clock(zone, "label", reading.served_at)
