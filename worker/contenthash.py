@@ -59,11 +59,14 @@ def canonical(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _canonical_line(text: str) -> str:
     if text.isascii():
+        if "  " not in text and text.isprintable():
+            return text.strip()
         return _SPACES.sub(" ", text).strip()
     text = _MARKS.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text).strip())
+    text = _SPACES.sub(" ", text).strip()
+    return _BESIDE_WIDE.sub("", text) if " " in text else text
 
 
 def _is_wide(char: str) -> bool:

@@ -33,6 +33,8 @@ _PARAMETER = re.compile(r"&(?:amp;)?")
 def fold(text: str) -> str:
     """The text in NFC, without invisible characters, each run of white space one space, lines kept, empty lines
     gone."""
+    if "  " not in text and text.isprintable():  # most lines: no white space but single spaces, nothing invisible
+        return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
         if not unicodedata.is_normalized("NFC", text):

@@ -120,9 +120,13 @@ def _is_prose(text: str) -> bool:
     return len(text) > 40 or re.search(r"[。！？]", text) is not None
 
 
-def _in_item(reading: Reading, paragraph: Paragraph, found: listing.List) -> bool:
+def _free(reading: Reading, paragraphs: list[Paragraph], found: listing.List) -> list[str]:
+    """The paragraphs that stand in no item of the list."""
     walk = reading.tree.walk
-    return any(walk.start[item.element] <= paragraph.start < walk.stop[item.element] for item in found.items)
+    inside: set[int] = set()
+    for item in found.items:
+        inside.update(range(walk.start[item.element], walk.stop[item.element]))
+    return [paragraph.text for paragraph in paragraphs if paragraph.start not in inside]
 
 
 def _no_list(page: article.PageText, got: fields.Fields) -> bool:
@@ -133,11 +137,11 @@ def _no_list(page: article.PageText, got: fields.Fields) -> bool:
 def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, found: listing.List) -> bool:
     """Whether a page is a list rather than a text with links beside it."""
     if page.title.stop and got.values.get("published_on"):
-        first = [p.text for p in page.paragraphs[:3] if not _in_item(reading, p, found)]
+        first = _free(reading, page.paragraphs[:3], found)
         if sum(len(text) for text in first if re.search(r"[。！？]", text)) >= _PROSE:
             return False
     words = sum(len(item.title) for item in found.items)
-    free = sum(len(p.text) for p in page.paragraphs if _is_prose(p.text) and not _in_item(reading, p, found))
+    free = sum(len(text) for text in _free(reading, page.paragraphs, found) if _is_prose(text))
     if found.dated >= 0.6 and len(found.items) >= (2 if found.next_page or _says_column(page.head) else 4):
         return words > 0.5 * free
     return words > 2.5 * free + 100 and len(found.items) >= 6

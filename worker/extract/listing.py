@@ -83,6 +83,8 @@ def read(tree: Tree, script: str = "", few: bool = False) -> List | None:
     bad = region.furniture(walk, region.hints(walk))
     best: List | None = None
     for anchors in groups:
+        if len(anchors) < MINIMUM and not few:
+            continue
         items = _items(tree, walk, anchors)
         if not items or (len(items) < MINIMUM and not few):
             continue

@@ -12,6 +12,7 @@ from operator import sub
 from urllib.parse import urljoin
 
 import numpy as np
+from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from worker.extract.walk import Walk, walked
@@ -30,13 +31,15 @@ _LESS, _SLASH, _FIRST_LETTER, _GREATER = b"</A>"
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
 "track", "wbr"])
 
+Bytes = NDArray[np.uint8]
+
 
 class Tree:
     """A parsed page. Nodes are selectolax's own; `absolute` resolves links against <base> and the page's URL."""
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
-        self.parser = LexborHTMLParser(_flattened(_trimmed(html)))
+        self.parser = LexborHTMLParser(_guarded(html))
         base = self.parser.css_first("base[href]") if "<base" in html or "<BASE" in html else None
         try:
             self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
@@ -87,35 +90,49 @@ class Tree:
                 yield name.strip().lower(), content.strip()
 
 
-def _depth_at_most(html: str) -> int:
-    """A bound of the nesting depth, never below what `_flattened` counts: opening tags less closing ones since the
-    lowest
-    point so far. Tried first in numpy over the bytes, where even <br> counts as an opening tag (0.1 ms for 150 KB);
-    names are looked at only where that bound is too large."""
-    data = np.frombuffer(html.encode("utf-8", "replace") + b" ", np.uint8)
-    following = data[np.flatnonzero(data[:-1] == _LESS) + 1]
+def _guarded(html: str) -> bytes:
+    """The page in UTF-8, without what makes the parser quadratic. Both bounds are looked for in numpy over the bytes
+    first (0.1 ms for 150 KB), which nearly every page passes."""
+    body = html.encode("utf-8", "ignore")  # lone surrogates, as the parser would
+    data = np.frombuffer(body, np.uint8)
+    if len(body) >= LONG_TAG and _longest_piece(data) >= LONG_TAG:
+        trimmed = _trimmed(html)
+        if trimmed is not html:
+            html, body = trimmed, trimmed.encode("utf-8", "ignore")
+            data = np.frombuffer(body, np.uint8)
+    if _depth_at_most(data) > MAX_DEPTH and _depth_by_name(html) > MAX_DEPTH:
+        return _flattened(html).encode("utf-8", "ignore")
+    return body
+
+
+def _longest_piece(data: Bytes) -> int:
+    """A bound of what stands between two `>`, in characters."""
+    ends = np.flatnonzero(data == _GREATER)
+    return int(np.diff(ends, prepend=-1, append=len(data)).max())
+
+
+def _depth_at_most(data: Bytes) -> int:
+    """A bound of the nesting depth: opening tags less closing ones since the lowest point so far, where even <br>
+    counts as an opening tag."""
+    opened = np.flatnonzero(data[:-1] == _LESS)
+    if len(opened) <= MAX_DEPTH:
+        return len(opened)
+    following = data[opened + 1]
     steps = (following >= _FIRST_LETTER).astype(np.int32) - (following == _SLASH)
     sums = np.concatenate(([0], np.cumsum(steps)))
-    bound = int((sums - np.minimum.accumulate(sums)).max())
-    if bound <= MAX_DEPTH:
-        return bound
+    return int((sums - np.minimum.accumulate(sums)).max())
+
+
+def _depth_by_name(html: str) -> int:
+    """The same bound with the names looked at, never below what `_flattened` counts."""
     named = list(accumulate([-1 if slash else 1 for slash in _OPEN_OR_CLOSE.findall(html)], initial=0))
     depth: int = max(map(sub, named, accumulate(named, min)))
     return depth
 
 
-def _longest_piece(html: str) -> int:
-    """A bound of what stands between two `>`, in characters."""
-    data = np.frombuffer(html.encode("utf-8", "replace"), np.uint8)
-    ends = np.flatnonzero(data == _GREATER)
-    return int(np.diff(ends, prepend=-1, append=len(data)).max())
-
-
 def _trimmed(html: str) -> str:
     """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has
     them."""
-    if len(html) < LONG_TAG or _longest_piece(html) < LONG_TAG:
-        return html
     pieces, cut = html.split(">"), False
     for at, piece in enumerate(pieces):
         if len(piece) >= LONG_TAG and (tag := _TAG_BEGINS.search(piece)) is not None:
@@ -126,9 +143,7 @@ def _trimmed(html: str) -> str:
 
 
 def _flattened(html: str) -> str:
-    """The same page with start tags beyond MAX_DEPTH taken out; the page itself where it nests no deeper."""
-    if html.count("<") < MAX_DEPTH or _depth_at_most(html) <= MAX_DEPTH:
-        return html
+    """The same page with start tags beyond MAX_DEPTH taken out."""
     depth, out, last, cut = 0, [], 0, False
     # up to the last ">": beyond it every "<a" would be searched to the end for one
     for match in _TAG.finditer(html, 0, html.rfind(">") + 1):

@@ -59,11 +59,8 @@ class Anchor:
     start: int
     stop: int
     text: str
-
-    @property
-    def href(self) -> str | None:
-        """The link's target as written, None without one."""
-        return attribute(self.attrs, "href")
+    href: str | None
+    """the link's target as written, None without one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,8 @@ class Walk:
         """The links, in document order."""
         if self._anchors is None:
             self._anchors = [
-                Anchor(attrs, max(e, 0), start, stop, _tidied(raw)) for attrs, e, start, stop, raw in self._links
+                Anchor(attrs, max(e, 0), start, stop, _tidied(raw), attribute(attrs, "href"))
+                for attrs, e, start, stop, raw in self._links
             ]
         return self._anchors
 

@@ -83,7 +83,9 @@ class Platform:
         r"\D{0,20}(?:\d{4}-\d\d?-\d\d?\s*)?(\d{1,2}:\d\d\s*(?:[AP]M)?)"
     )
     zone_words: tuple[str, ...] = ("all times are", "time zone", "timezone", "alle zeiten", "时区", "時區")
-    now_words: tuple[str, ...] = ("time is", "time now is", "it is currently", "现在", "現在時間", "目前時間", "前时", "前時")
+    now_words: tuple[str, ...] = (
+        "time is", "time now is", "it is currently", "现在", "現在時間", "目前時間", "前时", "前時"
+    )  # fmt: skip
     """in lower case: a page that `zone` or `now` can match holds one of these"""
     day_first: bool = False
     zone_default: tzinfo = UTC

@@ -316,7 +316,8 @@ class Shaped:
             dated = day_leads(now[1], served) if now is not None and served is not None else None
             day_first = days_first(text, day_first) if dated is None else dated
         zoned = any(word in reading.low for word in self._zone_words)
-        for match in reversed(list(self._zone.finditer(text) if zoned else ())):  # the footer's, not that of a post which quotes one
+        labels = list(self._zone.finditer(text)) if zoned else []
+        for match in reversed(labels):  # the footer's, not that of a post which quotes one
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)
         if served is not None and now is not None:
