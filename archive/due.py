@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select, text
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select, text
 
 from archive.pages import PAGE
 from archive.records import Page
 from archive.rows import page_of
 from archive.schema import DUE, ROUND, pages, sources
 from archive.session import Session
+from archive.statement import Statement
 
 LOOK = 4
 """how many candidates are looked at for each page wanted"""
 LEAST_LOOK = 1000
 
-_BY_IDS = PAGE.where(pages.c.page_no.in_(bindparam("wanted", expanding=True)))
+_BY_IDS = Statement(PAGE.where(pages.c.page_no.in_(bindparam("wanted", expanding=True))), many="wanted")
 _CANDIDATE = (pages.c.page_no, pages.c.host, pages.c.next_poll_at, pages.c.rank)
 
 
@@ -51,7 +52,7 @@ def due_pages(
         numbers = list(session.connection.scalars(wanted))
     asked = _Wanted(now, limit, per_host, skip_hosts, numbers, polled_before, retired_too)
     chosen = _choose(_candidates(session, asked), limit, per_host)
-    rows = session.connection.execute(_BY_IDS, {"wanted": chosen}).mappings() if chosen else ()
+    rows = _BY_IDS.rows(session.connection, {"wanted": chosen}) if chosen else ()
     found = {row["page_no"]: page_of(row) for row in rows}
     return [found[number] for number in chosen]
 
@@ -96,6 +97,20 @@ def _host_by_host(session: Session, asked: _Wanted, due: Select[Any]) -> list[An
     return found
 
 
+_OF_SOURCE = (
+    select(*_CANDIDATE)
+    .where(
+        ROUND,
+        pages.c.source_no == bindparam("source"),
+        pages.c.host.not_in(bindparam("skipped", expanding=True)),
+    )
+    .order_by(pages.c.last_poll_at)
+    .limit(bindparam("look", type_=Integer))
+)
+_NEVER_POLLED = Statement(_OF_SOURCE.where(pages.c.last_poll_at.is_(None)), many="skipped")
+_POLLED_BEFORE = Statement(_OF_SOURCE.where(pages.c.last_poll_at < bindparam("before")), many="skipped")
+
+
 def _of_round(session: Session, asked: _Wanted, look: int) -> list[Any]:
     """Active pages not polled since the round began, whenever they are due; never polled ones first."""
     assert asked.polled_before is not None
@@ -103,12 +118,11 @@ def _of_round(session: Session, asked: _Wanted, look: int) -> list[Any]:
     numbers = asked.sources
     if numbers is None:
         numbers = list(session.connection.scalars(select(sources.c.source_no).where(sources.c.enabled)))
+    said: dict[str, Any] = {"look": look, "before": asked.polled_before, "skipped": list(asked.skip_hosts) or [""]}
     for number in numbers:
-        for clause in (pages.c.last_poll_at.is_(None), pages.c.last_poll_at < asked.polled_before):
-            statement = select(*_CANDIDATE).where(ROUND, pages.c.source_no == number, clause)
-            if asked.skip_hosts:
-                statement = statement.where(pages.c.host.not_in(asked.skip_hosts))
-            found += session.connection.execute(statement.order_by(pages.c.last_poll_at).limit(look))
+        for statement in (_NEVER_POLLED, _POLLED_BEFORE):
+            rows = statement.rows(session.connection, {**said, "source": number})
+            found += [tuple(row.values()) for row in rows]
     if asked.retired_too:
         away = and_(
             pages.c.state != "active", or_(pages.c.last_poll_at.is_(None), pages.c.last_poll_at < asked.polled_before)

@@ -40,8 +40,7 @@ from archive.statement import Statement, on_conflict
 WORTH = 0.7
 """a frame against another page's payload must be smaller than this share of one that stands alone"""
 SMALL = 8
-"""a frame against the page's own payload that is larger than the payload by this divisor is weighed against one
-alone"""
+"""a frame against another payload that is smaller than the payload by this divisor is not weighed against one alone"""
 
 _BELOW = payloads.alias("below")
 _KEPT = Statement(
@@ -160,7 +159,7 @@ def _framed(payload: bytes, below: Sequence[Below], base: Base | None, effort: E
     if below and base is not None:
         said = [each.payload for each in below]
         against = compress(payload, said, effort)
-        alone = None if base.own and len(against) * SMALL < len(payload) else compress(payload, (), effort)
+        alone = None if len(against) * SMALL < len(payload) else compress(payload, (), effort)
         if alone is None or len(against) < len(alone) * (1 if base.own else WORTH):
             return tuple(each.frame.number for each in below), compared(payload, against, said)
         return (), compared(payload, alone, ())

@@ -107,8 +107,11 @@ class _Compiled:
     """A statement for one kind of database, and for lists up to one length."""
 
     def __init__(self, said: Any, dialect: Dialect, columns: list[str] | None, many: str | None, places: int) -> None:
-        if many is not None:
-            said = said.params({many: [None] * places})
+        required: set[str] = set()
+        if many is not None:  # a list's places are written out, for which every parameter must have some value
+            named = said.compile(dialect=dialect).bind_names
+            required = {name for bind, name in named.items() if bind.required}
+            said = said.params({**dict.fromkeys(required), many: [None] * places})
         options = {"render_postcompile": many is not None}
         compiled: Any = said.compile(dialect=dialect, column_keys=columns, compile_kwargs=options)
         self.text = str(compiled)
@@ -118,7 +121,9 @@ class _Compiled:
             self._list = many, [f"{many}_{place}" for place in range(1, places + 1)]
             binds |= dict.fromkeys(self._list[1], binds.pop(many))
         self._names = tuple(binds)
-        self._fixed = {name: bind.value for name, bind in binds.items() if not (bind.required or self._is_item(name))}
+        given_later = required.union(self._list[1] if self._list is not None else ())
+        fixed = {name: bind for name, bind in binds.items() if not bind.required and name not in given_later}
+        self._fixed = {name: bind.value for name, bind in fixed.items()}
         into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
         self._into: dict[str, Process] = {name: process for name, process in into.items() if process is not None}
         self._order: list[tuple[str, Process | None]] | None = None
@@ -129,9 +134,6 @@ class _Compiled:
         self._out = [(name, kind.result_processor(dialect, None)) for name, kind in types]
         self._columns = tuple(name for name, _ in self._out)
         self._back = [(at, name, process) for at, (name, process) in enumerate(self._out) if process is not None]
-
-    def _is_item(self, name: str) -> bool:
-        return self._list is not None and name in self._list[1]
 
     def said(self, values: Values) -> Any:
         """The parameters as the driver takes them."""

@@ -182,6 +182,8 @@ def _passing(source: Source) -> frozenset[str]:
 
 def _to_frontier(tx: Transaction, source: Source, page: Page, extraction: Extraction, now: datetime) -> int:
     """Puts the page's links on the frontier; how many were new."""
+    if not admit(source, page, extraction, 0):
+        return 0  # most pages lead nowhere, and counting looks at all pages of the source
     pages, lists = tx.page_counts(source.source_id)
     found = admit(source, page, extraction, lists)
     room = source.follow.pages - pages

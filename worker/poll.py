@@ -74,7 +74,8 @@ class Walk:
         validators = validators_of(page, fetched)
         body = fetched.body if fetched.outcome != "not-modified" else None
         # what comes back as it was is read again: only deciding can say that it is back
-        current = page.state == "active" and still_current(page.derived_with, source, await self._revisions())
+        read = page.state == "active" and page.derived_with is not None
+        current = read and still_current(page.derived_with, source, await self._revisions())
         if current and _same_payload(page, fetched):
             seen_again = await self._commit(lambda tx: _seen_again(tx, source, page, new, body, validators))
             if isinstance(seen_again, Settled):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, literal, select
+from sqlalchemy import Connection, Integer, bindparam, func, insert, literal, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from archive import Writer, open_writable
@@ -116,3 +116,16 @@ def test_a_connection_that_is_lost_is_said_to_be_and_the_next_one_works(postgres
         assert caught.value.connection_invalidated
         with writer.engine.begin() as connection:
             assert mine.value(connection, {}) != pid
+
+
+def test_a_statement_with_a_list_takes_its_other_values_each_time(connection: Connection) -> None:
+    wish = labels.c.label.in_(bindparam("wanted", expanding=True))
+    said = select(labels).where(wish, labels.c.label_no > bindparam("n"))
+    query = Statement(said.limit(bindparam("rows", type_=Integer)), many="wanted")
+    added(connection, "a", "b", "c")
+    wanted = {"wanted": ["a", "b", "c"]}
+    assert len(query.rows(connection, {**wanted, "n": 0, "rows": 2})) == 2
+    assert len(query.rows(connection, {**wanted, "n": 0, "rows": 3})) == 3
+    assert query.rows(connection, {**wanted, "n": 10**9, "rows": 3}) == []
+    with pytest.raises(KeyError):
+        query.rows(connection, {**wanted, "rows": 3})
