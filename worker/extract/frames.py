@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from worker.extract.links import suffix
 from worker.extract.model import Extraction, FoundLink, Reading
 
 READABLE = frozenset(["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "rtf", "txt", "zip", "ofd"])
@@ -21,6 +20,8 @@ def framed_files(reading: Reading) -> tuple[FoundLink, ...]:
     """Files that the page shows in a frame, each once, in order."""
     if not any(mark in reading.low for mark in _MARKS):
         return ()
+    from worker.extract.links import suffix  # with it comes the HTML parser; the daemon leaves that to its readers
+
     found: dict[str, FoundLink] = {}
     for tag, name in _HOLDERS:
         for node in reading.tree.css(tag):
