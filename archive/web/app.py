@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from archive.web import failures
+from archive.web import failures, trying
 from archive.web.guard import Guard
 from archive.web.reader import Reader
 from archive.web.rendering import STATIC, Renderer
@@ -27,6 +27,7 @@ from archive.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from archive import Archive
+    from archive.web.trying import Trier
 
 GROUPS = (
     "front", "login", "changes", "searching", "documents", "topics", "captures", "sources", "holdings", "api",
@@ -47,11 +48,12 @@ class Web:
 
 
 def application(
-    open: Callable[[], Archive], settings: WebSettings, now: Callable[[], datetime], more: Sequence[BaseRoute] = ()
+    open: Callable[[], Archive], settings: WebSettings, now: Callable[[], datetime], more: Sequence[BaseRoute] = (),
+    trier: Trier | None = None,
 ) -> Guard:  # fmt: skip
     """The ASGI application over the archive that `open` opens, at the first request. `now` tells the time; `more` are
-    routes that only the caller can serve (signals of the daemon, trying a page)."""
-    routes: list[BaseRoute] = [*more]
+    routes that only the caller can serve (signals of the daemon); `trier` fetches for the page that tries addresses."""
+    routes: list[BaseRoute] = [*more, *trying.routes(trier)]
     for group in GROUPS:
         routes += import_module(f"archive.web.{group}").ROUTES
     routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))

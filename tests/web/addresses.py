@@ -97,8 +97,14 @@ def holdings(archive: Archive) -> Iterator[str]:
     yield "/archive"
 
 
+def trying(archive: Archive) -> Iterator[str]:
+    """The form."""
+    yield "/try"
+    yield "/try?url=https://a.example/%3Cscript%3E"
+
+
 ADDRESSES: Mapping[str, Callable[[Archive], Iterator[str]]] = {
     "front": front, "changes": changes, "search": search,
     "documents": documents, "topics": topics, "captures": captures,
-    "sources": sources, "holdings": holdings,
+    "sources": sources, "holdings": holdings, "trying": trying,
 }  # fmt: skip

@@ -113,6 +113,17 @@ def test_the_keyboard_reaches_the_content_first(showcase: str, site: str, chromi
     context.close()
 
 
+def test_a_form_of_ours_is_taken_for_ours(site: str, chromium) -> None:
+    context = chromium.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(site + "/login")
+    page.fill("input[name=token]", "not it")
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    assert "This is not the token." in page.content()
+    context.close()
+
+
 def test_the_harness_sees_what_it_looks_for(chromium, site: str) -> None:
     """Each check turns red on a page made to break it."""
     context = chromium.new_context(viewport={"width": 390, "height": 900})

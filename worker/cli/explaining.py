@@ -7,6 +7,7 @@ from typing import Any
 
 from worker.cli.output import cut, harmless, harmless_lines, plain, screen_width
 from worker.cli.trying import Look
+from worker.decode import Decoded
 from worker.extract.model import Extracted
 
 LINES_OF_TEXT = 12
@@ -33,7 +34,7 @@ def findings(look: Look) -> dict[str, Any]:
         "tls": fetched.tls if fetched else None,
         "duration": fetched.duration if fetched else None,
         "bytes": len(fetched.body) if fetched else None,
-        "encoding": plain(result.decoded) if result else None,
+        "encoding": _encoding(result.decoded) if result and result.decoded else None,
         "extractor": result.extractor if result else None,
         "revision": result.revision if result else None,
         "why": result.why if result else None,
@@ -96,6 +97,14 @@ def _lines(look: Look) -> Iterator[str]:
             yield cut(f"  {block.what}: {' '.join(block.text.split())}", screen_width())
         if len(extraction.dropped) > LINKS_SHOWN:
             yield f"  ... and {len(extraction.dropped) - LINKS_SHOWN} more"
+
+
+def _encoding(decoded: Decoded) -> dict[str, Any]:
+    """How the body was read, without the body."""
+    return {
+        "encoding": decoded.encoding, "evidence": decoded.evidence, "declared": decoded.declared,
+        "replacements": decoded.replacements,
+    }  # fmt: skip
 
 
 def _pair(name: str, text: str) -> Iterator[str]:

@@ -86,13 +86,14 @@ def _until_told(context: Context, settings: WebSettings, opened: socket.socket) 
     from archive.web.server import Server
     from archive.web.signals import routes
     from worker.answering import answers
+    from worker.cli.tryer import trier
 
     def now() -> datetime:
         return datetime.now(UTC)
 
     async def run() -> None:
         signals = routes(answers(now, Counting(context.archive)))
-        server = Server(application(context.archive, settings, now, signals))
+        server = Server(application(context.archive, settings, now, signals, trier(context)))
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, server.stop)

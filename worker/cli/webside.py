@@ -73,8 +73,11 @@ class Webside:
         from archive.web.app import application
         from archive.web.server import Server, shown_address
         from archive.web.signals import routes
+        from worker.cli.tryer import trier
 
-        app = application(self._context.archive, self._settings, lambda: datetime.now(UTC), routes(signals))
+        app = application(
+            self._context.archive, self._settings, lambda: datetime.now(UTC), routes(signals), trier(self._context)
+        )
         self._server = Server(app)
         self._log.info("pages", address=shown_address(opened))
         if self._ended.is_set():

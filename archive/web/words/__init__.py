@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, Kind, State
 from archive.records.remedies import ADVICE
-from archive.web.words import api, changes, common, fields, holdings, reading, searching, sources
+from archive.web.words import api, changes, common, fields, holdings, reading, searching, sources, trying
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -25,7 +25,7 @@ TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
 
 CHINESE: Mapping[str, str] = {
     **common.CHINESE, **fields.CHINESE, **changes.CHINESE, **searching.CHINESE, **reading.CHINESE,
-    **api.CHINESE, **sources.CHINESE, **holdings.CHINESE,
+    **api.CHINESE, **sources.CHINESE, **holdings.CHINESE, **trying.CHINESE,
 }  # fmt: skip
 
 VOCABULARY = frozenset(

@@ -1,0 +1,27 @@
+"""Strings of the page that tries an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    "Address of a page": "网页地址",
+    "Try it": "试读",
+    "Fetches the page once, politely, and shows what would be read. Nothing is stored.":
+        "礼貌地抓取一次，显示会读出什么。不保存任何内容。",
+    "This server shows the archive only; it fetches nothing. `muniment explain` does the same in a terminal.":
+        "此服务只展示档案库，不抓取网页。终端里的 `muniment explain` 作用相同。",
+    "This is no address of a page.": "这不是网页地址。",
+    "Lines for sources.yaml": "写入 sources.yaml 的几行",
+    "`muniment add` writes them by itself.": "`muniment add` 会自动写入。",
+    "What was seen": "所见",
+    "Read as": "读作", "Encoding": "编码", "Led to": "跳转到", "Read by": "读取器",
+    "{n} document|{n} documents": "{n} 个文档",
+    "{n} link would be followed|{n} links would be followed": "会跟随 {n} 个链接",
+    "{n} block left out|{n} blocks left out": "去掉了 {n} 块",
+    "The page, coloured": "着色后的网页",
+    "Green was kept as text, yellow as a field, blue as the title; red was left out.":
+        "绿色为正文，黄色为字段，蓝色为标题；红色被去掉。",
+    "and {n} more": "另有 {n} 个",
+    "no text of its own": "没有自身文本",
+}  # fmt: skip
