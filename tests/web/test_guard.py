@@ -18,7 +18,7 @@ def test_every_answer_forbids_scripts_frames_and_other_hosts(sqlite_url: str, pa
     assert answer.headers["content-security-policy"] == POLICY
     assert "script-src" not in POLICY and "unsafe" not in POLICY and "default-src 'none'" in POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "server" not in answer.headers
 
 
