@@ -8,6 +8,7 @@ Results of commands go to stdout and never through here. structlog is opened in 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -53,7 +54,7 @@ def configure(form: Format = "text", stream: TextIO | None = None, level: int = 
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.format_exc_info, rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(target),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Unbreakable(target))),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -131,6 +132,22 @@ def _other(value: object) -> str:
 
 def _moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _Unbreakable:
+    """A stream whose full disk or closed pipe is no reason to stop polling: the line is lost, and nothing else."""
+
+    def __init__(self, target: TextIO) -> None:
+        self._target = target
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return self._target.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._target.flush()
 
 
 class _Libraries(logging.Handler):

@@ -24,12 +24,13 @@ from worker.daemon import sync, utc_now
 from worker.errors import UsageError
 from worker.fetch.client import Fetcher
 from worker.frontier import belongs
+from worker.incidents import review
 from worker.migrate import upgrade
 from worker.poll import Polled, Walk
 from worker.scans import ScanQueue
 from worker.settings import Settings, Source
 from worker.slots import BATCH, Slots
-from worker.telling import Teller, is_failure
+from worker.telling import Teller, is_failure, tell_incident
 
 T = TypeVar("T")
 Tell = Callable[[Polled], None]
@@ -99,6 +100,11 @@ async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell 
         await here.scans()
     finally:
         await here.close()
+    if target.source_ids:
+        with writer.begin() as tx:
+            said = review(tx, target.source_ids, utc_now())
+        for incident in said:
+            tell_incident(incident)
     return here.report
 
 

@@ -3,7 +3,7 @@ over."""
 
 from __future__ import annotations
 
-from archive.records import Change
+from archive.records import Change, Incident
 from worker import logs
 from worker.poll import Polled
 
@@ -57,3 +57,13 @@ class Teller:
 def is_failure(outcome: str) -> bool:
     """Whether a poll with this outcome failed (contract: a 404 or 410 of a page once known is an answer)."""
     return outcome not in QUIET
+
+
+def tell_incident(incident: Incident) -> None:
+    """The line of an incident that opened, or is over."""
+    log = logs.get("incidents")
+    values = {"source": incident.source_id, "kind": incident.kind, "reason": incident.reason}
+    if incident.closed_at is None:
+        log.error("incident", **values)
+    else:
+        log.info("incident over", lasted=incident.closed_at - incident.opened_at, **values)

@@ -26,6 +26,7 @@ from worker.incidents import review
 from worker.settings import Settings
 from worker.supervisor import READY, STOPPING, Supervisor, status
 from worker.tally import Tally
+from worker.telling import tell_incident
 from worker.watchdog import Watchdog, leave
 
 if TYPE_CHECKING:
@@ -167,14 +168,7 @@ class Vitals:
         self.guard.wrote(monotonic())
         self.paused()
         for incident in said:
-            self._tell(incident)
-
-    def _tell(self, incident: Incident) -> None:
-        values = {"source": incident.source_id, "kind": incident.kind, "reason": incident.reason}
-        if incident.closed_at is None:
-            self._log.error("incident", **values)
-        else:
-            self._log.info("incident over", lasted=incident.closed_at - incident.opened_at, **values)
+            tell_incident(incident)
 
     # --- the watchdog ------------------------------------------------------------------------------------------------
 

@@ -100,3 +100,18 @@ def test_warnings_of_libraries_come_out_in_the_same_form(stream):
     logging.getLogger("apscheduler").info("not this")
     (line,) = stream.getvalue().splitlines()
     assert line.startswith("run was missed by 2 s library=apscheduler level=warning")
+
+
+class Full(io.StringIO):
+    """A log file on a full disk."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(stream):
+    logs.configure("text", Full())
+    logs.get("daemon").info("polled")

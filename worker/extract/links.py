@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Image, Walk, attribute, clean
+
+if TYPE_CHECKING:
+    from worker.extract.tree import Tree
 
 FILE_TYPES = ["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "ppt", "pptx", "dps", "rtf", "txt", "zip", "rar",
 "7z", "gz", "tar", "ofd", "ceb", "jpg", "jpeg", "png", "gif", "tif", "tiff", "mp3", "mp4", "avi", "xml", "odt", "ods",
