@@ -197,11 +197,12 @@ def page_by_url(session: Session, url: str) -> Page | None:
 
 
 def make_due(session: Session, now: datetime, source_ids: Collection[str], page_ids: Collection[int]) -> None:
-    """Makes all active pages of these sources, and these pages, due at `now`."""
+    """Makes all active pages of these sources, and these pages whatever became of them, due at `now`."""
     owned = pages.c.source_no.in_(select(sources.c.source_no).where(sources.c.source_id.in_(source_ids)))
     chosen = or_(and_(owned, pages.c.state == "active"), pages.c.page_no.in_(page_ids))
     # those due already too: one that is being polled just now shows by this that it is wanted again
-    session.connection.execute(update(pages).where(chosen).values(next_poll_at=now))
+    asked_for = case((pages.c.state == "retired", "active"), else_=pages.c.state)
+    session.connection.execute(update(pages).where(chosen).values(next_poll_at=now, state=asked_for))
 
 
 def postpone(session: Session, page_id: int, until: datetime) -> None:

@@ -96,7 +96,7 @@ class Transaction:
     def make_due(
         self, now: datetime, *, source_ids: Collection[str] = (), page_ids: Collection[int] = ()
     ) -> None:  # fmt: skip
-        """Makes all active pages of these sources, and these pages, due at `now`."""
+        """Makes all active pages of these sources, and these pages whatever became of them, due at `now`."""
         pages.make_due(self.session, now, source_ids, page_ids)
 
     def postpone(self, page_id: int, until: datetime) -> None:

@@ -4,7 +4,7 @@
     tick           due pages, at most a batch for each host, hosts that wait or are busy left out -> slots
     beat           every few seconds: how the daemon is, and incidents (`worker.vitals`)
     reload         SIGHUP or a changed file: the new sources.yaml, or the old one if the new one has mistakes
-    SIGTERM/INT    no new pages; what is in flight finishes within 25 s or is handed back; exit 0
+    SIGTERM/INT    no new pages; what is in flight finishes within 18 s or is handed back; exit 0 within 30 s
 
 When a page is due is a column, not a timer: a restart loses nothing, and after a long sleep every page is due once.
 Expected failures are outcomes. A broken archive or a mistake of ours stops the daemon with exit 1: the supervisor
@@ -17,8 +17,9 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from archive import Committer, Transaction, Writer, hold_archive, open_archive, open_writable
 from archive.counting import Counting
 from archive.database import sqlite_path
-from archive.errors import NoRoom
+from archive.errors import NoRoom, Unavailable
 from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
 from worker.answering import Answers, answer_on, answers
@@ -39,6 +40,7 @@ from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
 from worker.fetch.politeness import opens_at
 from worker.footprint import give_back, stay_small
+from worker.isolate import stop_all
 from worker.migrate import upgrade
 from worker.notify.crew import Crew
 from worker.poll import Polled, Walk
@@ -55,7 +57,11 @@ T = TypeVar("T")
 TICK_SECONDS = 1
 RELOAD_SECONDS = 2
 TIDY_SECONDS = 20
-DRAIN_SECONDS = 25.0
+HOLD_SECONDS = 3
+"""how often it is asked whether this process still holds the archive"""
+DRAIN_SECONDS = 18.0
+LEAVE_SECONDS = 27.0
+"""after which the process ends whatever holds it up"""
 
 
 def utc_now() -> datetime:
@@ -97,6 +103,8 @@ class Daemon:
         self._walk.on_scan = self._scans.add
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._waits)
         self._crew = Crew(settings.database, self._commit, utc_now, self._fail)
+        self.still_held: Callable[[], None] = lambda: None
+        """raises Unavailable where this process no longer holds the archive"""
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
         self._failed: BaseException | None = None
@@ -115,10 +123,13 @@ class Daemon:
         # APScheduler logs a job's exception and goes on: a tick that fails is a broken archive or a mistake of ours
         scheduler.add_listener(self._job_failed, EVENT_JOB_ERROR)
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick", **once)
-        scheduler.add_job(self._watch_file, IntervalTrigger(seconds=RELOAD_SECONDS), id="watch", **once)
+        scheduler.add_job(self._until_stopped(self.tick), IntervalTrigger(seconds=TICK_SECONDS), id="tick", **once)
+        watch = self._until_stopped(self._watch_file)
+        scheduler.add_job(watch, IntervalTrigger(seconds=RELOAD_SECONDS), id="watch", **once)
         scheduler.add_job(give_back, IntervalTrigger(seconds=TIDY_SECONDS), id="tidy", **once)
-        scheduler.add_job(self._beat, IntervalTrigger(seconds=BEAT_SECONDS), id="beat", next_run_time=utc_now(), **once)
+        beat = self._until_stopped(self._beat)
+        scheduler.add_job(beat, IntervalTrigger(seconds=BEAT_SECONDS), id="beat", next_run_time=utc_now(), **once)
+        scheduler.add_job(self._until_stopped(self._hold), IntervalTrigger(seconds=HOLD_SECONDS), id="hold", **once)
         scheduler.start()
         self.vitals.begun()
         self._log.info("started", sources=len(self.settings.sources), database=self._writer.name, pid=os.getpid())
@@ -132,7 +143,9 @@ class Daemon:
             self.vitals.ending()
             refill.cancel()
             scans.cancel()
+            self._leaves_at_last()
             cut = await self._slots.drain(DRAIN_SECONDS)
+            stop_all()  # a thread that waits for one of them would be waited for
             scheduler.shutdown(wait=False)
             await self._crew.aclose()
             await self._fetcher.aclose()
@@ -144,6 +157,30 @@ class Daemon:
             return 1
         self._log.info("stopped", handed_back=cut)
         return 0
+
+    def _until_stopped(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """The same work; where ending cuts it short, that is no failure."""
+
+        async def job() -> None:
+            try:
+                await work()
+            except asyncio.CancelledError:
+                if not self._stop.is_set():
+                    raise
+
+        return job
+
+    def _leaves_at_last(self) -> None:
+        """Ends the process when something that cannot be cancelled holds it up, a thread in the database above all:
+        what was not committed is undone, and the pages stay due."""
+
+        def leave() -> None:
+            self._log.warning("stopped", reason=f"not everything ended within {LEAVE_SECONDS:.0f} s; it stays due")
+            os._exit(0 if self._failed is None else 1)
+
+        timer = threading.Timer(LEAVE_SECONDS, leave)
+        timer.daemon = True  # with the process it ends unheard
+        timer.start()
 
     async def _first_sync(self) -> bool:
         """The configuration taken over, as soon as there is room for it; False where a signal came before."""
@@ -170,6 +207,10 @@ class Daemon:
                 if not self._stop.is_set():
                     self._slots.start(pages)
             self.vitals.ticked(len(self._slots.busy))
+
+    async def _hold(self) -> None:
+        """Without the archive to itself a daemon stops at once: another one may begin."""
+        await asyncio.to_thread(self.still_held)
 
     async def _beat(self) -> None:
         await self.vitals.beat(self._commit, self._fetcher.waiting())
@@ -249,16 +290,20 @@ class Daemon:
                 self._log.error("configuration refused", mistake=str(mistake))
             return
         settings = replace(settings, database=self.settings.database)
+        try:  # the archive first: where it cannot take the new configuration over, the old one holds, whole
+            await self._commit(lambda tx: sync(tx, settings, utc_now()))
+        except (NoRoom, Unavailable) as error:
+            self._file_seen = None  # once more, when it can
+            if isinstance(error, NoRoom):
+                self.vitals.no_room(error)
+            else:
+                self._log.error("configuration not loaded yet", reason=str(error))
+            return
         if settings.allow_networks != self.settings.allow_networks:
             self._fetcher.allow(settings.allow_networks)
         self.settings = self._walk.settings = settings
+        self._slots.allow(settings.hosts)
         self.vitals.take_over(settings)
-        try:
-            await self._commit(lambda tx: sync(tx, settings, utc_now()))
-        except NoRoom as error:
-            self.vitals.no_room(error)
-            self._file_seen = None  # once more, when there is room
-            return
         await self._crew.apply(settings)
         self._log.info("configuration loaded", sources=len(settings.sources))
 
@@ -306,7 +351,7 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
     with vitals.watched(), contextlib.ExitStack() as held:
         if standby:
             vitals.standing_by()
-        held.enter_context(hold_archive(settings.database, wait=standby))
+        lost = held.enter_context(hold_archive(settings.database, wait=standby))
         vitals.wait_for_room(time.sleep)
         upgrade(settings.database)
         writer = held.enter_context(open_writable(settings.database))
@@ -318,4 +363,6 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
         if shown is not None:
             shown.start(signals)
             held.callback(shown.stop)
-        return asyncio.run(Daemon(settings, writer, environ, settings.database, vitals).run())
+        daemon = Daemon(settings, writer, environ, settings.database, vitals)
+        daemon.still_held = lost
+        return asyncio.run(daemon.run())

@@ -160,6 +160,8 @@ class Pool:
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turn: threading.Semaphore | None = None
+    _working: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _stopped: bool = False
 
     def run(
         self, target: str, body: bytes = b"", options: Mapping[str, object] | None = None, limits: Limits | None = None
@@ -168,16 +170,18 @@ class Pool:
         limits = limits or Limits()
         with self._slot():
             child, begun = self._take(), monotonic()
+            if child is None:
+                return Answer(failure="crash", error="the isolated processes were ended")
             header = {
                 "target": target, "options": dict(options or {}), "memory": limits.memory, "seconds": limits.seconds,
             }  # fmt: skip
             try:
                 said = child.ask(header, body, limits)
             except _Gone as gone:
-                child.kill()
+                self._give_back(child, keep=False)
                 return Answer(failure=gone.failure, error=str(gone), seconds=monotonic() - begun)
             except BaseException:
-                child.kill()
+                self._give_back(child, keep=False)
                 raise
             self._give_back(child, keep=said.get("failure") != "memory" and not said.get("tired"))
             return _answer(said, monotonic() - begun)
@@ -189,24 +193,40 @@ class Pool:
         for child in idle:
             child.kill()
 
+    def stop(self) -> None:
+        """Ends the children at work as well: what they were asked is answered with `crash`, as is all that follows."""
+        with self._lock:
+            self._stopped = True
+            working = [*self._working]
+        for process in working:
+            process.kill()
+        self.close()
+
     def _slot(self) -> threading.Semaphore:
         with self._lock:
             if self._turn is None:
                 self._turn = threading.Semaphore(self.size)
             return self._turn
 
-    def _take(self) -> _Child:
+    def _take(self) -> _Child | None:
+        """A child to work with; None once the pool was stopped."""
         while True:
             with self._lock:
+                if self._stopped:
+                    return None
                 child = self._idle.pop() if self._idle else None
             if child is None:
-                return _Child.start(self.preload)
-            if child.process.poll() is None:
-                return child
+                child = _Child.start(self.preload)
+            with self._lock:
+                stopped = self._stopped
+                if not stopped and child.process.poll() is None:
+                    self._working.append(child.process)
+                    return child
             child.kill()
 
     def _give_back(self, child: _Child, keep: bool) -> None:
         with self._lock:
+            self._working.remove(child.process)
             if keep and not self._closed and child.tasks < TASKS_PER_CHILD:
                 self._idle.append(child)
                 return
@@ -222,6 +242,14 @@ def _answer(said: Mapping[str, object], seconds: float) -> Answer:
 
 _POOLS: dict[str, Pool] = {}
 _POOLS_LOCK = threading.Lock()
+
+
+def stop_all() -> None:
+    """Ends the children of every pool, whatever they are at: this process is about to end."""
+    with _POOLS_LOCK:
+        pools = list(_POOLS.values())
+    for one in pools:
+        one.stop()
 
 
 def pool(name: str, size: int = 1, preload: tuple[str, ...] = ()) -> Pool:

@@ -28,8 +28,8 @@ from worker.reading import Payload, Read, read
 from worker.settings import Source
 
 LIMITS = Limits(memory=512 * 1024 * 1024, seconds=30.0, output=64 * 1024 * 1024)
-CHILDREN = max((os.cpu_count() or 1) - 1, 1)
-"""one core stays for the network and the archive"""
+CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
+"""one core stays for the network and the archive; two at least, or one long page keeps all others waiting"""
 PRELOAD = ("worker.readers", "worker.extract.everything")
 
 

@@ -109,13 +109,14 @@ async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell 
 
 
 def _beside(settings: Settings, writer: Writer, target: Target) -> RoundReport:
-    begun, report = utc_now(), RoundReport()
+    begun, report, asked = utc_now(), RoundReport(), None
     with writer.begin() as tx:
         after = tx.last_seq()
         if target.url is None:
             tx.make_due(begun, source_ids=target.source_ids)
         else:
-            tx.make_due(begun, page_ids=[admitted(tx, settings, target.url, begun)[0].page_id])
+            asked = admitted(tx, settings, target.url, begun)[0].page_id
+            tx.make_due(begun, page_ids=[asked])
     report.left, since = _pending(writer, target, begun), time.monotonic()
     while report.left and time.monotonic() - since < LONGEST_WAIT.total_seconds():
         time.sleep(min(BESIDE_SECONDS * (1 + report.left / 100), 10))  # counting many costs the daemon time
@@ -124,7 +125,7 @@ def _beside(settings: Settings, writer: Writer, target: Target) -> RoundReport:
     with open_archive(settings.database) as archive:
         report.changes += archive.changes_after(after)
         for status in archive.pages():
-            mine = status.url == target.url if target.url else status.source_id in target.source_ids
+            mine = status.page_id == asked if asked is not None else status.source_id in target.source_ids
             if mine and status.last_poll_at and status.last_poll_at >= begun and status.last_outcome:
                 report.polled += 1
                 report.outcomes[status.last_outcome] += 1
@@ -148,6 +149,8 @@ def admitted(tx: Transaction, settings: Settings, url: str, now: datetime) -> tu
     source = source or next((s for s in settings.sources if s.enabled and (s.url == url or belongs(s, url))), None)
     if source is None:
         raise UsageError(f"no source in {settings.file} admits {url}; add one, or widen a source's follow.allow")
+    if not source.enabled:
+        raise UsageError(f"{url} belongs to source {source.source_id!r}, which is not enabled in {settings.file}")
     if known is None:
         tx.add_pages([FoundPage(source.source_id, url, "auto", depth=1)], now)
         known = tx.page_by_url(url)

@@ -33,6 +33,11 @@ class Slots:
         self.freed = asyncio.Event()
         """set whenever a host is done"""
 
+    def allow(self, limit: int) -> None:
+        """So many hosts at once from now on; those that have a slot keep it."""
+        self._limit = limit
+        self.freed.set()
+
     @property
     def busy(self) -> frozenset[str]:
         """Hosts that have a slot."""

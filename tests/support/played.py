@@ -10,12 +10,13 @@ Time is the game's: each fetch and each deed takes a second, so that what was tr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 import worker.poll
@@ -443,13 +444,10 @@ def reading_here(game: Game) -> Iterator[None]:
             raise Crash
         return read(payload, source, kind, page_key)
 
-    before: tuple[Callable[..., Any], Callable[..., Any]] = worker.poll.read_apart, worker.poll.warm_up
-    worker.poll.read_apart = here
-    worker.poll.warm_up = _revisions
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(worker.poll, "read_apart", here)
+        patched.setattr(worker.poll, "warm_up", _revisions)
         yield
-    finally:
-        worker.poll.read_apart, worker.poll.warm_up = before
 
 
 def _revisions() -> dict[str, int]:

@@ -1,0 +1,106 @@
+"""The daemon ends in time whatever it is at, and at once where it no longer has the archive to itself."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from archive.lock import HOLDING
+from tests.acceptance.conftest import Muniment, documents, stopped, until
+from tests.support.town import Town, listing, notice, standing
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with standing() as site:
+        yield site
+
+
+def test_a_signal_ends_it_though_a_reader_is_at_work(on_sqlite: Muniment, town: Town) -> None:
+    town.says("/slow.html", "<html><body><p>" + "条文一二三四五。" * 200 + "</p></body></html>")
+    town.says("/n/1.html", notice("关于停水检修的通知", "因管网检修，定于一月六日停水八小时，请居民提前储水。"))
+    on_sqlite.configure(
+        {"id": "notice", "url": town.url + "/n/1.html", "kind": "page"},
+        {"id": "slow", "url": town.url.replace("127.0.0.1", "localhost") + "/slow.html", "kind": "page"},
+    )
+    daemon = on_sqlite.start("run")
+    until(lambda: documents(on_sqlite) >= 1, "the notice is read")
+    halted = [child for child in readers_of(daemon.pid) if _halt(child)]
+    assert halted
+    asked = len(town.asked)
+    town.says("/n/1.html", notice("关于停水检修的通知", "停水改在一月七日。"))
+    until(lambda: len(town.asked) > asked, "it asks again, and a halted reader gets the page")
+    assert stopped(daemon) == 0
+    assert "Traceback" not in on_sqlite.log(daemon)
+
+
+def readers_of(pid: int) -> list[int]:
+    """Process ids of the children that read pages."""
+    from pathlib import Path
+
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                said = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if parent == str(pid) and b"worker.isolated_child" in said:
+                found.append(int(entry.name))
+    return found
+
+
+def _halt(pid: int) -> bool:
+    """A halted reader is one that takes for ever over its page."""
+    import os
+
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_daemon_whose_hold_on_postgres_is_ended_by_others_stops_loudly(muniment: Muniment) -> None:
+    if not muniment.database.startswith("postgresql"):
+        return
+    daemon = muniment.start("run")
+    until(lambda: documents(muniment) > 0, "it polls")
+    engine = create_engine(muniment.database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        holders = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND granted"
+        pid = connection.scalar(text(holders), {"key": HOLDING})
+        assert pid is not None
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    engine.dispose()
+    assert daemon.wait(30) == 1
+    assert "has ended" in muniment.log(daemon)
+    again = muniment.start("run")
+    until(lambda: "started" in muniment.log(again), "the next one takes over")
+    assert stopped(again) == 0, muniment.log(again)
+
+
+def test_a_round_for_a_page_left_alone_or_spelled_otherwise_ends_with_its_result(
+    on_sqlite: Muniment, town: Town
+) -> None:
+    items = [(f"/n/{n}.html", f"关于开展第{n}批惠民工程验收工作的通知") for n in range(1, 5)]
+    town.says("/list", listing(*items))
+    for path, name in items:
+        town.says(path, notice(name, "现就验收工作的时间安排和有关要求通知如下，请各乡镇认真组织实施。"))
+    source = {"id": "list", "url": town.url + "/list", "kind": "listing"}
+    on_sqlite.configure(source, defaults={"every": "1d", "politeness": {"gap": "0s"}})
+    on_sqlite.start("run")
+    until(lambda: documents(on_sqlite) >= 4, "everything is read once")
+    engine = create_engine(on_sqlite.database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE pages SET state = 'retired' WHERE url LIKE '%/n/2.html'"))
+    engine.dispose()
+    done = on_sqlite.run("poll", town.url.upper().replace("HTTP", "http") + "/n/2.html#top")
+    assert "1 pages polled" in done.stdout or "1 page polled" in done.stdout, done.stdout
+    on_sqlite.configure({**source, "enabled": False})
+    refused = on_sqlite.run("poll", town.url + "/n/2.html", expect=2)
+    assert "not enabled" in refused.stderr
