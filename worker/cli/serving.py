@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,15 +31,28 @@ def serve(
     Examples: muniment serve
               muniment serve --listen 127.0.0.1:9000
     """
-    context = context_of(ctx)
-    settings = web_settings(context, listen)
-    context.archive().close()  # says what is wrong with the archive before an address is taken
-    opened = taken(settings, context)
-    from archive.web.server import shown_address
-
-    print(f"The archive is at {shown_address(opened)} (Ctrl-C ends)", flush=True)
-    _until_told(context, settings, opened)
+    show(context_of(ctx), (listen,))
     return DONE
+
+
+def show(context: Context, addresses: Sequence[str | None]) -> None:
+    """Serves the archive's pages until a signal, at the first of the addresses that can be had (None: as configured).
+    Raises ConfigError where none can, ArchiveError where there is no archive."""
+    from archive.web.server import shown_address
+    from worker.errors import ConfigError
+
+    context.archive().close()  # says what is wrong with the archive before an address is taken
+    for last, listen in ((place == len(addresses) - 1, listen) for place, listen in enumerate(addresses)):
+        settings = web_settings(context, listen)
+        try:
+            opened = taken(settings, context)
+        except ConfigError:
+            if last:
+                raise
+            continue
+        print(f"The archive is at {shown_address(opened)} (Ctrl-C ends)", flush=True)
+        _until_told(context, settings, opened)
+        return
 
 
 def web_settings(context: Context, listen: str | None, written: Mapping[str, object] | None = None) -> WebSettings:

@@ -113,6 +113,7 @@ class Report:
             ]
         if topic is not None:
             lines.append((f"show {topic.document_id}", "a topic with its posts"))
+        lines.append(("serve", "all of it in a browser"))
         self._tell(f"   alias m='{_command()} {option}'")
         for command, meaning in lines:
             self._tell(f"   m {command:<40} {self._paint(_DIM, '# ' + meaning)}")
