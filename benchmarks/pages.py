@@ -143,6 +143,46 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
     yield ("search, filters only", *some("/search?source={source}&kind=notice", SEARCH_BAR))
     yield ("search, every version, usual word", *some("/search?q={word}&versions=1", SEARCH_BAR))
     yield ("search, every version, rare word", *some("/search?q={rare}&versions=1", SEARCH_BAR))
+    yield from _api(some)
+
+
+def _api(some: Callable[..., tuple[float, Callable[[], str]]]) -> Iterator[tuple[str, float, Callable[[], str]]]:
+    base = "/api/v1"
+    for what, address, bar in (
+        ("API: changes after a number", "/changes?since={before}", PAGE_BAR),
+        ("API: changes after a number, of a source", "/changes?since={before}&source={source}", PAGE_BAR),
+        ("API: changes after a number, rare source", "/changes?since={before}&source=rare", PAGE_BAR),
+        ("API: changes after a number, with a word", "/changes?since={before}&word={rare}", SEARCH_BAR),
+        ("API: changes, newest", "/changes", PAGE_BAR),
+        ("API: documents", "/documents?limit=50", PAGE_BAR),
+        ("API: documents of a source", "/documents?source_id={source}", PAGE_BAR),
+        ("API: documents of a source, newest", "/documents?source_id={source}&order=newest", PAGE_BAR),
+        ("API: documents that are gone", "/documents?state=gone", PAGE_BAR),
+        ("API: documents of a kind nobody has", "/documents?kind=topic", PAGE_BAR),
+        ("API: a document", "/documents/{document}", PAGE_BAR),
+        ("API: a document by its URL", "/documents?url=http://bench.example/{number}", PAGE_BAR),
+        ("API: versions of a document", "/documents/{document}/versions", PAGE_BAR),
+        ("API: a version at a time", "/documents/{document}/at?at=2030-01-01", PAGE_BAR),
+        ("API: a difference", "/documents/{document}/diff", PAGE_BAR),
+        ("API: changes of a document", "/documents/{document}/changes", PAGE_BAR),
+        ("API: who says the same", "/documents/{document}/same", PAGE_BAR),
+        ("API: notices of a source", "/notices?source_id={source}", PAGE_BAR),
+        ("API: notices by a number", "/notices?document_number=none&source_id={source}", PAGE_BAR),
+        ("API: topics", "/topics", PAGE_BAR),
+        ("API: captures", "/captures", PAGE_BAR),
+        ("API: captures of a source", "/captures?source_id=rare", PAGE_BAR),
+        ("API: captures of a page", "/captures?page_id=1", PAGE_BAR),
+        ("API: sources", "/sources", PAGE_BAR),
+        ("API: pages", "/pages", PAGE_BAR),
+        ("API: incidents", "/incidents", PAGE_BAR),
+        ("API: the whole, counted once a minute", "/stats", PAGE_BAR),
+        ("API: search, usual word", "/search?q={word}", SEARCH_BAR),
+        ("API: search, every version, rare word", "/search?q={rare}&versions=1", SEARCH_BAR),
+    ):
+        yield (what, *some(base + address, bar))
+    yield ("feed of everything", *some("/feeds/changes.atom", PAGE_BAR))
+    yield ("feed of a source", *some("/feeds/sources/{source}.atom", PAGE_BAR))
+    yield ("feed of a search", *some("/feeds/search.atom?q={rare}", SEARCH_BAR))
 
 
 class _Filler:

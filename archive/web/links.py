@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 
 PREFERENCES = ("lang", "theme")
-FEED = "/changes.atom"
+FEED = "/feeds/changes.atom"
 """the changes of any filter as a feed"""
-SEARCH_FEED = "/search.atom"
+SEARCH_FEED = "/feeds/search.atom"
 """what newly answers a search as a feed"""
 
 

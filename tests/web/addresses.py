@@ -103,8 +103,15 @@ def trying(archive: Archive) -> Iterator[str]:
     yield "/try?url=https://a.example/%3Cscript%3E"
 
 
+def api(archive: Archive) -> Iterator[str]:
+    """The reference of the API."""
+    yield "/api/v1/reference"
+    yield "/api/v1/reference?lang=zh"
+
+
 ADDRESSES: Mapping[str, Callable[[Archive], Iterator[str]]] = {
     "front": front, "changes": changes, "search": search,
     "documents": documents, "topics": topics, "captures": captures,
     "sources": sources, "holdings": holdings, "trying": trying,
+    "api": api,
 }  # fmt: skip

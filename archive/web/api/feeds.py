@@ -23,7 +23,7 @@ from archive.errors import NotFound
 from archive.export.atom import entry, feed, identity, link
 from archive.filtering import ChangeFilter
 from archive.records import Change, Version
-from archive.search.query import QueryError
+from archive.search.query import QueryError, parse
 from archive.web import links
 from archive.web.api.answers import answer, is_known, tag_of, unchanged
 from archive.web.api.asks import Asked, BadParameters, Parameter, Wrong, asked
@@ -82,9 +82,18 @@ def of_source(archive: Archive, question: Asked, request: Request) -> Wanted:
 
 
 def of_search(archive: Archive, question: Asked, request: Request) -> Wanted:
-    """One search."""
+    """One search: its words in the version that a change made; its sources, kinds and days of the change. Raises
+    QueryError, BadParameters."""
     query = str(question.text("q"))
-    wanted, _, _ = of_changes(archive, replace(question, values={**question.values, "word": query}), request)
+    said = parse(query)
+    known = {"source": "source", "kind": "type"}
+    if others := sorted({name for name, _ in said.filters} - set(known)):
+        raise BadParameters(Wrong("q", f"a feed cannot be asked for {', '.join(others)}; leave it out"))
+    values: dict[str, object] = {**question.values, "word": query if said.terms or said.fields else None}
+    for name, value in said.filters:
+        values[known[name]] = (*question.several(known[name]), value)
+    wanted, _, _ = of_changes(archive, replace(question, values=values), request)
+    wanted = replace(wanted, since=wanted.since or said.since, until=wanted.until or said.until)
     return wanted, f"Search: {query}", links.link("/search", q=query)
 
 
