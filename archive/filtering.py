@@ -24,7 +24,7 @@ STRETCH = 20_000
 """lines of the log that one question looks at, at most, where no index leads to the answer"""
 FEW = 2_000
 """documents of the asked sources, up to which their lines are found through them"""
-WORDED = 1_000
+WORDED = 600
 """newest contents with the word that are looked at"""
 CHUNK = 200
 COUNTED = 5_000
@@ -93,11 +93,10 @@ def found(connection: Connection, wanted: ChangeFilter, before: int | None = Non
         seq = changes.c.seq + 0
         statement = CHANGE.where(changes.c.document_no.in_(few), seq < top, seq > floor, *conditions)
         return _page(connection, statement.order_by(seq.desc()), limit)
-    base = CHANGE.where(changes.c.seq < top, changes.c.seq > floor, *conditions).order_by(changes.c.seq.desc())
-    if wanted.silent or not conditions or _is_one_kind(wanted, conditions):
-        return _page(connection, base, limit)
-    stretch = max(floor, top - 1 - STRETCH)
-    page = _page(connection, base.where(changes.c.seq > stretch), limit)
+    stretch = _stretch(connection, wanted, top, floor)
+    # one lower bound: of two, SQLite walks down to the first
+    statement = CHANGE.where(changes.c.seq < top, changes.c.seq > stretch, *conditions)
+    page = _page(connection, statement.order_by(changes.c.seq.desc()), limit)
     if page.older is not None or stretch == floor:
         return page
     looked = connection.scalar(select(changes.c.at).where(changes.c.seq == stretch + 1))
@@ -131,7 +130,8 @@ def conditions_of(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
     """What of a filter the log itself answers: all but sources, tags and word."""
     said: list[Any] = []
     if wanted.kinds:
-        said.append(changes.c.kind.in_(wanted.kinds))
+        one = len(wanted.kinds) == 1
+        said.append(changes.c.kind == wanted.kinds[0] if one else changes.c.kind.in_(wanted.kinds))
     if wanted.document_kinds:
         said.append(changes.c.document_kind.in_(wanted.document_kinds))
     if wanted.field:
@@ -181,9 +181,18 @@ def _few_documents(connection: Connection, chosen: list[int]) -> list[int] | Non
     return numbers if len(numbers) <= FEW else None
 
 
-def _is_one_kind(wanted: ChangeFilter, conditions: list[ColumnElement[bool]]) -> bool:
-    """Whether a single kind is all that is asked: its index has its lines in order."""
-    return len(wanted.kinds) == 1 and len(conditions) == 1
+def _stretch(connection: Connection, wanted: ChangeFilter, top: int, floor: int) -> int:
+    """The number above which to look: so that `STRETCH` lines lie between, of those that an index has in order."""
+    guide: Any
+    if wanted.silent:
+        guide = SILENT
+    elif len(wanted.kinds) == 1:
+        guide = changes.c.kind == wanted.kinds[0]
+    else:
+        return max(floor, top - 1 - STRETCH)
+    numbers = select(changes.c.seq).where(guide, changes.c.seq < top, changes.c.seq > floor)
+    last = connection.scalar(numbers.order_by(changes.c.seq.desc()).offset(STRETCH - 1).limit(1))
+    return floor if last is None else last - 1
 
 
 def _page(connection: Connection, statement: Select[Any], limit: int) -> FoundChanges:

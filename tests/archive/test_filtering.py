@@ -87,7 +87,7 @@ def test_page_after_page_misses_nothing_and_shows_nothing_twice(shelf: Shelf, wa
 def test_a_rare_answer_is_looked_for_a_stretch_at_a_time(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filtering, "STRETCH", 2)
     monkeypatch.setattr(filtering, "FEW", 0)
-    wanted = ChangeFilter(sources=("board",), kinds=("new",))
+    wanted = ChangeFilter(sources=("board",), document_kinds=("post",), kinds=("new", "moved"))
     with open_archive(shelf.writer.url) as archive:
         first = archive.changes_found(wanted)
         assert (first.changes, first.older, first.looked_back_to) == ((), 5, later(20))
@@ -95,6 +95,16 @@ def test_a_rare_answer_is_looked_for_a_stretch_at_a_time(shelf: Shelf, monkeypat
         assert (second.changes, second.older, second.looked_back_to) == ((), 3, later(10))
         third = archive.changes_found(wanted, second.older)
         assert ([change.seq for change in third.changes], third.older) == ([2], None)
+
+
+def test_a_stretch_counts_only_lines_that_an_index_has_in_order(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filtering, "STRETCH", 2)
+    monkeypatch.setattr(filtering, "FEW", 0)
+    with open_archive(shelf.writer.url) as archive:
+        first = archive.changes_found(ChangeFilter(sources=("board",), kinds=("new",)))
+        assert ([change.seq for change in first.changes], first.older) == ([2], 2)
+        silent = archive.changes_found(ChangeFilter(sources=("county",), silent=True))
+        assert ([change.seq for change in silent.changes], silent.older) == ([3], None)
 
 
 def test_what_only_we_read_anew_can_be_left_out(shelf: Shelf) -> None:
