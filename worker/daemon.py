@@ -3,6 +3,7 @@
     run            hold the archive (or stand by) -> migrate -> sources -> scheduler -> until a signal
     tick           due pages, at most a batch for each host, hosts that wait or are busy left out -> slots
     beat           every few seconds: how the daemon is, and incidents (`worker.vitals`)
+    notifiers      each a task of its own that reads the change log (`worker.notify.crew`)
     reload         SIGHUP or a changed file: the new sources.yaml, or the old one if the new one has mistakes
     SIGTERM/INT    no new pages; what is in flight finishes within 18 s or is handed back; exit 0 within 30 s
 

@@ -89,6 +89,21 @@ def test_the_command_says_how_they_fare_and_sends_a_sample(office: Office) -> No
     said(office, "notify", "--test", "nobody", expect=2)
 
 
+def test_changes_and_diff_say_what_kind_of_change_it_is(office: Office) -> None:
+    office.prepare()
+    write_changes(office.database, 30, 5)
+    lines = said(office, "changes", "--silent").splitlines()
+    assert len(lines) == 2 * 25
+    assert set(lines[1::2]) == {"         silent edit: body; 10 % of the text; its own date stayed"}
+    assert len(said(office, "changes", "--silent", "--limit", "2").splitlines()) == 4
+    edit = json.loads(said(office, "changes", "--silent", "--limit", "1", "--json"))
+    assert edit["nature"] == {"silent": True, "share": 0.1, "only": None, "parts": ["body"]}
+    diff = said(office, "diff", edit["document_id"], "1", "2")
+    assert "\nsilent edit: body; 10 % of the text; its own date stayed\n" in diff
+    unlogged = json.loads(said(office, "diff", edit["document_id"], "2", "1", "--json"))
+    assert unlogged["nature"]["parts"] == ["body"] and unlogged["nature"]["silent"] is None, "it prints no date"
+
+
 def said(office: Office, *words: str, expect: int = 0) -> str:
     environ = {**os.environ, **office.environ}
     done = subprocess.run(office.command(*words), capture_output=True, text=True, timeout=120, env=environ)

@@ -50,7 +50,11 @@ class Hook:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed in the middle of it
+                    self.close_connection = True
+                    return
                 one = Heard({name.lower(): value for name, value in self.headers.items()}, body)
                 status, headers, said = hook.answer(one)
                 with hook.lock:

@@ -108,6 +108,7 @@ class Report:
         lines = [("status", "every source, when it was and will be visited"), ("changes --diff", "the log of changes")]
         if edited is not None:
             lines += [
+                ("changes --silent", "edits that a page did not own up to"),
                 (f"show {edited.document_id} --version 1", "what the notice said first"),
                 (f"diff {edited.document_id} 1 2", "and what was changed silently"),
             ]
