@@ -38,8 +38,13 @@ def incidents(
               muniment incidents --all --source county-notices
     """
     from worker.cli.output import as_json_text
+    from worker.errors import UsageError
+    from worker.sources.values import near
 
     with context_of(ctx).archive() as archive:
+        known = [state.source_id for state in archive.sources()] if source is not None else []
+        if source is not None and source not in known:
+            raise UsageError(f'no source "{source}" in the archive;{near(source, known)}'.rstrip(";"))
         found = archive.incidents(open_only=not every, source_id=source)
     print(as_json_text(found) if as_json else shown(found, datetime.now(UTC), every))
     return DONE
@@ -53,8 +58,9 @@ def shown(found: list[Incident], now: datetime, every: bool) -> str:
 
     if not found:
         return "there never was an incident" if every else "nothing needs you"
-    lines = []
+    lines: list[str] = []
     for one in found:
+        lines += [""] if lines else []
         when = (
             f"since {ago(one.opened_at, now)}".replace(" ago", "")
             if one.closed_at is None

@@ -53,7 +53,10 @@ def _operating(archive: Archive, now: datetime) -> list[str]:
     """Whether polling truly happens, and what needs a person: nothing where all is well and nothing is said."""
     lines = []
     beat = archive.heartbeat()
-    if beat is not None and (beat.state != "stopped" or now - beat.beat_at < PATIENCE):
+    # rounds of `poll` may have taken a stopped daemon's place: then it is missed only where pages are overdue
+    if beat is not None and (
+        beat.state != "stopped" or now - beat.beat_at < PATIENCE or not by_due(archive, now)[0]
+    ):  # fmt: skip
         judged = ready(beat, now)
         due, busy = counted(beat.due, "page"), counted(beat.busy, "host")
         said = f"polling: last tick {ago(beat.ticked_at, now)}, {due} due, {busy} busy"
@@ -102,6 +105,11 @@ def alive(archive: Archive, now: datetime) -> tuple[bool, str]:
         if not judged.ready:
             return False, f"not polling: {'; '.join(judged.reasons)}"
         return True, f"polling: last tick {ago(beat.ticked_at, now)}, last poll {ago(beat.polled_at, now)}"
+    return by_due(archive, now)
+
+
+def by_due(archive: Archive, now: datetime) -> tuple[bool, str]:
+    """The same, told from when pages were due and polled."""
     states = [state for state in archive.sources() if state.enabled]
     due = min((state.next_poll_at for state in states if state.next_poll_at), default=None)
     last = max((state.last_poll_at for state in states if state.last_poll_at), default=None)
