@@ -41,6 +41,8 @@ ROUNDS = 3
 """versions of each document"""
 STEP = timedelta(seconds=300)
 BATCH = 2_000
+TOPIC_POSTS = 5_000
+"""posts of the one topic: documents 1 to 5000 of it, document 0 is the topic"""
 TIMES = 40
 PAGE_BAR, SEARCH_BAR = 100.0, 150.0
 
@@ -50,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--only", default="", help="only pages whose name contains this")
     parser.add_argument("--keep", help="URL of an archive to fill, or one that an earlier run filled")
     args = parser.parse_args()
     if args.keep:
@@ -118,6 +121,8 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
                 rare=quote(words[chance.randrange(2000, 5000)]), source=f"s{chance.randrange(18)}",
                 day=f"{START + STEP * chance.randrange(last):%Y-%m-%d}", number=chance.randrange(filler.size),
                 document=document_id_of(f"page|bench/{chance.randrange(filler.size)}"),
+                topic=document_id_of("page|bench/0"), version=chance.randrange(1, ROUNDS + 1),
+                page=chance.randrange(1, min(TOPIC_POSTS, filler.size // 2) // 30), seq=chance.randrange(1, last),
             )  # fmt: skip
 
         return bar, address
@@ -143,6 +148,14 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
     yield ("search, filters only", *some("/search?source={source}&kind=notice", SEARCH_BAR))
     yield ("search, every version, usual word", *some("/search?q={word}&versions=1", SEARCH_BAR))
     yield ("search, every version, rare word", *some("/search?q={rare}&versions=1", SEARCH_BAR))
+    yield ("a document", *some("/documents/{document}"))
+    yield ("a document in one version", *some("/documents/{document}?version={version}"))
+    yield ("a document as it was on a day", *some("/documents/{document}?at=2023-12-31"))
+    yield ("two versions compared", *some("/documents/{document}/compare?from=1&to=3"))
+    yield ("two versions side by side", *some("/documents/{document}/compare?from=1&to=3&view=side&whole=1"))
+    yield ("a page of a topic of 5000 posts", *some("/topics/{topic}?page={page}"))
+    yield ("the same as it stood on a day", *some("/topics/{topic}?page={page}&at=2023-12-31"))
+    yield ("a capture", *some("/captures/{seq}"))
     yield from _api(some)
 
 
@@ -158,7 +171,7 @@ def _api(some: Callable[..., tuple[float, Callable[[], str]]]) -> Iterator[tuple
         ("API: documents of a source", "/documents?source_id={source}", PAGE_BAR),
         ("API: documents of a source, newest", "/documents?source_id={source}&order=newest", PAGE_BAR),
         ("API: documents that are gone", "/documents?state=gone", PAGE_BAR),
-        ("API: documents of a kind nobody has", "/documents?kind=topic", PAGE_BAR),
+        ("API: documents of a kind nobody has", "/documents?kind=list", PAGE_BAR),
         ("API: a document", "/documents/{document}", PAGE_BAR),
         ("API: a document by its URL", "/documents?url=http://bench.example/{number}", PAGE_BAR),
         ("API: versions of a document", "/documents/{document}/versions", PAGE_BAR),
@@ -206,6 +219,16 @@ class _Filler:
             for first in range(0, self.size, BATCH):
                 with engine.begin() as connection:
                     self._batch(connection, number, range(first, min(first + BATCH, self.size)))
+        with engine.begin() as connection:
+            posts = {"last": 1 + min(TOPIC_POSTS, self.size // 2)}
+            connection.execute(text("UPDATE documents SET kind = 'topic' WHERE document_no = 1"))
+            connection.execute(
+                text(
+                    "UPDATE documents SET kind = 'post', parent_no = 1, floor = document_no - 1 "
+                    "WHERE document_no BETWEEN 2 AND :last"
+                ),
+                posts,
+            )
 
     def _sources(self, connection: Connection) -> None:
         connection.execute(insert(labels), {"label_no": 1, "label": "bench"})
