@@ -156,6 +156,8 @@ class Pool:
     size: int = 1
     preload: tuple[str, ...] = ()
     """modules that a child imports before its first task"""
+    tasks: int = TASKS_PER_CHILD
+    """after so many a child is replaced"""
     _idle: list[_Child] = field(default_factory=list)
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -227,7 +229,7 @@ class Pool:
     def _give_back(self, child: _Child, keep: bool) -> None:
         with self._lock:
             self._working.remove(child.process)
-            if keep and not self._closed and child.tasks < TASKS_PER_CHILD:
+            if keep and not self._closed and child.tasks < self.tasks:
                 self._idle.append(child)
                 return
         child.kill()
@@ -252,10 +254,10 @@ def stop_all() -> None:
         one.stop()
 
 
-def pool(name: str, size: int = 1, preload: tuple[str, ...] = ()) -> Pool:
+def pool(name: str, size: int = 1, preload: tuple[str, ...] = (), tasks: int = TASKS_PER_CHILD) -> Pool:
     """The process-wide pool of that name, made on first use; its children end with this process."""
     with _POOLS_LOCK:
         if name not in _POOLS:
-            _POOLS[name] = Pool(size, preload)
+            _POOLS[name] = Pool(size, preload, tasks)
             atexit.register(_POOLS[name].close)
         return _POOLS[name]

@@ -23,13 +23,15 @@ from worker.decide import Seen
 from worker.decode import Decoded
 from worker.extract.files import sniff
 from worker.extract.model import Extraction
-from worker.isolate import Limits, pool
+from worker.isolate import Limits, Pool, pool
 from worker.reading import Payload, Read, read
 from worker.settings import Source
 
 LIMITS = Limits(memory=512 * 1024 * 1024, seconds=30.0, output=64 * 1024 * 1024)
 CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
 """one core stays for the network and the archive; two at least, or one long page keeps all others waiting"""
+TASKS = 500
+"""pages a child reads: starting one costs as much as reading 50, and by then it remembers some 100 MB of lines"""
 PRELOAD = ("worker.readers", "worker.extract.everything")
 
 
@@ -80,7 +82,7 @@ def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | N
     if sniff.family(payload.body) is not None:
         return read(payload, source, kind, page_key)
     asked = _asked().dump_python(Asked(source, kind, page_key, replace(payload, body=b"")), mode="json")
-    answer = pool("readers", CHILDREN, PRELOAD).run("worker.readers:answer", payload.body, asked, LIMITS)
+    answer = _pool().run("worker.readers:answer", payload.body, asked, LIMITS)
     if answer.failure is not None:
         why = {"time": "took too long to read", "memory": "took too much memory to read"}.get(
             answer.failure, "broke its reader"
@@ -93,9 +95,13 @@ def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | N
     )  # fmt: skip
 
 
+def _pool() -> Pool:
+    return pool("readers", CHILDREN, PRELOAD, TASKS)
+
+
 def warm_up() -> Mapping[str, int]:
     """Starts the first child; the revision of every reader, by name. Blocks until it is ready."""
-    answer = pool("readers", CHILDREN, PRELOAD).run("worker.readers:ready", b"", {}, LIMITS)
+    answer = _pool().run("worker.readers:ready", b"", {}, LIMITS)
     if not isinstance(answer.value, dict):
         raise RuntimeError(f"the process that reads pages did not start: {answer.error}")
     return answer.value

@@ -37,6 +37,12 @@ def test_a_child_serves_many_tasks_and_is_replaced_after_a_death(pool: Pool) -> 
     assert pool.run("tests.support.victims:length").value["pid"] != pids[0]  # type: ignore[index]
 
 
+def test_a_child_is_replaced_after_its_number_of_tasks(pool: Pool) -> None:
+    pool.tasks = 2
+    pids = [pool.run("tests.support.victims:length").value["pid"] for _ in range(3)]  # type: ignore[index]
+    assert pids[0] == pids[1] != pids[2]
+
+
 def test_a_task_that_hangs_is_killed_in_time(pool: Pool) -> None:
     begun = time.monotonic()
     assert pool.run("tests.support.victims:hang", limits=Limits(seconds=0.5)).failure == "time"
