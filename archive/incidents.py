@@ -28,11 +28,13 @@ def _health(connection: Connection, source: Any) -> SourceHealth:
     mine = pages.c.source_no == source.source_no
     # a source whose address was changed keeps its old entry page: the one it is looked for at now counts
     entry = connection.execute(
-        select(pages.c.page_no, pages.c.host, pages.c.failures, pages.c.missing_polls, pages.c.last_outcome)
+        select(
+            pages.c.page_no, pages.c.host, pages.c.failures, pages.c.missing_polls, pages.c.last_outcome, pages.c.state
+        )
         .where(mine, pages.c.entry)
         .order_by(case((pages.c.url == source.url, 0), else_=1), pages.c.page_no.desc())
         .limit(1)
-    ).first()
+    ).first()  # fmt: skip
     count = connection.scalar(select(func.count()).where(mine, _IN_ROUND)) or 0
     lasting = (
         select(pages.c.last_outcome, func.count().label("pages"))
@@ -48,7 +50,8 @@ def _health(connection: Connection, source: Any) -> SourceHealth:
     return SourceHealth(
         source.source_id, source.enabled, source.url, entry.host if entry else None,
         (entry.failures or entry.missing_polls) if entry else 0,
-        entry.last_outcome if entry else None, error, count, sum(row.pages for row in failing),
+        entry.last_outcome if entry else None, error,
+        entry is not None and entry.state == "gone", count, sum(row.pages for row in failing),
         failing[0].last_outcome if failing else None,
     )  # fmt: skip
 

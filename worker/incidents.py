@@ -1,7 +1,7 @@
 """Incidents: what needs a person is said once when it begins and once when it is over. Judging is pure.
 
     the entry page failed ENTRY_FAILURES times in a row,
-    or said as often that it is not there                         entry-failing, until it answers
+    or said as often that it is not there, or that is confirmed   entry-failing, until it answers
     a fifth of the pages, and at least PAGES, fail lastingly      pages-failing, until less than half as many do
     the disk is full or nearly so, polling pauses                 disk-full, until it goes on
 
@@ -29,7 +29,7 @@ UNWATCHED = "the source is no longer watched"
 
 def entry_failing(health: SourceHealth) -> bool:
     """Whether the entry page fails for so long that a person should know."""
-    return health.failures >= ENTRY_FAILURES
+    return health.failures >= ENTRY_FAILURES or health.gone
 
 
 def pages_failing(health: SourceHealth, *, open_already: bool) -> bool:
@@ -47,8 +47,8 @@ def judge(health: SourceHealth, known: Sequence[Incident], now: datetime) -> tup
         return tuple(_closed(incident, now, UNWATCHED) for incident in known)
     entry, pages = by_kind.get("entry-failing"), by_kind.get("pages-failing")
     if entry_failing(health) or (entry is not None and health.failures):
-        said = f"the entry page failed {times(health.failures)} in a row ({health.outcome}"
-        said += f": {health.error})" if health.error else ")"
+        what = "is gone" if health.gone else f"failed {times(health.failures)} in a row"
+        said = f"the entry page {what} ({health.outcome}" + (f": {health.error})" if health.error else ")")
         reason = f"{said}; {advice(health.outcome)}"
         steps.append(_held(entry, "entry-failing", health, health.outcome, reason, health.failures, now))
     elif entry is not None:

@@ -62,6 +62,8 @@ class SourceHealth:
     outcome: str | None
     """of the entry page's last poll"""
     error: str | None
+    gone: bool
+    """its removal is confirmed: it is hardly asked any more"""
     pages: int
     """in its round"""
     failing: int

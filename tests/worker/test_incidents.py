@@ -15,7 +15,9 @@ from worker.incidents import UNWATCHED, judge, judge_disk, pages_failing, review
 from worker.telling import QUIET
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-WELL = SourceHealth("county", True, "http://county.example.org/", "county.example.org", 0, "ok", None, 100, 0, None)
+WELL = SourceHealth(
+    "county", True, "http://county.example.org/", "county.example.org", 0, "ok", None, False, 100, 0, None
+)  # fmt: skip
 DOWN = replace(WELL, failures=3, outcome="error:connect", error="connection refused")
 
 
@@ -39,6 +41,11 @@ def test_it_is_opened_once_counted_on_and_closed_by_the_first_answer() -> None:
     over = NOW + timedelta(minutes=3)
     (closed,) = judge(WELL, (counted,), over)
     assert (closed.incident_id, closed.closed_at) == (7, over) and "answers again" in closed.reason
+
+
+def test_an_entry_page_whose_removal_is_confirmed_is_one_at_once() -> None:
+    (opened,) = judge(replace(WELL, failures=1, outcome="gone", gone=True), (), NOW)
+    assert opened.reason.startswith("the entry page is gone (gone); the page is not there any more")
 
 
 def test_a_source_no_longer_watched_needs_nobody() -> None:
