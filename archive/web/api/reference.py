@@ -90,6 +90,8 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return f"list of {kind_of(inner)}"
     if schema.get("format") == "date-time":
         return "time"
+    if "examples" in schema:
+        return "time or day"
     names: list[str] = kind if isinstance(kind, list) else [kind]
     return " or ".join({"string": "text", "boolean": "flag"}.get(name, name) for name in names)
 
