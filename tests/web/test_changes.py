@@ -129,3 +129,8 @@ def _changes(url: str) -> list:
 
     with open_archive(url) as archive:
         return list(archive.changes_after())
+
+
+def test_every_filter_and_every_search_has_its_feed(visit: Visit) -> None:
+    assert 'href="/feeds/changes.atom?kind=gone"' in visit("/changes?kind=gone").text
+    assert 'href="/feeds/search.atom?q=water"' in visit("/search?q=water").text
