@@ -122,7 +122,7 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
                 day=f"{START + STEP * chance.randrange(last):%Y-%m-%d}", number=chance.randrange(filler.size),
                 document=document_id_of(f"page|bench/{chance.randrange(filler.size)}"),
                 topic=document_id_of("page|bench/0"), version=chance.randrange(1, ROUNDS + 1),
-                page=chance.randrange(1, min(TOPIC_POSTS, filler.size // 2) // 30), seq=chance.randrange(1, last),
+                page=chance.randrange(1, min(TOPIC_POSTS, filler.size // 2) // 20), seq=chance.randrange(1, last),
             )  # fmt: skip
 
         return bar, address

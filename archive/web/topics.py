@@ -19,7 +19,7 @@ from archive.web.reader import archive_of
 from archive.web.rendering import page
 from archive.web.times import local, moment
 
-ROWS = 30
+ROWS = 20
 """posts on a page"""
 LONGEST = 20_000
 """characters of one post that are shown in the thread"""

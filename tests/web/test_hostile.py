@@ -11,6 +11,7 @@ import pytest
 from archive import open_archive, open_writable
 from archive.digest import document_id_of
 from archive.records import Content, Facts
+from archive.web.topics import ROWS
 from tests.archive.board import TOPIC, Board
 from tests.archive.shelf import Shelf
 from tests.web.showcase import ELSEWHERE, HOSTILE, filled
@@ -100,7 +101,7 @@ def test_hostile_documents_are_inert(site: str, chromium) -> None:
 def test_a_topic_of_hostile_posts_is_inert(showcase: str, site: str, chromium) -> None:
     topic = document_id_of(TOPIC)
     with open_archive(showcase) as archive:
-        pages = archive.thread(topic, 1, 30).pages
+        pages = archive.thread(topic, 1, ROWS).pages
     assert pages > 1
     looked_at(site, chromium, [f"/topics/{topic}?page={number}" for number in range(1, pages + 1)])
     looked_at(site, chromium, [f"/topics/{topic}?at=2024-03-01T09:00", f"/documents/{topic}"])
