@@ -42,6 +42,8 @@ class Pools:
         self._make = make
         self._monotonic = monotonic
         self._held: OrderedDict[Origin, Held] = OrderedDict()
+        self._leaving: list[httpcore.AsyncConnectionPool] = []
+        """pools that nobody can take any more, still to be closed"""
         self._looked_at = monotonic()
 
     def __len__(self) -> int:
@@ -58,7 +60,12 @@ class Pools:
         self._held.move_to_end(origin)
         if now - self._looked_at >= LOOK_SECONDS or len(self._held) > 2 * MAX_IDLE:
             self._looked_at = now
-            await self._close_resting(now)
+            self._let_go_resting(now)
+            try:
+                await self._close_leaving()
+            except BaseException:  # a deadline, above all: the request is not made
+                self.give_back(held)
+                raise
         return held
 
     def give_back(self, held: Held) -> None:
@@ -66,14 +73,20 @@ class Pools:
         held.active -= 1
         held.used_at = self._monotonic()
 
-    async def _close_resting(self, now: float) -> None:
+    def _let_go_resting(self, now: float) -> None:
+        # all in one step: while a pool is being closed, others take those that rest
         resting = [origin for origin, held in self._held.items() if not held.active]
         surplus = len(resting) - MAX_IDLE
         for place, origin in enumerate(resting):
             if place < surplus or now - self._held[origin].used_at > IDLE_SECONDS:
-                await self._held.pop(origin).pool.aclose()
+                self._leaving.append(self._held.pop(origin).pool)
+
+    async def _close_leaving(self) -> None:
+        while self._leaving:
+            await self._leaving.pop().aclose()
 
     async def aclose(self) -> None:
         """Closes every connection."""
-        while self._held:
-            await self._held.popitem()[1].pool.aclose()
+        self._leaving += [held.pool for held in self._held.values()]
+        self._held.clear()
+        await self._close_leaving()

@@ -68,6 +68,62 @@ def test_a_pool_at_rest_is_closed_when_another_host_is_asked() -> None:
     asyncio.run(go())
 
 
+class SlowPool(Pool):
+    """Closes only when others had their turn, as sockets do."""
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0)
+        await super().aclose()
+
+
+def test_a_pool_taken_while_others_are_closed_stays_open() -> None:
+    async def go() -> None:
+        clock = Clock()
+        pools = Pools(cast(Callable[[], httpcore.AsyncConnectionPool], SlowPool), clock)
+        for number in range(2 * MAX_IDLE):
+            pools.give_back(await pools.take(origin(number)))
+        clock.seconds += LOOK_SECONDS
+        new, known = await asyncio.gather(pools.take(origin(1000)), pools.take(origin(1)))
+        assert not closed(new.pool)
+        assert not closed(known.pool)
+
+    asyncio.run(go())
+
+
+def test_two_that_make_room_at_once_do_not_meet() -> None:
+    async def go() -> None:
+        clock = Clock()
+        pools = Pools(cast(Callable[[], httpcore.AsyncConnectionPool], SlowPool), clock)
+        held = [await pools.take(origin(number)) for number in range(2 * MAX_IDLE + 1)]
+        for one in held:
+            pools.give_back(one)
+        await asyncio.gather(*(pools.take(origin(1000 + number)) for number in range(3)))
+        assert sum(closed(one.pool) for one in held) >= MAX_IDLE
+
+    asyncio.run(go())
+
+
+def test_a_request_cut_short_while_others_are_closed_holds_no_pool() -> None:
+    async def go() -> None:
+        clock = Clock()
+        pools = Pools(cast(Callable[[], httpcore.AsyncConnectionPool], SlowPool), clock)
+        rested = [await pools.take(origin(number)) for number in range(3)]
+        for one in rested:
+            pools.give_back(one)
+        clock.seconds += IDLE_SECONDS + LOOK_SECONDS
+        cut = asyncio.create_task(pools.take(origin(10)))
+        await asyncio.sleep(0)
+        cut.cancel()
+        await asyncio.gather(cut, return_exceptions=True)
+        clock.seconds += IDLE_SECONDS + LOOK_SECONDS
+        await pools.take(origin(11))
+        assert len(pools) == 1
+        # the one whose closing was cut short counts as closed by whoever cut it
+        assert sum(closed(one.pool) for one in rested) >= 2
+
+    asyncio.run(go())
+
+
 def test_a_pool_with_an_answer_under_way_is_never_closed() -> None:
     async def go() -> None:
         clock = Clock()
