@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, get_args
 from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
 from archive.captures import CAPTURE, DERIVATION, capture_of
+from archive.database import on_postgres
 from archive.errors import NotFound
 from archive.history import VERSION, version_of
 from archive.records import Capture, Derivation, Incident, Kind, PageStatus, State, Version
@@ -133,18 +134,21 @@ def captures_found(
     """Captures of a page, of a source, or all, newest first, each with what the last reading made of it."""
     number = captures.c.capture_no
     top = before if before is not None else (connection.scalar(select(func.max(number))) or 0) + 1
-    statement, floor = CAPTURE.where(number < top), 0
+    chosen, floor = select(number).where(number < top), 0
     if page_id is not None:
-        # `+ 0`: the table is not to be walked from its end, past all captures of other pages
-        statement = statement.where(captures.c.page_no == page_id).order_by((number + 0).desc())
+        # `+ 0`: Postgres is not to walk the table from its end, past all captures of other pages
+        place = number + 0 if on_postgres(connection) else number
+        chosen = chosen.where(captures.c.page_no == page_id).order_by(place.desc())
     else:
-        statement = statement.order_by(number.desc())
+        chosen = chosen.order_by(number.desc())
     if source_id is not None:
         wanted = source_number(connection, source_id)
         if page_id is None:
             floor = max(0, top - 1 - STRETCH)
-        statement = statement.where(captures.c.source_no == wanted, number > floor)
-    rows = connection.execute(statement.limit(limit + 1)).mappings().all()
+        chosen = chosen.where(captures.c.source_no == wanted, number > floor)
+    numbers = list(connection.scalars(chosen.limit(limit + 1)))
+    statement = CAPTURE.where(number.in_(numbers)).order_by(number.desc())
+    rows = connection.execute(statement).mappings().all() if numbers else []
     found = [capture_of(connection, row) for row in rows[:limit]]
     read = _last_derivations(connection, [capture.capture_id for capture in found])
     on = found[-1].capture_id if len(rows) > limit else (floor + 1 if floor else None)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from archive import Archive
 
 ATOM = "application/atom+xml"
-DEFAULT, MOST = 30, 100
+DEFAULT, MOST = 20, 100
 LIMIT = Parameter("limit", "entries", "integer", least=1, most=MOST, default=DEFAULT)
 READINGS = Parameter(
     "readings", "1: also changes that only a better reading of the same bytes made", "flag", default=False
