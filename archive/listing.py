@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, get_args
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from archive.captures import CAPTURE, DERIVATION, capture_of
 from archive.database import on_postgres
@@ -114,18 +114,18 @@ def versions_of(connection: Connection, wanted: Collection[tuple[str, int]]) -> 
     """These versions, each named by its document's id and its number; those that there are."""
     if not wanted:
         return {}
-    statement = VERSION.where(tuple_(versions.c.document_no, versions.c.number).in_(_numbered(connection, wanted)))
-    found = map(version_of, connection.execute(statement).mappings())
-    return {(version.document_id, version.number): version for version in found}
-
-
-def _numbered(connection: Connection, wanted: Collection[tuple[str, int]]) -> list[tuple[int, int]]:
-    ids = select(documents.c.document_id, documents.c.document_no).where(
-        documents.c.document_id.in_(sorted({document_id for document_id, _ in wanted}))
+    # each column by itself: SQLite finds pairs in no index
+    statement = VERSION.where(
+        versions.c.document_no.in_(_numbers_of(connection, {document_id for document_id, _ in wanted})),
+        versions.c.number.in_(sorted({number for _, number in wanted})),
     )
-    numbers = {row.document_id: row.document_no for row in connection.execute(ids)}
-    known = [(numbers[document_id], number) for document_id, number in sorted(wanted) if document_id in numbers]
-    return known or [(0, 0)]
+    found = map(version_of, connection.execute(statement).mappings())
+    known = {(version.document_id, version.number): version for version in found}
+    return {pair: known[pair] for pair in wanted if pair in known}
+
+
+def _numbers_of(connection: Connection, ids: Collection[str]) -> list[int]:
+    return list(connection.scalars(select(documents.c.document_no).where(documents.c.document_id.in_(sorted(ids)))))
 
 
 def captures_found(
