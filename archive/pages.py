@@ -97,7 +97,7 @@ def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> in
         by_key.setdefault(urlkey(page.url), page)
     keys = sorted(by_key)
     wanted = {page.source_id for page in found}
-    owners = {row["source_id"]: row for row in _OWNERS.rows(session.connection, {"wanted": sorted(wanted)})}
+    owners = {row["source_id"]: row for row in _OWNERS.rows_of_any(session.connection, sorted(wanted))}
     known = _known(session, keys)
     new = [_new_page(key, by_key[key], owners[by_key[key].source_id], now) for key in keys if key not in known]
     added: dict[str, int] = {}
@@ -110,7 +110,7 @@ def add_pages(session: Session, found: Sequence[FoundPage], now: datetime) -> in
 
 
 def _known(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    return {row["urlkey"]: row for row in _KNOWN.rows(session.connection, {"wanted": keys})} if keys else {}
+    return {row["urlkey"]: row for row in _KNOWN.rows_of_any(session.connection, keys)}
 
 
 _ADD = Statement(lambda postgres: on_conflict(postgres, pages).returning(pages.c.urlkey, pages.c.page_no))

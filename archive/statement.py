@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
+PIECE = 8192
+"""items of a list that are asked for at once; Postgres takes 65,535 parameters, SQLite as few as 32,766"""
 
 
 class Statement:
@@ -51,6 +53,14 @@ class Statement:
         """All rows, by column."""
         compiled = self._for(connection, values)
         return [compiled.row(found) for found in compiled.execute(connection, values)]
+
+    def rows_of_any(self, connection: Connection, items: Sequence[Any]) -> list[dict[str, Any]]:
+        """All rows for a list (`many`, with IN) of any length, by pieces and each in the statement's order."""
+        assert self._many is not None
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(items), PIECE):
+            found += self.rows(connection, {self._many: items[start : start + PIECE]})
+        return found
 
     def rows_of_each(self, connection: Connection, rows: Sequence[Values]) -> list[dict[str, Any]]:
         """What an INSERT ... RETURNING gives back for each, in their order; nothing for one that conflicted."""

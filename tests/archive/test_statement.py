@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from archive import Writer, open_writable
 from archive.schema import labels, pages, sources
-from archive.statement import Statement, on_conflict
+from archive.statement import PIECE, Statement, on_conflict
 
 WHEN = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
 PERCENT = "100 % of 10:30 ?"
@@ -54,6 +54,14 @@ def test_constants_and_signs_of_the_statement_itself_are_kept(connection: Connec
     query = Statement(said.where(labels.c.label != PERCENT))
     added(connection, PERCENT, "another")
     assert query.row(connection, {}) == {"said": PERCENT, "rows": 1}
+
+
+def test_a_list_longer_than_a_database_takes_parameters_is_asked_for_by_pieces(connection: Connection) -> None:
+    texts = [f"label {number}" for number in range(PIECE + 2)]
+    added(connection, texts[0], texts[-1])
+    many = [*texts, *(f"unknown {number}" for number in range(70_000))]
+    assert {row["label"] for row in NAMED.rows_of_any(connection, many)} == {texts[0], texts[-1]}
+    assert NAMED.rows_of_any(connection, []) == []
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 5, 8, 70])
