@@ -74,6 +74,7 @@ class Archive:
         throughout."""
         try:
             with self.engine.connect() as connection:
+                connection.begin()  # what goes straight to the driver begins nothing by itself on SQLite
                 yield connection
         except DBAPIError as error:
             if is_transient(error):

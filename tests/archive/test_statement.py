@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Integer, bindparam, func, insert, literal, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from archive import Writer, open_writable
+from archive import Writer, open_archive, open_writable
 from archive.schema import labels, pages, sources
 from archive.statement import PIECE, Statement, on_conflict
 
@@ -137,3 +137,11 @@ def test_a_statement_with_a_list_takes_its_other_values_each_time(connection: Co
     assert query.rows(connection, {**wanted, "n": 10**9, "rows": 3}) == []
     with pytest.raises(KeyError):
         query.rows(connection, {**wanted, "rows": 3})
+
+
+def test_a_reader_sees_one_state_whichever_way_it_asks(database_url: str, writer: Writer) -> None:
+    with open_archive(database_url) as archive, archive.connect() as reading:
+        before = NAMED.rows(reading, {"wanted": ["late"]})
+        with writer.engine.begin() as connection:
+            added(connection, "late")
+        assert NAMED.rows(reading, {"wanted": ["late"]}) == before == []
