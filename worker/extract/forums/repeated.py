@@ -90,6 +90,18 @@ def _within(node: LexborNode, members: frozenset[int]) -> bool:
     return False
 
 
+def number_around(box: LexborNode) -> str | None:
+    """The number in the id of what wraps this box alone; what holds several like it has a number of its own: a topic's,
+    a list's."""
+    outer = box.parent
+    match = _IDS.match(outer.id or "") if outer is not None else None
+    if outer is None or match is None:
+        return None
+    kind = box.tag, box.attributes.get("class")
+    alike = [one for one in _children(outer) if (one.tag, one.attributes.get("class")) == kind]
+    return match[2] if len(alike) == 1 else None
+
+
 def openings(tree: Tree, group: Group) -> Iterator[LexborNode]:
     """Boxes before a group's first that may hold the post which the group answers: a question, a topic's text."""
     first = group.boxes[0][1]

@@ -74,7 +74,7 @@ class Unknown:
     """Reads topics of forums that no other reader knows."""
 
     name = "forum"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """By microdata of discussions, or by repeated boxes at an address of a forum's."""
@@ -97,15 +97,16 @@ class Unknown:
     def _looked_for(self, reading: Reading) -> list[Post]:
         clock = _clock(reading)
         walk = Walk(reading.tree, MARKS)
-        marked = [(_number(node) or f"{place}", node) for place, node in enumerate(reading.tree.css(ITEMS), 1)]
-        if items := _each(_item(pid, box, walk, clock) for pid, box in marked):
+        marked = reading.tree.css(ITEMS)
+        page = _asked(reading.requested_url) or 1
+        if items := _each((_item(_number(box) or "", box, walk, clock) for box in marked), page):
             return items
         for group in repeated.groups(reading.tree)[:TRIED]:
             stamps = _stamps(group, clock)
             tried = [_box(number, box, group, walk, stamps.get(box.mem_id)) for number, box in group.boxes]
             found = [post for post in tried if post is not None]
             if len(found) >= 2 and len(found) >= 0.8 * len(tried):
-                return _each([*_opening(reading, group, walk, clock), *found])
+                return _each([*_opening(reading, group, walk, clock), *found], page)
         return []
 
     def __call__(self, reading: Reading) -> Extraction:
@@ -135,17 +136,19 @@ class Unknown:
 EXTRACTOR = Unknown()
 
 
-def _each(posts: Iterable[Post | None]) -> list[Post]:
+def _each(posts: Iterable[Post | None], page: int) -> list[Post]:
     """Each post once. One without a number of its own is told by its author, its time and how many like it came first:
-    so it stays itself when another is removed."""
+    so it stays itself when another is removed. A time that counts back from now is another at each visit: such a post
+    is told by its author and the page it stands on."""
     found: dict[str, Post] = {}
     for post in posts:
         if post is None:
             continue
         pid = post.pid
         if not pid:
-            said = f"{post.author}|{post.published_at:%Y%m%d%H%M}"
-            nth = sum(1 for name in found if name.startswith(said))
+            fixed = post.published_at is not None and post.time != "relative"
+            said = f"{post.author}|{post.published_at:%Y%m%d%H%M}" if fixed else f"{post.author}|page {page}"
+            nth = sum(1 for name in found if name == said or name.startswith(f"{said}|"))
             pid = f"{said}|{nth}" if nth else said
         found[pid] = replace(post, pid=pid)
     return list(found.values())
@@ -289,10 +292,11 @@ def _scope(node: LexborNode, box: LexborNode) -> bool:
 
 
 def _number(node: LexborNode) -> str | None:
-    """A post's number: out of an id of its own, of what is around it, or of the link to it."""
-    for one in (node, node.parent):
-        if one is not None and (match := re.search(r"(\d+)$", one.id or "")):
-            return match[1]
+    """A post's number: out of an id of its own, of what is around it alone, or of the link to it."""
+    if match := re.search(r"(\d+)$", node.id or ""):
+        return match[1]
+    if (number := repeated.number_around(node)) is not None:
+        return number
     for name in ("data-id", "data-post-id", "data-comment-id", "data-pid", "itemid"):
         if match := re.search(r"(\d+)\D*$", node.attributes.get(name) or ""):
             return match[1]

@@ -1,0 +1,90 @@
+"""Who a post is, on forums of unknown make: the same one at each visit, and no other one's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from worker.extract.forums.unknown import EXTRACTOR
+from worker.extract.model import Reading
+
+TOPIC = "https://roof.example/forum/topic/412-slate"
+MICRODATA = 'itemscope itemtype="https://schema.org/Comment"'
+BOX = 'class="post-item"'
+Said = tuple[str, str, str]
+"""author, time, words"""
+
+
+def topic(
+    posts: Sequence[Said], make: str, page: int = 1, around: str = "<div>", hour: int = 8, exact: bool = True
+) -> Reading:  # fmt: skip
+    """A page of a topic whose posts are boxes of this make, inside one element."""
+    rows = "".join(
+        f'<div {make}><a rel="author" href="/user/{author}">{author}</a> '
+        + (f'<time datetime="{when}">{when}</time>' if exact else f'<span class="date">{when}</span>')
+        + f'<div class="post-content">{words}, and enough of them to be a post.</div></div>'
+        for author, when, words in posts
+    )
+    url = TOPIC if page == 1 else f"{TOPIC}?page={page}"
+    html = (
+        "<html><head><title>Which glue holds slate</title></head><body><h1>Which glue holds slate</h1>"
+        f'<p class="pagination"><a href="{TOPIC}">1</a> <strong>{page}</strong></p>{around}{rows}</div></body></html>'
+    )
+    now = datetime(2026, 11, 21, hour, 7, tzinfo=UTC)
+    return Reading(url, url, html, "utf-8", "header", served_at=now, kind="topic")
+
+
+def posts_of(reading: Reading) -> dict[str, str]:
+    """Words of each post by its key."""
+    return {one.key: one.text for one in EXTRACTOR(reading).documents if one.kind == "post"}
+
+
+SEVEN = [(f"mason{n % 3}", f"2026-01-0{n}T10:00:00Z", f"Words of post {n}") for n in range(1, 8)]
+
+
+@pytest.mark.parametrize("make", [MICRODATA, BOX])
+def test_posts_of_two_pages_are_different_posts(make: str) -> None:
+    first, second = posts_of(topic(SEVEN[:4], make)), posts_of(topic(SEVEN[4:], make, page=2))
+    assert len(first) == 4 and len(second) == 3
+    assert not first.keys() & second.keys()
+
+
+@pytest.mark.parametrize("make", [MICRODATA, BOX])
+def test_a_removed_post_makes_no_other_of_its_neighbours(make: str) -> None:
+    whole, without = posts_of(topic(SEVEN, make)), posts_of(topic([*SEVEN[:2], *SEVEN[3:]], make))
+    assert len(whole) == 7 and len(without) == 6
+    assert without.items() < whole.items()
+
+
+@pytest.mark.parametrize("make", [MICRODATA, BOX])
+@pytest.mark.parametrize("around", ['<div id="topic-412">', '<div id="comment-412">'])
+def test_the_number_of_what_holds_all_posts_is_none_of_theirs(make: str, around: str) -> None:
+    assert len(posts_of(topic(SEVEN[:4], make, around=around))) == 4
+
+
+@pytest.mark.parametrize("make", [MICRODATA, BOX])
+def test_a_time_that_counts_back_from_now_says_nothing_of_who_a_post_is(make: str) -> None:
+    early = [
+        ("ann", "2 hours ago", "First words"),
+        ("bob", "2 hours ago", "Second words"),
+        ("ann", "1 hour ago", "Third"),
+    ]
+    late = [
+        ("ann", "5 hours ago", "First words"),
+        ("bob", "5 hours ago", "Second words"),
+        ("ann", "4 hours ago", "Third"),
+    ]
+    before, after = posts_of(topic(early, make, exact=False)), posts_of(topic(late, make, hour=12, exact=False))
+    assert len(before) == 3
+    assert before == after
+    assert not before.keys() & posts_of(topic(late, make, page=2, exact=False)).keys()
+
+
+def test_a_wrapper_around_one_box_gives_it_its_number() -> None:
+    wrapped = f'<div id="post-7"><div {BOX}>'
+    reading = topic(SEVEN[:2], BOX)
+    html = reading.text.replace(f"<div {BOX}>", wrapped, 1).replace("</div></div><div", "</div></div></div><div", 1)
+    page = Reading(TOPIC, TOPIC, html, "utf-8", "header", served_at=reading.served_at, kind="topic")
+    assert next(iter(posts_of(page))).endswith("|412|7")
