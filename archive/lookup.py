@@ -67,7 +67,7 @@ def document_of(row: Mapping[Any, Any]) -> Document:
 
 def document(connection: Connection, document_id: str) -> Document:
     """The document of that id. Raises NotFound."""
-    row = connection.execute(_BY_ID, {"wanted": document_id}).mappings().first()
+    row = connection.execute(_BY_ID, {"wanted": storable(document_id)}).mappings().first()
     if row is None:
         raise NotFound(f"no document {document_id!r}", near(connection, document_id))
     return document_of(row)
@@ -75,7 +75,7 @@ def document(connection: Connection, document_id: str) -> Document:
 
 def exists(connection: Connection, document_id: str) -> bool:
     """Whether there is a document of that id."""
-    return connection.scalar(_EXISTS, {"wanted": document_id}) is not None
+    return connection.scalar(_EXISTS, {"wanted": storable(document_id)}) is not None
 
 
 def resolve(connection: Connection, reference: str) -> str:
@@ -102,7 +102,8 @@ def _by_url(connection: Connection, url: str) -> str | None:
 
 
 def _starting(connection: Connection, beginning: str) -> list[str]:
-    return list(connection.scalars(_PREFIX, {"first": beginning, "end": beginning + "\x7f"}))
+    first = storable(beginning)
+    return list(connection.scalars(_PREFIX, {"first": first, "end": first + "\x7f"}))
 
 
 def near(connection: Connection, document_id: str) -> tuple[str, ...]:

@@ -41,9 +41,9 @@ def accept_datetime(value: str) -> datetime | None:
     400."""
     try:
         said = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        return said.astimezone(UTC) if said.tzinfo is not None else said.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return said.astimezone(UTC) if said.tzinfo is not None else said.replace(tzinfo=UTC)
 
 
 def negotiated(mementos: Sequence[Memento], when: datetime | None) -> Memento | None:

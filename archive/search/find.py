@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,7 @@ _HEADS = (
     .join(_s, _s.c.source_no == _d.c.source_no)
     .where(_d.c.content_no.in_(bindparam("wanted", expanding=True)))
 )  # fmt: skip
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _SQL = {"source": "s.source_id", "kind": "d.kind", "state": "d.state", "author": "d.author", "board": "d.board"}
 
 
@@ -92,10 +94,9 @@ def search(connection: Connection, query: str | Query, limit: int = 20, cursor: 
 def read_cursor(cursor: str | None) -> tuple[int | None, int]:
     """(number before which to look, matches to leave out). Raises QueryError."""
     before, _, skip = (cursor or "+0").partition("+")
-    try:
-        return (int(before) if before else None), int(skip)
-    except ValueError as error:
-        raise QueryError(f"{cursor!r} is no cursor that a search gave") from error
+    if not (_NUMBER.fullmatch(skip) and (not before or _NUMBER.fullmatch(before))):
+        raise QueryError(f"{(cursor or '')[:60]!r} is no cursor that a search gave")
+    return (int(before) if before else None), int(skip)
 
 
 def pool(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from archive.errors import ArchiveError
+from archive.rows import storable
 from archive.search.pattern import pattern
 from archive.search.tokens import normal, wanted
 
@@ -77,7 +78,7 @@ class _Parts:
 
 def parse(text: str) -> Query:
     """The query that a text means. Raises QueryError."""
-    parts = _Parts()
+    parts, text = _Parts(), storable(text)
     for match in _PIECE.finditer(text):
         name, sign = match["name"], match["sign"]
         value = next(said for said in (match["quoted"], match["curly"], match["plain"]) if said is not None)

@@ -23,6 +23,7 @@ from archive.web.rendering import page
 from archive.web.shown import paragraphs
 from archive.web.timeline import entries
 from archive.web.times import local, moment
+from archive.web.words import word
 
 if TYPE_CHECKING:
     from archive import Archive
@@ -103,7 +104,7 @@ def compare(request: Request) -> Response:
     old, new = archive.version(known.document_id, older), archive.version(known.document_id, newer)
     view = params.get("view", "inline")
     if view not in VIEWS:
-        raise BadQuestion(f"{view!r} is no view; write view=inline or view=side")
+        raise BadQuestion(word("{value} is no view; write view=inline or view=side"), value=view[:40])
     lines = archive.timeline(known.document_id, None, CHOICES).versions if known.version <= CHOICES else ()
     found = compared(old.content, new.content, whole=params.get("whole") == "1", side=view == "side")
     between = archive.timeline(known.document_id, max(older, newer) + 1, 1)
@@ -125,7 +126,7 @@ def number_of(said: str | None, name: str) -> int | None:
         return None
     if said.isascii() and said.isdigit() and 0 < len(said) < 10 and int(said) > 0:
         return int(said)
-    raise BadQuestion(f"{said[:40]!r} is no number from 1 on; write {name}=2")
+    raise BadQuestion(word("{value} is no number from 1 on; write {name}=2"), value=said[:40], name=name)
 
 
 def _until(archive: Archive, document: Document, version: Version) -> datetime | None:

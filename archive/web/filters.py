@@ -18,6 +18,7 @@ from starlette.datastructures import QueryParams
 from archive.filtering import ChangeFilter
 from archive.records import ChangeKind, Kind
 from archive.web.failures import BadQuestion
+from archive.web.times import within
 from archive.web.words import word
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
@@ -96,12 +97,13 @@ def _moment(parameters: QueryParams, name: str, zone: ZoneInfo, whole_day: timed
         return None
     try:
         when = datetime.fromisoformat(said)
-        if _DAY.fullmatch(said):
-            return (datetime.combine(when.date() + whole_day, time(), zone)).astimezone(UTC)
-        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         message = word("{value} is no day and no time; write 2026-03-01 or 2026-03-01T08:00Z")
         raise BadQuestion(message, value=said[:LONGEST]) from None
+    if _DAY.fullmatch(said):
+        begun = within(when.replace(tzinfo=zone), said)
+        return datetime.combine(when.date() + whole_day, time(), zone).astimezone(UTC) if whole_day else begun
+    return within(when if when.tzinfo else when.replace(tzinfo=zone), said)
 
 
 def _said(moment: datetime | None, zone: ZoneInfo, whole_day: timedelta) -> str:

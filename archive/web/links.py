@@ -13,7 +13,7 @@ SEARCH_FEED = "/feeds/search.atom"
 """what newly answers a search as a feed"""
 
 
-def link(path: str, **parameters: object) -> str:
+def link(path: str, /, **parameters: object) -> str:
     """The path with those parameters that say something; lists repeat their name."""
     said = [
         (name, str(item))
@@ -29,7 +29,7 @@ def served(request: Request, path: str) -> bool:
     return any(getattr(route, "path", None) == path for route in request.app.routes)
 
 
-def here(request: Request, **changed: object) -> str:
+def here(request: Request, /, **changed: object) -> str:
     """This page with some parameters changed, or left out where they are None."""
     kept: dict[str, object] = {}
     for name in request.query_params:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from archive.records import Capture, Derivation
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
+_NO_TEXT = frozenset(["punycode", "idna", "unicode-escape", "raw-unicode-escape"])
+"""codecs of names and of source code: no page is written so, and the first takes hours for a megabyte made for it"""
 _SIGNS = (
     (b"%PDF", "pdf", "application/pdf"), (b"PK\x03\x04", "zip", "application/zip"),
     (b"\xd0\xcf\x11\xe0", "ole", "application/x-ole-storage"), (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
@@ -43,7 +45,8 @@ def as_text(body: bytes, capture: Capture, reading: Derivation | None) -> Read |
     match = _CHARSET.search(capture.media_type or "")
     encoding = known or (match[1] if match else "utf-8")
     try:
-        codecs.lookup(encoding)
+        if codecs.lookup(encoding).name in _NO_TEXT:
+            raise LookupError(encoding)
         text = body.decode(encoding, "replace")
     except (LookupError, ValueError):
         encoding, text = "utf-8", body.decode("utf-8", "replace")

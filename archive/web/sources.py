@@ -19,6 +19,7 @@ from archive.web.failures import BadQuestion
 from archive.web.reader import archive_of
 from archive.web.rendering import page, translator
 from archive.web.shown import when_of
+from archive.web.words import word
 from archive.web.words.sources import advice_for
 
 PAGES, CAPTURES = 100, 50
@@ -127,18 +128,18 @@ def _behind(heartbeat: object, now: datetime) -> timedelta | None:
 
 
 def _id(request: Request) -> int:
-    try:
-        return int(request.path_params["page_id"])
-    except ValueError:
-        raise NotFound(f"no page {request.path_params['page_id']!r}") from None
+    said = request.path_params["page_id"]
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise NotFound(f"no page {said[:40]!r}")
+    return int(said)
 
 
 def _number(request: Request, name: str) -> int | None:
     said = request.query_params.get(name)
     if said is None:
         return None
-    if not said.isdigit() or len(said) > 18:
-        raise BadQuestion("{value} is no number of a change", value=said)
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise BadQuestion(word("{value} is no number to go on from"), value=said[:40])
     return int(said)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from archive.web.failures import BadQuestion
+from archive.web.words import word
 
 
 def moment(said: str | None, zone: ZoneInfo) -> datetime | None:
@@ -17,15 +18,22 @@ def moment(said: str | None, zone: ZoneInfo) -> datetime | None:
     try:
         found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
-        raise BadQuestion(f"{text!r} is no time; write at=2024-03-01 or at=2024-03-01T08:30:00Z") from None
+        message = word("{value} is no time; write at=2024-03-01 or at=2024-03-01T08:30:00Z")
+        raise BadQuestion(message, value=text[:40]) from None
     if len(text) == 10:
         found = datetime.combine(found, time.max)
     elif len(text) == 16:
         found = found.replace(second=59, microsecond=999_999)
-    try:
-        return (found.replace(tzinfo=zone) if found.tzinfo is None else found).astimezone(UTC)
-    except OverflowError:
-        raise BadQuestion(f"{text!r} is beyond the calendar; write a time such as 2024-03-01T08:30:00Z") from None
+    return within(found.replace(tzinfo=zone) if found.tzinfo is None else found, text)
+
+
+def within(found: datetime, said: str) -> datetime:
+    """The time in UTC. Raises BadQuestion in the first and the last year of the calendar: in another zone, or a day on,
+    there might be no such time."""
+    if not 1 < found.year < 9999:
+        message = word("{value} is beyond the calendar; write a time such as 2024-03-01T08:30:00Z")
+        raise BadQuestion(message, value=said[:40])
+    return found.astimezone(UTC)
 
 
 def local(at: datetime | None, zone: ZoneInfo) -> str:

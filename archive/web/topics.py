@@ -18,6 +18,7 @@ from archive.web.failures import BadQuestion
 from archive.web.reader import archive_of
 from archive.web.rendering import page
 from archive.web.times import local, moment
+from archive.web.words import word
 
 ROWS = 20
 """posts on a page"""
@@ -65,7 +66,7 @@ def topic(request: Request) -> Response:
     number = number_of(params.get("page"), "page") or 1
     thread = archive.thread(topic_id, number, ROWS, at=when, post_id=params.get("post") or None)
     if params.get("page") and number > thread.pages:
-        raise BadQuestion(f"page={number}: this topic has {thread.pages} pages; write page={thread.pages} or less")
+        raise BadQuestion(word("this topic has {most} pages; write page={most} or less"), most=thread.pages)
     return page(
         request, "topic.html", document=known, thread=thread, posts=[post_of(remark) for remark in thread.remarks],
         when_then=when, at=local(when, zone), pages=pages_around(thread.page, thread.pages),

@@ -226,6 +226,26 @@ def test_a_capture_without_a_body_says_so(visit: Visit, writer: Writer, archive:
     assert [visit(f"/captures/{gone}/{part}").status_code for part in ("text", "bytes", "view")] == [404, 404, 404]
 
 
+@pytest.mark.parametrize("claimed", ["punycode", "Punycode", "unicode_escape", "hex"])
+def test_a_charset_that_no_page_is_written_in_is_not_believed(
+    visit: Visit, writer: Writer, archive: Archive, claimed: str
+) -> None:  # fmt: skip
+    """A megabyte of punycode made for it takes hours to decode."""
+    from archive.records import FoundPage, NewCapture, SourceRow
+    from tests.archive.house import SITE, START
+
+    with writer.begin() as tx:
+        tx.sync_sources([SourceRow("county", SITE, "listing", True)], START)
+        tx.add_pages([FoundPage("county", SITE + "x", "page", depth=1)], START)
+        page = tx.page_by_url(SITE + "x")
+        assert page is not None
+        media = f"text/html; charset={claimed}"
+        new = NewCapture(page.page_id, "county", page.url, page.url, START, "ok", 200, media_type=media)
+        capture = tx.record_capture(new, b"as it stands-eia").capture_id
+    answer = visit(f"/captures/{capture}/text").text
+    assert "as it stands-eia" in answer and "utf-8" in answer
+
+
 def test_bytes_that_are_no_text_are_not_drawn_as_text(visit: Visit, writer: Writer, archive: Archive) -> None:
     from archive.records import FoundPage, NewCapture, SourceRow
     from tests.archive.house import SITE, START

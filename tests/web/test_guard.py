@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.web.guard import POLICY, session
+from archive.web.guard import COOKIE, POLICY, session
 from archive.web.settings import WebSettings, address, refusal
 from tests.web.visitor import visitor
 
@@ -57,6 +57,14 @@ def test_the_form_leaves_a_cookie_that_only_this_site_gets(sqlite_url: str, monk
     assert (entered.status_code, entered.headers["location"]) == (303, "/search?q=a")
     assert "HttpOnly" in cookie and "SameSite=strict" in cookie and TOKEN not in cookie
     assert visit("/changes", headers={"Cookie": f"muniment={session(TOKEN)}"}).status_code == 200
+
+
+def test_the_cookie_is_found_among_odd_ones_of_other_ports(sqlite_url: str) -> None:
+    visit = visitor(sqlite_url, token=TOKEN)
+    own = f"{COOKIE}={session(TOKEN)}"
+    for cookies in (f'state={{"a": 1}}; {own}', f"odd; =; a b=c; {own}", f"{own}; x=[1,2]"):
+        assert visit("/login-is-not-asked", headers={"Cookie": cookies}).status_code == 404, cookies
+    assert visit("/changes", headers={"Cookie": f"{COOKIE}=; x=1"}).status_code == 303
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "data:x", "/a\r\nb"])

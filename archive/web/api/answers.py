@@ -75,7 +75,7 @@ def is_known(request: Request, tag: str, modified: datetime | None = None) -> bo
         return False
     try:
         then = parsedate_to_datetime(since)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return modified.replace(microsecond=0) <= (then if then.tzinfo else then.replace(tzinfo=UTC))
 

@@ -69,10 +69,10 @@ def travel(archive: Archive, base: str, url: str) -> Travel:
     stamps = {memento.number: memento.at.strftime(STAMP) for memento in mementos}
     shown = _in_address(original)
     addresses = terms.Addresses(
-        original, f"{base}{_PLACES['timegate']}{shown}", f"{base}{_PLACES['link']}{shown}",
+        shown, f"{base}{_PLACES['timegate']}{shown}", f"{base}{_PLACES['link']}{shown}",
         lambda number: f"{base}/memento/{stamps[number]}/{shown}",
     )  # fmt: skip
-    return Travel(original, mementos, addresses, f"{base}{_PLACES['json']}{shown}")
+    return Travel(shown, mementos, addresses, f"{base}{_PLACES['json']}{shown}")
 
 
 def _in_address(url: str) -> str:

@@ -47,6 +47,14 @@ CHINESE: Mapping[str, str] = {
         "档案库由另一个版本的 Muniment 建立。请运行 `muniment migrate` 升级。",
     "Not allowed": "不允许",
     "{value} is no number of a change": "{value} 不是变更编号",
+    "{value} is no number to go on from": "{value} 不是可以继续的编号",
+    "{value} is no number from 1 on; write {name}=2": "{value} 不是从 1 开始的数字；请写成 {name}=2",
+    "{value} is no view; write view=inline or view=side": "没有 {value} 这种视图；请写成 view=inline 或 view=side",
+    "{value} is no time; write at=2024-03-01 or at=2024-03-01T08:30:00Z":
+        "{value} 不是时间；请写成 at=2024-03-01 或 at=2024-03-01T08:30:00Z",
+    "{value} is beyond the calendar; write a time such as 2024-03-01T08:30:00Z":
+        "{value} 超出日历范围；请写成 2024-03-01T08:30:00Z 这样的时间",
+    "this topic has {most} pages; write page={most} or less": "本主题共 {most} 页；请写 page={most} 或更小的页码",
     "{value} is none of {known}": "{value} 不在以下各项之中：{known}",
     "{value} is no day and no time; write 2026-03-01 or 2026-03-01T08:00Z":
         "{value} 不是日期或时间；请写成 2026-03-01 或 2026-03-01T08:00Z",
