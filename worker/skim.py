@@ -3,6 +3,9 @@
     bytes - scripts, styles, comments -> lines -> of each line its pieces of text, and what its tags point to and say
     (`href src title datetime content` ...), volatile parts left out -> SHA-256
 
+What looks like a clock or a counter is left out only where it surely stands alone: from one block's tag to the next on
+one line, outside tables. In a sentence or beside a heading cell the same words may be a deadline.
+
 Two payloads with the same skim say the same, whatever their classes, tokens, nonces and build hashes are, so the second
 need not be parsed. Another skim says nothing yet: the page is read. Works on bytes, in every encoding that keeps `<`,
 `>`
@@ -18,7 +21,7 @@ from functools import lru_cache
 
 from worker.normalise import clean_url, fold, quiet
 
-RECIPE = "s1"
+RECIPE = "s2"
 LONG = 4096
 """bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
 
@@ -28,7 +31,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p)\b", re.IGNORECASE)
-_TOKEN = re.compile(r"^(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=_.:|-]{16,}$")
+_TOKEN = re.compile(r"^(?!\d{4}-\d\d-\d\dT\d\d)(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9+/=_.:|-]{16,}$")
 _CUTS = (
     (b"<script", b"</script"),
     (b"<SCRIPT", b"</SCRIPT"),
@@ -41,11 +44,21 @@ _WRITING = (b"write(", b"writeln(", b"reatePage")
 """marks of scripts that readers look into: links and page numbers they write into the page"""
 _JSON_LD = re.compile(rb"<script[^>]*application/ld\+json[^>]*>(.*?)</script", re.DOTALL)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TABLE = re.compile(rb"<(/?)table\b", re.IGNORECASE)
+_NAME = re.compile(rb"/?([a-zA-Z0-9]+)")
+BLOCKS = frozenset(
+    b"address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2"
+    b" h3 h4 h5 h6 header html li main nav ol p pre section summary ul".split()
+)
+"""elements whose text readers take as lines of their own"""
+_CELLS = frozenset(b"table tbody thead tfoot caption tr td th".split())
+_DATED = frozenset([b"content", b"datetime"])
+"""attributes whose clocks are dates that readers take"""
 _TARGETS = frozenset([b"href", b"src", b"file", b"original", b"zoomfile"])
 
 
 def skim(body: bytes) -> str:
-    """The digest, `s1:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
+    """The digest, `s2:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
 
     For pages read as one document: a forum's readers look at attributes and data that are not in it, and there a line
     that
@@ -60,12 +73,15 @@ def skim(body: bytes) -> str:
     for opening, ending in _CUTS:
         if opening in body:
             body = _without(body, opening, ending)
-    said = []
+    said, tables = [], 0
     for line in body.split(b"\n"):
         if len(line) < LONG:
-            said.append(_line(line))
-        else:
-            said += map(_between, line.split(b"><"))
+            said.append(_line(line, tables > 0))
+            tables = _tables(line, tables)
+            continue
+        for piece in line.split(b"><"):
+            said.append(_between(piece, tables > 0))
+            tables = _tables(b"<" + piece, tables)
     digest.update("".join(said).encode("utf-8", "surrogatepass"))
     return f"{RECIPE}:{digest.hexdigest()}"
 
@@ -82,25 +98,54 @@ def _without(body: bytes, opening: bytes, ending: bytes) -> bytes:
     return b"".join(kept)
 
 
+def _tables(line: bytes, depth: int) -> int:
+    """In how many tables the next line stands."""
+    if b"able" not in line and b"ABLE" not in line:
+        return depth
+    for ending in _TABLE.findall(line):
+        depth = max(depth - 1, 0) if ending else depth + 1
+    return depth
+
+
 @lru_cache(maxsize=1 << 17)
-def _line(line: bytes) -> str:
+def _line(line: bytes, tabled: bool) -> str:
     """What one line of markup says, each piece closed by a mark; empty where it says nothing."""
-    said = []
+    said: list[str] = []
+    run: list[tuple[bool, str]] = []
+    """what stands since the last block began: words (True) and what tags between them say"""
+    alone = False
+    """whether the run began with a block's tag, outside tables"""
     if b">" in line and line.find(b">") < (line.find(b"<") if b"<" in line else len(line)):
         inside, _, line = line.partition(b">")  # the line began inside a tag
         said.append(_tag(inside))
     for tag, text in _PIECES.findall(line):
-        if tag:
-            said.append(_tag(tag))
-        elif text and not text.isspace():
-            said.append(quiet(fold(_plain(text))))
+        if text:
+            if not text.isspace():
+                run.append((True, _plain(text)))
+        elif tag:
+            name = match[1].lower() if (match := _NAME.match(tag)) else b""
+            tabled = tabled or name in _CELLS
+            if name in BLOCKS or name in _CELLS:
+                said += _told(run, alone and not tabled)
+                run, alone = [], not tabled
+            run.append((False, _tag(tag)))
+    said += _told(run, False)
     return "".join(f"{piece}\0" for piece in said if piece)
 
 
+def _told(run: list[tuple[bool, str]], alone: bool) -> list[str]:
+    """What stands between two tags of blocks; without its volatile parts where it is sure to stand `alone`."""
+    if alone and (words := fold("".join(piece for is_text, piece in run if is_text))):
+        rest = quiet(words)
+        if rest != words:
+            return [*(piece for is_text, piece in run if not is_text), rest]
+    return [fold(piece) if is_text else piece for is_text, piece in run]
+
+
 @lru_cache(maxsize=1 << 17)
-def _between(piece: bytes) -> str:
+def _between(piece: bytes, tabled: bool) -> str:
     """What a piece of a long line says that was cut between `>` and `<`."""
-    return _line.__wrapped__(b"<" + piece + b">")
+    return _line.__wrapped__(b"<" + piece + b">", tabled)
 
 
 def _tag(tag: bytes) -> str:
@@ -115,7 +160,7 @@ def _tag(tag: bytes) -> str:
         elif low in _TARGETS:
             said.append("" if plain.startswith(("data:", "javascript:", "#")) else clean_url(plain))
         elif not _TOKEN.match(plain):
-            said.append(quiet(fold(plain)))
+            said.append(fold(plain) if low in _DATED else quiet(fold(plain)))
     return " ".join(filter(None, said))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.moving import NEWS, PARAGRAPHS, ROWS, County, moved, reading_of
 from tests.support.town import Town
 from worker import poll
-from worker.skim import skim
+from worker.skim import BLOCKS, skim
 
 PAGE = County()
 
@@ -21,7 +21,7 @@ def skimmed(page: County) -> str:
 
 
 def test_the_skim_names_its_recipe() -> None:
-    assert skimmed(PAGE).startswith("s1:")
+    assert skimmed(PAGE).startswith("s2:")
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,66 @@ def test_the_same_skim_means_the_same_content(one: int, other: int) -> None:
         ),
         (b"<!-- <p>never closed a", b"<!-- <p>never closed b"),
         (b"<meta name='PubDate' content='2024-03-01'>", b"<meta name='PubDate' content='2024-03-02'>"),
+        (
+            b"<meta name='PubDate' content='2024-03-01 10:30:00'>",
+            b"<meta name='PubDate' content='2024-03-02 10:30:00'>",
+        ),
+        (b"<time datetime='2024-03-01T10:30:00Z'>March</time>", b"<time datetime='2024-03-02T10:30:00Z'>March</time>"),
+        (b"<p>Bids by <b>2024-03-01 10:30:00</b></p>", b"<p>Bids by <b>2024-03-09 10:30:00</b></p>"),
+        (b"<p>Bids by\n<b>2024-03-01 10:30:00</b>\n</p>", b"<p>Bids by\n<b>2024-03-09 10:30:00</b>\n</p>"),
+        (
+            b"<table><tr><td>Bids by</td><td>2024-03-01 10:30:00</td></tr></table>",
+            b"<table><tr><td>Bids by</td><td>2024-03-09 10:30:00</td></tr></table>",
+        ),
+        (
+            b"<table>\n<tr><td>Bids by</td>\n<td>\n<p>2024-03-01 10:30:00</p>\n</td></tr></table>",
+            b"<table>\n<tr><td>Bids by</td>\n<td>\n<p>2024-03-09 10:30:00</p>\n</td></tr></table>",
+        ),
+        (b"<p>Keep below <b>25\xc2\xb0C</b></p>", b"<p>Keep below <b>8\xc2\xb0C</b></p>"),
+        (
+            b"<table>" + b"<tr><td></td></tr>" * 300 + b"<tr><td><p>2024-03-01 10:30:00</p></td></tr>",
+            b"<table>" + b"<tr><td></td></tr>" * 300 + b"<tr><td><p>2024-03-09 10:30:00</p></td></tr>",
+        ),
     ],
 )
 def test_what_readers_look_at_makes_another_skim(one: bytes, other: bytes) -> None:
     assert skim(b"<html><body>" + one) != skim(b"<html><body>" + other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b"<p>Views: <b>12</b></p>", b"<p>Views: <b>13</b></p>"),
+        (b"<div>2024-03-01 10:30:00</div>", b"<div>2024-03-01 10:30:07</div>"),
+        (
+            b"<table><tr><td>a</td></tr></table>\n<p>Views: 12</p>",
+            b"<table><tr><td>a</td></tr></table>\n<p>Views: 13</p>",
+        ),
+    ],
+)
+def test_counters_and_clocks_that_stand_alone_are_not_in_it(one: bytes, other: bytes) -> None:
+    assert skim(b"<html><body>" + one) == skim(b"<html><body>" + other)
+
+
+@pytest.mark.parametrize("block", sorted(name.decode() for name in BLOCKS - {b"html", b"body"}))
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div>Bids by</div><{0}>{1}</{0}><p>at the hall</p>",
+        "<p>Bids by<{0}>{1}</{0}> at the hall</p>",
+        "<div>Bids by <{0}>{1}</{0}></div>",
+        "<dl><dt>Bids by</dt><{0}>{1}</{0}></dl>",
+    ],
+)
+def test_a_clock_is_left_out_only_where_readers_leave_it_out(block: str, around: str) -> None:
+    def page(time: str) -> bytes:
+        words = "".join(f"<p>The council sells {n} old carts to whoever offers most for them.</p>" for n in range(9))
+        return f"<html><body><h1>Carts</h1>{words}{around.format(block, time)}</body></html>".encode()
+
+    one, other = page("2024-03-01 10:30:00"), page("2024-03-09 10:30:00")
+    if skim(one) == skim(other):
+        first, second = (reading_of(body) for body in (one, other))
+        assert [seen.content.content_hash for seen in first.seen] == [seen.content.content_hash for seen in second.seen]
 
 
 def test_bytes_that_are_no_page_are_skimmed_whole() -> None:
