@@ -172,6 +172,6 @@ def no_room(error: DBAPIError) -> NoRoom:
     return NoRoom(f"the disk under the database is full: {error.orig}")
 
 
-def on_postgres(connection: Connection) -> bool:
+def on_postgres(connection: Connection | Engine) -> bool:
     """Whether this connection speaks to Postgres."""
     return connection.dialect.name == "postgresql"

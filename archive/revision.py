@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from archive.database import is_transient, unavailable
+from archive.database import is_transient, on_postgres, unavailable
 from archive.errors import SchemaMismatch
 from archive.schema import REVISION
+
+NO_SUCH_TABLE = "42P01"
 
 
 def check_revision(engine: Engine) -> None:
@@ -16,7 +18,9 @@ def check_revision(engine: Engine) -> None:
         with engine.connect() as connection:
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     except (OperationalError, ProgrammingError) as error:
-        if is_transient(error) or "connect" in str(type(error.orig).__name__).lower():
+        # a server that was not reached says no state; on SQLite a file that is not there holds no archive
+        state = getattr(error.orig, "sqlstate", None)
+        if is_transient(error) or (on_postgres(engine) and state != NO_SUCH_TABLE):
             raise unavailable(error) from error
         found = None
     except DBAPIError as error:

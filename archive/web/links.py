@@ -24,6 +24,11 @@ def link(path: str, /, **parameters: object) -> str:
     return f"{path}?{urlencode(said)}" if said else path
 
 
+def source_feed(source_id: str) -> str:
+    """The changes of one source as a feed."""
+    return f"/feeds/sources/{quote(source_id, safe='')}.atom"
+
+
 def served(request: Request, path: str) -> bool:
     """Whether this application has a route of that path."""
     return any(getattr(route, "path", None) == path for route in request.app.routes)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from archive.errors import NotFound
 from archive.health import Health
 from archive.records import Incident
-from archive.web import charts
+from archive.web import charts, links
 from archive.web.failures import BadQuestion
 from archive.web.reader import archive_of
 from archive.web.rendering import page, translator
@@ -101,7 +101,8 @@ def source(request: Request) -> Response:
     t, when = translator(request), partial(when_of, request.app.state.web.renderer.zone)
     last = line.health.polls[-1] if line.health.polls else None
     return page(
-        request, "source.html", line=line, state=line.health.state, incidents=incidents, rows=rows[:PAGES],
+        request, "source.html", feed=links.source_feed(name), line=line,
+        state=line.health.state, incidents=incidents, rows=rows[:PAGES],
         failing=failing, after=after, more=rows[PAGES - 1].page_id if len(rows) > PAGES else None,
         counted=charts.outcomes(Counter(mark.outcome for mark in line.health.polls)),
         advice=advice_for(last.outcome) if last and charts.manner(last.outcome) == "bad" else None, last=last,

@@ -134,3 +134,6 @@ def _changes(url: str) -> list:
 def test_every_filter_and_every_search_has_its_feed(visit: Visit) -> None:
     assert 'href="/feeds/changes.atom?kind=gone"' in visit("/changes?kind=gone").text
     assert 'href="/feeds/search.atom?q=water"' in visit("/search?q=water").text
+    of_source = visit("/sources/county").text
+    assert '<link rel="alternate" type="application/atom+xml" href="/feeds/sources/county.atom"' in of_source
+    assert visit("/feeds/sources/county.atom").status_code == 200

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from archive import open_archive, open_writable
-from archive.web.api.feeds import autodiscovery, source_feed
+from archive.web.api.feeds import autodiscovery
+from archive.web.links import source_feed
 from tests.archive.house import SITE
 from tests.archive.shelf import Shelf
 from tests.web.showcase import filled

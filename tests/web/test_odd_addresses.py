@@ -4,6 +4,7 @@ ours. On both databases: a number, a letter or a time may be one that only one o
 from __future__ import annotations
 
 import base64
+import socket
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -101,3 +102,18 @@ def test_a_url_that_fits_no_header_is_escaped_there(kept: str) -> None:
         assert answer.status_code in (200, 302), answer.text
         assert f'<{shown}>; rel="original"' in answer.headers["link"]
     assert f'<{shown}>; rel="original"' in there("/timemap/link/" + asked).text
+
+
+def test_a_database_server_that_is_not_reached_is_not_called_empty(unused_port: int) -> None:
+    """It said that there is no archive yet, and to make one."""
+    there = visitor(f"postgresql+psycopg://somebody:hidden@127.0.0.1:{unused_port}/archive")
+    answer = there("/api/v1/stats")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+    assert "did not answer" in answer.text and "hidden" not in answer.text
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

@@ -97,6 +97,9 @@ class Runner:
         if self._unsaved:  # what could not be written down is not sent again, nor anything else before it is
             await self._save()
         state = self.state = await self._known()
+        if (due := self._brought_forward(state)) is not state:
+            state = self.state = due
+            await self._save()
         now = self._now()
         if state.stopped is not None:
             return LOOK
@@ -141,6 +144,16 @@ class Runner:
         if not more:
             await self._rest()
         return None
+
+    def _brought_forward(self, state: Consumer) -> Consumer:
+        """Where nothing fails, the next time is a digest's: one that the configuration asks for no longer, or earlier,
+        is not waited for."""
+        if state.next_try_at is None or state.failures or state.stopped is not None:
+            return state
+        if self.notifier.digest is None:
+            return replace(state, next_try_at=None, until_seq=None)
+        due = self._due()
+        return replace(state, next_try_at=due) if due < state.next_try_at else state
 
     def _due(self) -> datetime:
         digest = self.notifier.digest

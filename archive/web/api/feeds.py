@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -160,11 +160,6 @@ def _page_of(change: Change) -> str:
     if change.kind == "changed" and change.previous_version not in (None, change.version):
         return links.compare(change.document_id, change.previous_version or 1, change.version)
     return links.document(change.document_id)
-
-
-def source_feed(source_id: str) -> str:
-    """Address of a source's feed."""
-    return f"/feeds/sources/{quote(source_id, safe='')}.atom"
 
 
 ROUTES = [

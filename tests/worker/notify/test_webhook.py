@@ -216,6 +216,22 @@ def test_a_digest_tells_all_since_the_last_at_its_time_and_the_same_again_when_i
         assert len(hook.heard) == 3, "nothing new: nothing is said"
 
 
+def test_a_digest_that_is_made_more_frequent_or_given_up_is_not_waited_for(office: Office) -> None:
+    with Hook() as hook:
+        office.writes("one")
+        monthly = office.tells(hook_of(hook, digest=Digest(timedelta(days=30))))
+        hourly = office.tells(hook_of(hook, digest=Digest(timedelta(hours=1))))
+        assert monthly.next_try_at is not None and hourly.next_try_at is not None and not hook.heard
+        assert hourly.next_try_at < monthly.next_try_at
+        office.clock.now = hourly.next_try_at
+        assert office.tells(hook_of(hook, digest=Digest(timedelta(hours=1)))).seq == 1
+        office.writes("two")
+        office.tells(hook_of(hook, digest=Digest(timedelta(days=30))))
+        at_once = office.tells(hook_of(hook))
+        assert (at_once.seq, at_once.next_try_at) == (2, None)
+        assert [heard.seqs for heard in hook.taken] == [[1], [2]]
+
+
 def test_a_template_makes_the_body(desk: Office) -> None:
     desk.writes("one", "The bridge is open.")
     desk.writes("one", 'The bridge is "shut".', nature=SILENT)
