@@ -45,7 +45,6 @@ _WRITING = (b"write(", b"writeln(", b"reatePage")
 _JSON_LD = re.compile(rb"<script[^>]*application/ld\+json[^>]*>(.*?)</script", re.DOTALL)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TABLE = re.compile(rb"<(/?)table\b", re.IGNORECASE)
-_NAME = re.compile(rb"/?([a-zA-Z0-9]+)")
 BLOCKS = frozenset(
     b"address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2"
     b" h3 h4 h5 h6 header html li main nav ol p pre section summary ul".split()
@@ -123,12 +122,16 @@ def _line(line: bytes, tabled: bool) -> str:
             if not text.isspace():
                 run.append((True, _plain(text)))
         elif tag:
-            name = match[1].lower() if (match := _NAME.match(tag)) else b""
-            tabled = tabled or name in _CELLS
+            name = tag.split(None, 1)[0].strip(b"/").lower()
+            if name in _CELLS:
+                tabled = True
             if name in BLOCKS or name in _CELLS:
-                said += _told(run, alone and not tabled)
-                run, alone = [], not tabled
-            run.append((False, _tag(tag)))
+                if run:
+                    said += _told(run, alone and not tabled)
+                    run = []
+                alone = not tabled
+            if attributes := _tag(tag):
+                run.append((False, attributes))
     said += _told(run, False)
     return "".join(f"{piece}\0" for piece in said if piece)
 
