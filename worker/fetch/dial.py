@@ -9,6 +9,7 @@ resolved here and nowhere else, so a name server that answers differently a seco
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from httpcore._utils import is_socket_readable
 
 from worker.fetch.guard import Guard
 from worker.fetch.tls import reason, tls_error_behind, unverified_context, verdict
+
+BROKEN_SECONDS = 3600.0
+"""how long a host whose connections did not check out is dialled unchecked at once; then it is checked again:
+certificates are renewed"""
 
 
 class OverBudget(Exception):
@@ -44,7 +49,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._guard = guard
         self._inner = AnyIOBackend()
         self._accept_broken = accept_broken
-        self._known_broken: dict[tuple[str, int], str] = {}
+        self._known_broken: dict[tuple[str, int], tuple[str, float]] = {}
+        """why a host's connections do not check out, and until when (monotonic) that is believed"""
 
     async def connect_tcp(
         self,
@@ -79,15 +85,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """The line with TLS on it; with `accept_broken`, a second time without checks where the first did not check
         out."""
-        known = self._known_broken.get((hostname or line.address, line.port))
-        if known is None:
+        at = hostname or line.address, line.port
+        known, until = self._known_broken.get(at, ("", 0.0))
+        if time.monotonic() >= until:
+            self._known_broken.pop(at, None)
             try:
                 return Line(await line.stream.start_tls(context, hostname, timeout), self, line.address, line.port)
             except httpcore.ConnectError as error:
                 broken = tls_error_behind(error)
                 if broken is None or not self._accept_broken:
                     raise
-                known = self._known_broken[hostname or line.address, line.port] = reason(broken)
+                known = reason(broken)
+                self._known_broken[at] = known, time.monotonic() + BROKEN_SECONDS
         else:
             await line.stream.aclose()
         fresh = await self._inner.connect_tcp(line.address, line.port, timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import ssl
@@ -15,6 +16,8 @@ import pytest
 import trustme
 
 from tests.support.faults import FaultServer
+from tests.support.fetching import fetcher, request
+from worker.fetch import dial
 
 Fetch = Callable[..., Any]
 VERIFIED = re.compile(r"TLSv1\.[23] sha256:[0-9a-f]{64} verified")
@@ -79,6 +82,25 @@ def test_a_broken_certificate_is_refused_unless_the_source_accepts_it(
         assert (first.outcome, again.outcome) == ("ok", "ok")
         assert re.fullmatch(rf"TLSv1\.[23] sha256:[0-9a-f]{{64}} unverified: .*({says[how]}).*", first.tls)
         assert again.tls == first.tls
+
+
+def test_a_certificate_that_was_renewed_is_verified_again(
+    ca: trustme.CA, roots: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dial, "BROKEN_SECONDS", 0.0)
+    tls = context(ca, "127.0.0.1", not_after=datetime(2020, 1, 1, tzinfo=UTC))
+
+    async def go(url: str) -> tuple[str | None, str | None]:
+        async with fetcher(**roots) as client:
+            before = await client.fetch(request(url, tls="accept-broken"))
+            ca.issue_cert("127.0.0.1").configure_cert(tls)
+            after = await client.fetch(request(url, tls="accept-broken"))
+            return before.tls, after.tls
+
+    with FaultServer(tls=tls) as server:
+        before, after = asyncio.run(go(server.says("/", headers={"Connection": "close"})))
+    assert re.search("unverified: .*expired", before or "")
+    assert VERIFIED.fullmatch(after or "")
 
 
 def test_accept_broken_still_verifies_what_is_whole(good: FaultServer, fetch: Fetch, roots: dict[str, str]) -> None:
