@@ -88,3 +88,14 @@ def test_a_wrapper_around_one_box_gives_it_its_number() -> None:
     html = reading.text.replace(f"<div {BOX}>", wrapped, 1).replace("</div></div><div", "</div></div></div><div", 1)
     page = Reading(TOPIC, TOPIC, html, "utf-8", "header", served_at=reading.served_at, kind="topic")
     assert next(iter(posts_of(page))).endswith("|412|7")
+
+
+@pytest.mark.parametrize("make", [MICRODATA, BOX])
+def test_an_answer_that_links_to_a_post_does_not_take_its_place(make: str) -> None:
+    linking = (SEVEN[1][0], SEVEN[1][1], 'As <a href="#p12">above</a>: more words')
+    reading = topic([SEVEN[0], linking, *SEVEN[2:4]], make)
+    html = reading.text.replace(f"<div {make}>", f'<div {make} id="p12">', 1)
+    page = Reading(TOPIC, TOPIC, html, "utf-8", "header", served_at=reading.served_at, kind="topic")
+    found = posts_of(page)
+    assert len(found) == 4
+    assert next(words for key, words in found.items() if key.endswith("|412|12")).startswith("Words of post 1")

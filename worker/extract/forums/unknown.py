@@ -145,7 +145,9 @@ def _each(posts: Iterable[Post | None], page: int) -> list[Post]:
         if post is None:
             continue
         pid = post.pid
-        if not pid:
+        one = found.get(pid)
+        # a number that another post has was read off a link to that one
+        if not pid or (one is not None and (one.author, one.published_at) != (post.author, post.published_at)):
             fixed = post.published_at is not None and post.time != "relative"
             said = f"{post.author}|{post.published_at:%Y%m%d%H%M}" if fixed else f"{post.author}|page {page}"
             nth = sum(1 for name in found if name == said or name.startswith(f"{said}|"))
