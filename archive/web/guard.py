@@ -26,6 +26,8 @@ from archive.web.settings import LOOPBACK_NAMES, WebSettings
 COOKIE = "muniment"
 OPEN = ("/login", "/healthz", "/readyz")
 """answered without a token, as is /static/"""
+TOOLS = ("/feeds/", "/timegate/", "/timemap/", "/memento/", "/metrics")
+"""addresses of tools: without a token told 401, as under /api, unless a browser asks"""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -93,7 +95,8 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _own_form(headers):
             return self._answer(path, 403, "this form was sent by another site")
         if settings.token and not (path in OPEN or path.startswith("/static/")) and not admitted(headers, settings):
-            if path.startswith("/api"):
+            browser = "text/html" in headers.get("accept", "")
+            if path.startswith("/api") or (path.startswith(TOOLS) and not browser):
                 answer = problem(path, 401, "send the header Authorization: Bearer TOKEN")
                 answer.headers["www-authenticate"] = "Bearer"
                 return answer

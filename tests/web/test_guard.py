@@ -40,6 +40,9 @@ def test_without_the_token_a_person_is_asked_and_a_tool_is_told(sqlite_url: str)
     assert (asked.status_code, asked.headers["location"]) == (303, "/login?next=%2Fchanges%3Fkind%3Dgone")
     told = visit("/api/v1/changes")
     assert (told.status_code, told.headers["www-authenticate"], told.json()["status"]) == (401, "Bearer", 401)
+    for tool in ("/feeds/changes.atom", "/timemap/link/http://example.org/", "/metrics"):
+        assert visit(tool).status_code == 401, tool
+        assert visit(tool, headers={"Accept": "text/html,*/*;q=0.8"}).status_code == 303, tool
     assert visit("/changes", headers={"Authorization": "Bearer another-token-of-tests"}).status_code == 303
     assert visit("/changes", headers={"Cookie": "muniment=" + TOKEN}).status_code == 303
     assert visit("/changes", headers=BEARER).status_code == 200

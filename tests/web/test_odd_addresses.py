@@ -87,6 +87,17 @@ def test_a_header_beyond_the_calendar_is_no_time(visit: Visit, when: str) -> Non
     assert visit("/api/v1/captures/1/payload", headers={"if-modified-since": BEYOND[0]}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address", [f"/api/v1{NOTICE}/at", f"/timemap/link/{SITE}notice", f"/timemap/json/{SITE}notice"]
+)
+def test_what_may_change_without_growing_newer_is_known_by_its_tag_alone(visit: Visit, address: str) -> None:
+    """A better reading has the time of its capture, an import times of the past: a time would hide both."""
+    answer = visit(address)
+    assert answer.status_code == 200 and "last-modified" not in answer.headers
+    assert visit(address, headers={"if-modified-since": "Fri, 01 Mar 2199 08:00:00 GMT"}).status_code == 200
+    assert visit(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+
+
 def test_a_url_that_fits_no_header_is_escaped_there(kept: str) -> None:
     url = SITE + '县>"a.html'
     with open_writable(kept) as writer, writer.begin() as tx:

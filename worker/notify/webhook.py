@@ -56,7 +56,7 @@ class WebhookSender:
         except BadTemplate as error:
             return Sent("refused", f"the template fails: {error}")
         except BadAddress as error:
-            return Sent("later", f"{self._webhook.url}: {error}")
+            return Sent("later", f"the webhook's address: {error}")
         headers = self.headers(message, body)
         self._transport = self._transport or GuardedTransport(self._guard, "verify", None, self._ca_file)
         try:

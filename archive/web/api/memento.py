@@ -141,7 +141,7 @@ def timemap_link(request: Request, archive: Archive, prefix: str) -> Response:
     """All mementos, as links."""
     found = travel(archive, base_of(request), target(request, prefix))
     body = terms.timemap(found.mementos, found.addresses).encode("ascii", "xmlcharrefreplace")
-    return answer(request, body, terms.LINK_FORMAT, modified=found.mementos[-1].at)
+    return answer(request, body, terms.LINK_FORMAT)  # no Last-Modified: an import adds mementos of the past
 
 
 def timemap_json(request: Request, archive: Archive, prefix: str) -> Response:
@@ -155,7 +155,7 @@ def timemap_json(request: Request, archive: Archive, prefix: str) -> Response:
             "list": [_memento(found, (memento,)) for memento in found.mementos],
         },
     }  # fmt: skip
-    return answer(request, encoded(said), JSON, modified=found.mementos[-1].at)
+    return answer(request, encoded(said), JSON)
 
 
 def _memento(found: Travel, one: Sequence[terms.Memento]) -> dict[str, object]:

@@ -120,7 +120,8 @@ def version_at(archive: Archive, asked: Asked) -> Answer:
     """The version in force at a time, the newest without one."""
     document_id, at = str(asked.text("document_id")), asked.time("at")
     found = archive.version(document_id) if at is None else archive.at(document_id, at)
-    return Answer(version_shape(found), found.captured_at)
+    # no Last-Modified: a better reading of the same capture is another version of the same time
+    return Answer(version_shape(found))
 
 
 def difference(archive: Archive, asked: Asked) -> shapes.Difference:
