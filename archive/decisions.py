@@ -293,6 +293,10 @@ def _mark_seen(
             writing.left.add(seen["page_no"])
         seen.update(page_no=writing.capture.page_id, capture_no=writing.seen_capture, last_seen_at=at)
         seen.update(missing_since=since, missing_polls=polls)
+    elif seen["page_no"] not in (None, writing.capture.page_id) and state.row["kind"] != "topic":
+        # shown here before it was shown there: the same bytes again would say that it is back here
+        writing.left.add(writing.capture.page_id)
+        writing.session.overtaken.add(writing.capture.page_id)
     seen["last_checked_at"] = max(seen["last_checked_at"], at)
     # a topic's sweep ended when it ended, however often the topic is seen afterwards
     seen.update(missing_counted_at=counted_at or seen["missing_counted_at"])

@@ -247,10 +247,9 @@ def touch_page_documents(
 
 
 def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:
-    """Remembers what read these pages' last content payload."""
-    session.connection.execute(
-        update(pages).where(pages.c.page_no.in_(list(page_ids))).values(derived_with=derived_with)
-    )
+    """Remembers what read these pages' last content payload; not where it is to be read again."""
+    read = [number for number in page_ids if number not in session.overtaken]
+    session.connection.execute(update(pages).where(pages.c.page_no.in_(read)).values(derived_with=derived_with))
 
 
 def pages_derived_with(session: Session, marker: str) -> list[Page]:
@@ -287,6 +286,7 @@ _FINISHED_KEEPING = Statement(_finishing(_SET, (*_KEPT_UNLESS_SAID, *_VALIDATORS
 
 def finish_poll(session: Session, result: PollResult) -> None:
     """Writes how a poll ended and when the page is polled next."""
+    read_with = None if result.page_id in session.overtaken else result.derived_with
     said = {
         "wanted": result.page_id, "polled_from": result.polled_from,
         "s_last_poll_at": result.at, "s_last_outcome": result.outcome,
@@ -294,7 +294,7 @@ def finish_poll(session: Session, result: PollResult) -> None:
         "s_polls_since_full": result.polls_since_full, "s_missing_since": result.missing_since,
         "s_missing_polls": result.missing_polls, "s_state": result.state, "s_suspect_hash": result.suspect_hash,
         "s_suspect_since": result.suspect_since, "s_kind": result.kind, "s_topic_key": maybe(result.topic_key),
-        "s_part": result.part, "s_derived_with": result.derived_with, "s_etag": maybe(result.etag),
+        "s_part": result.part, "s_derived_with": read_with, "s_etag": maybe(result.etag),
         "s_last_modified": maybe(result.last_modified), "s_last_changed_at": result.at if result.changed else None,
         "s_answered_at": result.at if result.outcome in ANSWERED else None,
     }  # fmt: skip

@@ -91,6 +91,8 @@ class Session:
         self._changes: list[PendingChange] = []
         self._at = EPOCH
         self._note: str | None = None
+        self.overtaken: set[int] = set()
+        """pages with documents that another page showed later than the capture just written: to be read again"""
 
     def insert(self, table: Any) -> Insert:
         """An INSERT that knows ON CONFLICT. What it did is asked with RETURNING: `rowcount` is -1 on Postgres."""

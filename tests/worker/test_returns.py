@@ -103,3 +103,20 @@ def test_a_page_that_is_wanted_again_while_it_is_found_to_be_none_is_not_left_al
     game.keeps(second, answer)
     game.passes(300)
     assert list(game.disagreements(settled=True)) == []
+
+
+def test_a_post_that_moved_up_and_back_is_seen_where_it_stood_though_the_fetches_crossed(play: Play) -> None:
+    """Page 2 was fetched before the post moved up to page 1 and is read only after page 1 was."""
+    game = play(4, Confirm(2, timedelta(minutes=90)))
+    first, second = (page for page in game.pages("thread-11-") if page.part in (1, 2))
+    before = game.fetches(game.page(second))
+    game.now += timedelta(minutes=1)
+    game.deletes(0)
+    game.poll(game.page(first))
+    game.keeps(second, before)
+    game.restores(0)
+    for _ in range(4):
+        game.now += timedelta(hours=1)
+        game.poll(game.page(first))
+        game.poll(game.page(second))
+    assert told(game) == []
