@@ -56,7 +56,8 @@ def weeks(found: Sequence[Week], t: Translate, tall: int = TALL) -> Markup:
             if week.kinds.get(kind, 0):
                 height = max(height, 2)
                 foot -= height
-                drawn.append(_column(kind, place, foot, height, f"{week.since.isoformat()}: {week.kinds[kind]} {kind}"))
+                words = f"{week.since.isoformat()}: {week.kinds[kind]} {t(kind)}"
+                drawn.append(_column(kind, place, foot, height, words))
     return _svg("weeks", BAR * len(found), tall, said, drawn)
 
 

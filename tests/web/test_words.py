@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
+from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from jinja2 import Environment, nodes
 from markupsafe import Markup
 
 import archive.web
+from archive.health import Week
+from archive.web.charts import weeks
 from archive.web.words import CHINESE, VOCABULARY, chosen, translated
 
 HERE = Path(archive.web.__file__).parent
@@ -112,3 +115,8 @@ def test_values_are_escaped_and_numbers_choose_their_form() -> None:
     assert translated("en", "{n} day ago|{n} days ago", n=1) == "1 day ago"
     assert translated("en", "{n} day ago|{n} days ago", n=2) == "2 days ago"
     assert translated("zh", "{n} day ago|{n} days ago", n=2) == "2 天前"
+
+
+def test_the_columns_of_a_chart_speak_the_readers_language() -> None:
+    drawn = weeks([Week(date(2024, 3, 4), {"changed": 2})], partial(translated, "zh"))
+    assert f"2024-03-04: 2 {CHINESE['changed']}" in drawn and "changed</title>" not in drawn
