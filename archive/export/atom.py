@@ -66,9 +66,10 @@ def link(relation: str, target: str, media_type: str = "") -> str:
 def entry(read: Read, change: Change, links: str = "") -> str:
     """The entry of a change: its id is the same in every feed. `links` are further elements."""
     title = f"{_VERBS[change.kind]}: {change.title or change.url}"
+    page = link("alternate", change.url) if change.url.startswith(("http://", "https://")) else ""  # javascript: never
     return (
         f"<entry>\n<id>{identity(change.document_id, str(change.seq))}</id>\n<title>{_text(title)}</title>\n"
-        f"<updated>{rfc3339(change.at)}</updated>\n{link('alternate', change.url)}{links}"
+        f"<updated>{rfc3339(change.at)}</updated>\n{page}{links}"
         f"<category term={quoteattr(change.kind)}/><category term={quoteattr(change.document_kind)}/>"
         f"<category term={quoteattr('source:' + change.source_id)}/>\n"
         f"<content type=\"html\">{_text(_content(read, change))}</content>\n</entry>\n"

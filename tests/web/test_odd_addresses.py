@@ -12,7 +12,7 @@ import pytest
 
 from archive import open_writable
 from archive.digest import document_id_of
-from archive.records import FoundPage
+from archive.records import Content, Facts, FoundPage
 from tests.archive.board import TOPIC, Board
 from tests.archive.house import SITE, START, fetched, later
 from tests.archive.shelf import Shelf
@@ -128,3 +128,14 @@ def unused_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
+
+
+def test_a_feed_links_to_nothing_that_could_run(kept: str) -> None:
+    with open_writable(kept) as writer:
+        content = Content("c1:odd", "odd", "Where it stands is no page.")
+        Shelf(writer, "county").keep("odd", content, at=9, kind="notice", facts=Facts("javascript:window.ran=1"))
+    there = visitor(kept)
+    for address in ("/feeds/changes.atom", "/feeds/sources/county.atom"):
+        feed = there(address).text
+        assert "<title>New: odd</title>" in feed and 'href="javascript' not in feed
+        assert f'<link rel="alternate" href="{SITE}notice"/>' in feed
