@@ -19,6 +19,11 @@ settings.register_profile("house", deadline=None)  # nothing here is timed: a bu
 settings.load_profile("house")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: two workers a core. Much of what is tested is waited for: real daemons, servers, browsers."""
+    return 2 * max(os.cpu_count() or 1, 2)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """URL of the maintenance database of this session's server."""
