@@ -18,7 +18,7 @@ lint: setup ## style, types
 	.venv/bin/mypy
 
 test: lint ## style, types and all tests, on SQLite and on a Postgres of its own
-	.venv/bin/pytest -n auto
+	.venv/bin/pytest -n auto --dist worksteal
 
 bench: .venv/.bench ## every measured claim, beside its peer or limit
 	.venv/bin/python -m benchmarks

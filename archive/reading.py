@@ -72,10 +72,15 @@ class Archive:
     def connect(self) -> Iterator[Connection]:
         """A connection that cannot write, for SQL of your own on the views; it sees one state of the archive
         throughout."""
+        pool = self.engine.pool
         try:
             with self.engine.connect() as connection:
                 connection.begin()  # what goes straight to the driver begins nothing by itself on SQLite
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    if self.engine.pool is not pool and not connection.invalidated:
+                        connection.detach()  # closed meanwhile by another thread: nobody would take it from its pool
         except DBAPIError as error:
             if is_transient(error):
                 raise unavailable(error) from error

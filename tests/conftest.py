@@ -20,8 +20,8 @@ settings.load_profile("house")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: two workers a core. Much of what is tested is waited for: real daemons, servers, browsers."""
-    return 2 * max(os.cpu_count() or 1, 2)
+    """`-n auto`: one worker more than there are cores. Much of what is tested is waited for: daemons, browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

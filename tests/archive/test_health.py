@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from archive import open_archive, open_writable
 from archive.errors import NotFound
@@ -86,3 +87,15 @@ def test_the_last_verification_is_kept(shelf: Shelf) -> None:
             tx.note_verification(Verified(later(0), later(1), 100, 0, None, False, None))
             tx.note_verification(said)
         assert archive.last_verification() == said
+
+
+def test_a_connection_in_use_while_its_archive_is_closed_is_closed_after_use(shelf: Shelf) -> None:
+    archive = open_archive(shelf.writer.url)
+    with archive.connect() as connection:
+        held = connection.connection.dbapi_connection
+        archive.close()
+        assert connection.scalar(text("SELECT count(*) FROM change_log")) == 0
+    assert held is not None
+    with pytest.raises(Exception, match="closed"):
+        held.cursor().execute("SELECT 1")
+    archive.close()
