@@ -74,9 +74,9 @@ def showcase(database_url: str) -> str:
 
 
 def test_no_address_reads_a_big_table_from_end_to_end(showcase: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_archive(showcase) as archive:
-        monkeypatch.setattr("tests.web.visitor.open_archive", lambda _: archive)
-        monkeypatch.setattr(archive, "close", lambda: None)
+    with open_archive(showcase) as archive, monkeypatch.context() as patched:
+        patched.setattr("tests.web.visitor.open_archive", lambda _: archive)
+        patched.setattr(archive, "close", lambda: None)  # the visitor closes what it opened after every answer
         visit = visitor(showcase)
         said = {"document": archive.resolve(SITE + "notice"), "site": SITE}
         said["topic"] = visit(BASE + "/topics").json()["topics"][0]["topic_id"]
