@@ -70,6 +70,12 @@ def _session(url: str, wait: bool) -> Iterator[Callable[[], None]]:
                 except DBAPIError as error:
                     raise Unavailable(f"the session that held the archive has ended: {error.orig}") from error
 
-            yield still_held
+            try:
+                yield still_held
+            finally:
+                # not left to the end of the session: the server takes its time over one that was closed, and who comes
+                # next would be told that somebody still polls
+                with contextlib.suppress(DBAPIError):
+                    connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": HOLDING})
     finally:
         engine.dispose()

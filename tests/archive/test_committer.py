@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from archive import Committer, Transaction, hold_archive, open_archive, open_writable
 from archive.errors import ArchiveError, HeldElsewhere
@@ -166,3 +166,19 @@ def test_one_process_holds_the_archive_and_a_kill_frees_it(database_url: str) ->
         holder.communicate()
     with hold_archive(database_url):
         assert START
+
+
+def test_who_lets_go_has_let_go_though_the_server_takes_its_time_over_the_session(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lingering: list[Engine] = []
+    with monkeypatch.context() as slow:
+        slow.setattr(Engine, "dispose", lambda engine: lingering.append(engine))
+        with hold_archive(database_url):
+            pass
+    try:
+        with hold_archive(database_url):
+            assert len(lingering) == database_url.startswith("postgresql")
+    finally:
+        for engine in lingering:
+            engine.dispose()
