@@ -47,7 +47,7 @@ TEXTS = frozenset(["textarea", "title"])
 """elements that hold text only"""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
-_BETWEEN = re.compile(r"[\s/]*")
+_BETWEEN = re.compile(r"[\s/]+")
 _ATTRIBUTE = re.compile(
     r"([^\s/>=\"'<]{1,60})(?:\s{0,50}=\s{0,50}(?:\"([^\"]{0,100000})\"|'([^']{0,5000})'|([^\s>\"']{1,5000})))?"
 )
@@ -127,7 +127,8 @@ def _attributes(page: str, place: int) -> tuple[dict[str, str], int]:
     """The attributes of a tag and the place after it."""
     found: dict[str, str] = {}
     while place < len(page):
-        place = _BETWEEN.match(page, place).end()  # type: ignore[union-attr]
+        if (between := _BETWEEN.match(page, place)) is not None:
+            place = between.end()
         if page.startswith(">", place):
             return found, place + 1
         match = _ATTRIBUTE.match(page, place)

@@ -1,7 +1,7 @@
 """A little forum played against the walk, with the truth beside it: what was said, and what must be kept.
 
-    town = Forum()          boards, topics and posts as they are, and as they were at any time
-    game = Game(database)   the walk over them on a clock of its own, without a network: tick by tick
+    game = Game(database)   the walk over a forum (tests.support.forum) on a clock of its own, without a network
+    game.tick()             what is due is polled
     game.disagreements()    what the archive says that was never so
 
 Time is the game's: each fetch and each deed takes a second, so that what was true when a page was fetched is known.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy import text
 import worker.poll
 from archive import Committer, open_writable
 from archive.records import Page
-from tests.support.town import board, post, thread
+from tests.support.forum import BOARDS, Forum, Thing, Topic
 from worker.daemon import sync
 from worker.fetch.model import Fetched, Politeness, Request
 from worker.fetch.outcome import judge
@@ -31,94 +31,12 @@ from worker.reading import Payload, Read, read
 from worker.settings import Confirm, Every, Settings, Source
 
 HOST = "http://town.example.org"
-BOARDS = (2, 9)
 SECOND = timedelta(seconds=1)
 SAYINGS = (
     "路灯坏了半个月", "已经打了热线", "昨晚又亮了", "菜市场搬到河东去了", "公交改道没人通知", "学校门口要设减速带",
     "垃圾清运改在清晨", "桥头的栏杆松动", "停水三天总算来了", "老街的树都锯了", "河边步道铺好了", "诊所周末不开门",
 )  # fmt: skip
-MESSAGE = (
-    '<html><head><title>提示信息 - 论坛 - Powered by Discuz!</title></head><body><div id="ct">'
-    '<div id="messagetext" class="{kind}"><p>{words}</p></div></div></body></html>'
-)
-NO_TOPIC = MESSAGE.format(kind="alert_error", words="抱歉，指定的主题不存在或已被删除或正在被审核")
 WALL = "<html><head><title>请先登录</title></head><body><h1>您需要登录后才可以继续本操作</h1></body></html>"
-
-
-@dataclass
-class Thing:
-    """A topic's title or a post's text, as it was from when on; None while it is taken down."""
-
-    said: list[tuple[datetime, str | None]] = field(default_factory=list)
-
-    def say(self, at: datetime, words: str | None) -> None:
-        self.said.append((at, words))
-
-    @property
-    def now(self) -> str | None:
-        return self.said[-1][1]
-
-    def at(self, when: datetime) -> str | None:
-        return next((words for since, words in reversed(self.said) if since <= when), None)
-
-    def missing_between(self, since: datetime, until: datetime) -> bool:
-        """Whether it was away at some moment of that time."""
-        return self.at(since) is None or any(words is None for at, words in self.said if since <= at <= until)
-
-
-@dataclass
-class Topic:
-    """A topic: its title, its board, its posts in order."""
-
-    number: int
-    title: Thing = field(default_factory=Thing)
-    board: int = 2
-    posts: list[int] = field(default_factory=list)
-    shifted_at: list[datetime] = field(default_factory=list)
-    """when posts changed their place"""
-
-
-class Forum:
-    """Two boards of Discuz! X3, with as few posts to a page as make pages shift."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.topics: dict[int, Topic] = {}
-        self.posts: dict[int, Thing] = {}
-        self.failing: dict[str, str] = {}
-        self.requests = 0
-        self.moving = True
-        """whether chrome changes at every request"""
-
-    def standing(self, topic: Topic) -> list[int]:
-        return [number for number in topic.posts if self.posts[number].now is not None]
-
-    def answer(self, path: str) -> tuple[int, str]:
-        """(status, body) of a path."""
-        self.requests += self.moving
-        names = path.strip("/").removesuffix(".html").split("-")
-        if names[0] == "forum":
-            rows = [
-                (topic.number, topic.title.now, len(self.standing(topic)) - 1)
-                for topic in self.topics.values()
-                if topic.board == int(names[1]) and topic.title.now is not None
-            ]
-            return 200, board(int(names[1]), *rows, online=self.requests)
-        topic = self.topics[int(names[1])]
-        if topic.title.now is None:
-            return (404, "<h1>Not Found</h1>") if topic.number % 2 else (200, NO_TOPIC)
-        standing = self.standing(topic)
-        pages = max((len(standing) - 1) // self.size + 1, 1)
-        page = min(int(names[2]), pages)  # beyond the end the last page is shown
-        first = (page - 1) * self.size
-        posts = [
-            post(number, f"{place + 1}#", f"人{number % 5}", "2026-1-2 08:00:01", self.posts[number].now or "")
-            for place, number in enumerate(standing[first : first + self.size], first)
-        ]
-        return 200, thread(
-            topic.number, topic.title.now, *posts, page=page, pages=pages, fid=topic.board,
-            formhash=f"{self.requests:04x}",
-        )  # fmt: skip
 
 
 class Crash(Exception):

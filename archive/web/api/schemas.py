@@ -81,7 +81,8 @@ def field_words(kind: type) -> Mapping[str, str]:
         return {}
     found: dict[str, str] = {}
     last = ""
-    for node in ast.parse(source).body[0].body:  # type: ignore[attr-defined]
+    (definition,) = ast.parse(source).body
+    for node in definition.body if isinstance(definition, ast.ClassDef) else ():
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             last = node.target.id
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and last:
