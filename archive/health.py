@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from archive.database import on_postgres
 from archive.records import ChangeKind, SourceState
-from archive.schema import captures, changes, derivations, documents, labels, pages, payloads, sources
+from archive.schema import captures, changes, derivations, documents, pages, sources
 from archive.states import source_names, source_states, source_tags
 from archive.stats import monday_of, week_of
 
@@ -60,22 +60,6 @@ class Health:
     """False: there were more changes than are counted, in the earlier weeks"""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A capture as the list of a page's captures shows it: the exchange and what reading made of it."""
-
-    mark: Mark
-    exchange: str
-    """outcome of the exchange alone"""
-    final_url: str | None
-    extractor: str | None
-    encoding: str | None
-    encoding_evidence: str | None
-    digest: str | None
-    size: int | None
-    tls: str | None
-
-
 def healths(connection: Connection, now: datetime, source_id: str | None = None) -> list[Health]:
     """Every source's health by id, or one source's (an empty list where there is no such source)."""
     states = [state for state in source_states(connection, versions=False) if source_id in (None, state.source_id)]
@@ -117,54 +101,9 @@ def marks(connection: Connection, page_no: int, rows: int = POLLS) -> list[Mark]
     return [_mark(row) for row in reversed(found)]
 
 
-_each = derivations.alias("each")
-_LAST_READ = (
-    select(func.max(_each.c.number))
-    .where(_each.c.capture_no == captures.c.capture_no)
-    .correlate(captures)
-    .scalar_subquery()
-)
-_reader, _encoding, _evidence, _tls = (labels.alias(name) for name in ("reader", "encoding", "evidence", "tls"))
-_SEEN = (
-    select(
-        captures.c.capture_no, captures.c.fetched_at, captures.c.outcome, derivations.c.outcome.label("read"),
-        captures.c.status, captures.c.duration_ms, captures.c.error, derivations.c.error.label("unread"),
-        captures.c.final_url, _reader.c.label.label("reader"), derivations.c.revision,
-        _encoding.c.label.label("encoding"), _evidence.c.label.label("evidence"), payloads.c.digest, payloads.c.size,
-        _tls.c.label.label("tls"),
-    )
-    .select_from(captures)
-    .outerjoin(
-        derivations,
-        (derivations.c.capture_no == captures.c.capture_no) & (derivations.c.number == _LAST_READ),
-    )
-    .outerjoin(payloads, payloads.c.payload_no == captures.c.payload_no)
-    .outerjoin(_reader, _reader.c.label_no == derivations.c.extractor_no)
-    .outerjoin(_encoding, _encoding.c.label_no == derivations.c.encoding_no)
-    .outerjoin(_evidence, _evidence.c.label_no == derivations.c.evidence_no)
-    .outerjoin(_tls, _tls.c.label_no == captures.c.tls_no)
-    .where(captures.c.page_no == bindparam("page"), captures.c.capture_no < bindparam("before"))
-    .order_by(captures.c.capture_no.desc())
-    .limit(bindparam("rows"))
-)  # fmt: skip
-
-
-def seen(connection: Connection, page_no: int, before: int | None, rows: int) -> list[Seen]:
-    """Captures of a page below a number, the newest first, each with what reading it gave."""
-    said = {"page": page_no, "before": 2**62 if before is None else before, "rows": rows}
-    return [
-        Seen(
-            _mark(row), row.outcome, row.final_url, row.reader and f"{row.reader} {row.revision}", row.encoding,
-            row.evidence, None if row.digest is None else bytes(row.digest).hex(), row.size, row.tls,
-        )
-        for row in connection.execute(_SEEN, said)
-    ]  # fmt: skip
-
-
 def _mark(row: Any) -> Mark:
     duration = None if row.duration_ms is None else timedelta(milliseconds=row.duration_ms)
-    error = row.error or getattr(row, "unread", None)
-    return Mark(row.capture_no, row.fetched_at, row.read or row.outcome, row.status, duration, error)
+    return Mark(row.capture_no, row.fetched_at, row.read or row.outcome, row.status, duration, row.error)
 
 
 def _entries(connection: Connection) -> dict[str, tuple[int, str]]:

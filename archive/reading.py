@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from archive.anchor import Anchor
     from archive.filtering import ChangeFilter, FoundChanges, Recently
     from archive.glimpses import Glimpse
-    from archive.health import Health, Seen
+    from archive.health import Health
     from archive.history import History
     from archive.search import Appearances, Results
 
@@ -99,32 +99,6 @@ class Archive:
 
         with self.connect() as connection:
             return health.healths(connection, now, source_id)
-
-    def some_pages(
-        self, source_id: str, *, failing: bool = False, after: int = 0, limit: int = 100
-    ) -> list[PageStatus]:  # fmt: skip
-        """Pages of a source with a number above `after`, in the order they were found."""
-        from archive import states
-
-        with self.connect() as connection:
-            return states.some_pages(connection, source_id, failing, after, limit)
-
-    def page(self, page_id: int) -> PageStatus:
-        """One page. Raises NotFound."""
-        from archive import states
-
-        with self.connect() as connection:
-            found = states.one_page(connection, page_id)
-        if found is None:
-            raise NotFound(f"no page {page_id}")
-        return found
-
-    def captures_of_page(self, page_id: int, before: int | None = None, limit: int = 50) -> list[Seen]:
-        """Captures of a page below a number, the newest first, each with what reading it gave."""
-        from archive import health
-
-        with self.connect() as connection:
-            return health.seen(connection, page_id, before, limit)
 
     def source_tags(self) -> dict[str, tuple[str, ...]]:
         """Every source's tags, by its id, in order."""

@@ -99,21 +99,6 @@ def page_statuses(
         after = rows[-1].page_no
 
 
-def some_pages(connection: Connection, source_id: str, failing: bool, after: int, rows: int) -> list[PageStatus]:
-    """Pages of a source above a number, in the order they were found; with `failing` those alone that fail."""
-    statement = STATUS.where(sources.c.source_id == source_id).limit(rows)
-    if failing:
-        statement = statement.where(pages.c.failures > 0)
-    return [PageStatus(*row) for row in connection.execute(statement, {"after": after})]
-
-
-def one_page(connection: Connection, page_id: int) -> PageStatus | None:
-    """One page; None where there is none."""
-    statement = STATUS.where(pages.c.page_no == page_id)
-    row = connection.execute(statement, {"after": page_id - 1}).first()
-    return None if row is None else PageStatus(*row)
-
-
 def waiting_for_ocr(connection: Connection) -> int:
     """How many pages remember that their file waits for recognition, or for an engine."""
     statement = select(func.count()).where(pages.c.derived_with.in_(("waits for ocr", "needs ocr")))

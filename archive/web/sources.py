@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from archive.errors import NotFound
 from archive.health import Health
+from archive.listing import captures_found, page_found, pages_found
 from archive.records import Incident
 from archive.web import charts, links
 from archive.web.failures import BadQuestion
@@ -97,13 +98,14 @@ def source(request: Request) -> Response:
     line = line_of(found[0], tuple(one for one in incidents if one.closed_at is None), now)
     failing = "failing" in request.query_params
     after = _number(request, "after") or 0
-    rows = archive.some_pages(name, failing=failing, after=after, limit=PAGES + 1)
+    with archive.connect() as connection:
+        rows = pages_found(connection, source_id=name, outcome=None, failing=failing, after=after, limit=PAGES)
     t, when = translator(request), partial(when_of, request.app.state.web.renderer.zone)
     last = line.health.polls[-1] if line.health.polls else None
     return page(
         request, "source.html", feed=links.source_feed(name), line=line,
-        state=line.health.state, incidents=incidents, rows=rows[:PAGES],
-        failing=failing, after=after, more=rows[PAGES - 1].page_id if len(rows) > PAGES else None,
+        state=line.health.state, incidents=incidents, rows=rows.rows,
+        failing=failing, after=after, more=rows.on,
         counted=charts.outcomes(Counter(mark.outcome for mark in line.health.polls)),
         advice=advice_for(last.outcome) if last and charts.manner(last.outcome) == "bad" else None, last=last,
         strip=charts.strip(line.health.polls, t, when), weeks=charts.weeks(line.health.weeks, t), manner=charts.manner,
@@ -113,12 +115,13 @@ def source(request: Request) -> Response:
 def of_page(request: Request) -> Response:
     """One page's captures, newest first: each attempt with its outcome and the evidence for it."""
     archive = archive_of(request)
-    status = archive.page(_id(request))
     before = _number(request, "before")
-    rows = archive.captures_of_page(status.page_id, before, CAPTURES + 1)
+    with archive.connect() as connection:
+        status = page_found(connection, _id(request))
+        found = captures_found(connection, page_id=status.page_id, source_id=None, before=before, limit=CAPTURES)
     return page(
-        request, "captures.html", status=status, rows=rows[:CAPTURES], manner=charts.manner, advice=advice_for,
-        more=rows[CAPTURES - 1].mark.capture_id if len(rows) > CAPTURES else None, first=before is None,
+        request, "captures.html", status=status, rows=found.rows, manner=charts.manner, advice=advice_for,
+        more=found.on, first=before is None,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from archive import open_archive, open_writable
-from archive.errors import NotFound
 from archive.records import Derivation, FoundPage, NewCapture, Verified
 from tests.archive.house import SITE, START, later
 from tests.archive.shelf import Shelf
@@ -47,16 +46,6 @@ def test_the_last_polls_of_the_entry_page_stand_in_order_with_what_reading_made_
         ]  # fmt: skip
         assert (board.state.source_id, board.polls) == ("board", ())
         assert archive.healths(later(4), "none") == []
-        (row,) = archive.some_pages("county")
-        newest, middle, oldest = archive.captures_of_page(row.page_id)
-        assert (middle.exchange, middle.mark.outcome, middle.encoding, middle.extractor) == (
-            "ok", "soft-404", "gb18030", "reader 1",
-        )  # fmt: skip
-        assert (newest.digest, oldest.size) == (None, len(b"body 1"))
-        assert archive.captures_of_page(row.page_id, before=middle.mark.capture_id) == [oldest]
-        assert archive.page(row.page_id) == row
-        with pytest.raises(NotFound):
-            archive.page(10_000)
 
 
 def test_changes_are_counted_by_week_and_kind(shelf: Shelf) -> None:
