@@ -84,6 +84,22 @@ def test_mybb_message_page(words: str, outcome: str) -> None:
     assert read(page(MYBB.format(words=words), "http://forum.example/showthread.php?tid=4")).outcome == outcome
 
 
+NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>{words}</div></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        (NODEBB.format(name="topic", code=404, words="Page not found"), "gone"),
+        (NODEBB.format(name="category", code=403, words="Access denied"), "login-required"),
+        (NODEBB.format(name="index", code=503, words="Back soon"), "maintenance"),
+    ],
+)
+def test_an_engines_own_message_page(text: str, outcome: str) -> None:
+    said = read(page(text, "https://quay.example/topic/31/x"))
+    assert (said.page_kind, said.outcome, said.documents) == ("not-content", outcome, ())
+
+
 def test_a_script_elsewhere_is_not_discuz_refusing_us() -> None:
     import worker.extract as registry
 

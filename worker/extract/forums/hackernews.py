@@ -18,7 +18,7 @@ _MARKS = {"pre": "code", ".reply": "drop label"}
 
 PLATFORM = Platform(
     name="hackernews",
-    signs=("hnmain", "hnname", "news.ycombinator"),
+    signs=("hnmain", "hnname", "No such item", "Sorry, we"),
     shapes=(
         Shape(
             post="tr.athing.comtr",
@@ -45,7 +45,10 @@ PLATFORM = Platform(
     pager="",
     page=r"[?&]p=(\d+)",
     root=r"[^/]*$",
-    walls=(("gone", r"No such item"), ("blocked", r"Sorry, we.re not able to serve your requests")),
+    walls=(
+        ("gone", r"\A(?:\s|<[^>]*>)*No such item"),
+        ("blocked", r"\A(?:\s|<[^>]*>)*Sorry, we.re not able to serve your requests"),
+    ),
 )  # fmt: skip
 
 

@@ -63,16 +63,21 @@ class Shaped:
     def _kind(self, reading: Reading) -> str | None:
         if self._shape(reading) is not None:
             return "topic"
-        if any(
-            reading.tree.first(rows.row) is not None or (rows.board and reading.tree.first(rows.board))
-            for rows in self.platform.rows
-        ):
+        if any(self._lists(reading, rows) for rows in self.platform.rows):
             return "board"
         if any(pattern.search(reading.text) for _, pattern in self._walls):
             return "wall"
         if judged(self._message(reading)) != "soft-404":
             return "message"
         return "board" if self.platform.board_url and re.search(self.platform.board_url, reading.url) else None
+
+    def _lists(self, reading: Reading, rows: Rows) -> bool:
+        """Whether the page holds a link to a board, or a row with a topic in it: bare rows are anybody's."""
+        if rows.board and reading.tree.first(rows.board) is not None:
+            return True
+        if rows.topic in ("", "self"):
+            return reading.tree.first(rows.row) is not None
+        return any(first_of(row, rows.topic) is not None for row in reading.tree.css(rows.row))
 
     def _message(self, reading: Reading) -> str:
         box = reading.tree.first(self.platform.walled) if self.platform.walled else None
@@ -267,9 +272,9 @@ class Shaped:
 
     def activity(self, rows: Rows, row: LexborNode, clock: Clock) -> str | None:
         """Replies and last post of a topic as its row says them; never views."""
-        count = row.css_first(rows.replies) if rows.replies else None
+        count = first_of(row, rows.replies) if rows.replies else None
         digits = re.search(r"\d[\d,.]*\s*[kKmM]?", count.text(deep=True)) if count is not None else None
-        last = row.css_first(rows.last) if rows.last else None
+        last = first_of(row, rows.last) if rows.last else None
         when, how = time_of(last, clock) if last is not None else (None, None)
         exact = when.strftime("%Y-%m-%dT%H:%M%z") if when is not None and how != "relative" else ""
         return " ".join(filter(None, (digits[0].strip() if digits else "", exact))) or None

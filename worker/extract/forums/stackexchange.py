@@ -47,7 +47,7 @@ PLATFORM = Platform(
     page=r"[?&](?:page|answerpage|tab=\w+&page)=(\d+)",
     volatile=("noredirect", "lq", "rq", "s", "r", "so_medium", "so_source"),
     root=r"questions(?:/.*)?$",
-    walls=(("gone", r"Page not found|This question was removed"),),
+    walls=(("gone", r"<title>\s*Page not found - |<h1[^>]*>\s*(?:Page not found|This question was removed)"),),
 )  # fmt: skip
 
 

@@ -56,7 +56,10 @@ PLATFORM = Platform(
     volatile=("r",),
     root=r"(?:t|go)/.*$",
     zone_default=timezone(timedelta(hours=8)),
-    walls=(("login-required", r"你要查看的页面需要先登录"), ("gone", r"主题未找到")),
+    walls=(
+        ("login-required", r'class="message"[^>]*>\s*你要查看的页面需要先登录'),
+        ("gone", r"<title>[^<]*(?:主题未找到|404 Topic Not Found)"),
+    ),
 )  # fmt: skip
 
 

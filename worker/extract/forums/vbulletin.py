@@ -29,7 +29,10 @@ _MARKS = {
 
 PLATFORM = Platform(
     name="vbulletin",
-    signs=("vBulletin", "vbmenu_", "vBSEO", "b-post__content", 'id="post_message_'),
+    signs=(
+        'content="vBulletin', "vbmenu_", "vBSEO", "b-post__content", 'id="post_message_', "/vbulletin_", "vBulletin.",
+        "vBulletin&reg;", "vBulletin®",
+    ),
     shapes=(
         Shape(
             post="li.b-post[data-node-id]",
@@ -112,9 +115,10 @@ PLATFORM = Platform(
         Rows(
             row='td[id^="td_threadtitle_"]',
             topic='a[id^="thread_title_"]',
-            board='td[id^="f"] a[href*="forumdisplay"] strong, td a[href*="forumdisplay.php"]',
+            board='td[id^="f"] a[href*="forumdisplay"], td.alt1Active a[href*="forumdisplay"]',
             pages=".pagenav",
         ),
+        Rows(row="#threadslist, #threadlist", topic=""),
     ),
     title=".threadtitle a, .threadtitle, h1.main-title:not(.hide-on-editmode), .navbar strong, "
     ".b-post__title, h1, title",
@@ -130,7 +134,6 @@ PLATFORM = Platform(
     root=r"(?:threads?|forums?|forum|showthread\.php|forumdisplay\.php)?(?:/.*|[^/]*)$",
     walls=(("login-required", r"You are not logged in or you do not have permission"),),
     files=r"attachment\.php\?attachmentid=",
-    board_url=r"forumdisplay\.php",
     numeric_dates=True,
     walled=".standard_error, .panel .panelsurround, .b-error, .restore .standard_error, "
     ".main-title ~ .error, .blockbody",
