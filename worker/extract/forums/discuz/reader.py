@@ -19,7 +19,7 @@ class Discuz:
     """Reads Discuz! pages; leaves its portal articles, spaces and tools to others."""
 
     name = "discuz"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """By its scripts' variables or its footer, and by what the page holds."""

@@ -17,11 +17,12 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.body import Body, Walk, quote_of, squeeze
+from worker.extract.forums.discuz import heading
 from worker.extract.forums.discuz import page as pages
 from worker.extract.forums.discuz.addresses import Asked, asked, canonical
 from worker.extract.forums.place import query_of, with_query
 from worker.extract.forums.posts import Post, Topic, documents
-from worker.extract.forums.times import Clock, is_relative, read_time
+from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading, TopicPart
 
 NAME = "discuz"
@@ -35,11 +36,6 @@ MARKS = {
     ".xg1": "drop file size", ".rusld": "drop best answer",
     ".postappend": "line", ".y_search": "drop search box",
 }  # fmt: skip
-AUTHOR = (
-    ".authi a.xw1, .pi a.xw1, .pti .authi a.xi2, .authi a[href*='uid='], .authi a[href*='uid-'], a.xw1[href*='space'],"
-    " .postauthor .postinfo a, a[href*='space-uid']"
-)
-FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
 
 _EDITED = re.compile(
     r"本[帖贴帖].{0,3}最[后後]由\s*(?P<by>.*?)\s*[于於]\s*(?P<at>.+?)\s*[编編][辑輯]"
@@ -55,9 +51,7 @@ _QUOTED = re.compile(
 _ATTACHMENT = re.compile(r"mod=attachment|attachment\.php\?aid=")
 _CHROME = re.compile(r"(?:^|/)(?:static/image/|images/(?:common|default|smilies|attachicons)/)")
 _TID = re.compile(r"tid\s*=\s*(?:parseInt\('(\d+)'\)|'(\d+)')")
-_UID = re.compile(r"uid[-=](\d+)")
 _PID = re.compile(r"pid=(\d+)")
-_FLOOR = re.compile(r"\d+")
 CLOSED = ("locked.gif", "locked.png", "/close.gif", 'title="关闭"', 'title="關閉"', "fico-lock")
 """signs of a closed thread beside its title"""
 _REPLIES = re.compile(r"(?:回复|回復|回覆)[:：]?\s*</span>\s*<span[^>]*>(\d+)")
@@ -77,8 +71,9 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     first = _first_url(reading, tid)
     pager = pages.pager(reading, first)
     posts = [post for pid, box in boxes if (post := _post(reading, pid, box, clock)) is not None]
-    if posts and pager.number == 1 and all(post.floor != 1 for post in posts) and posts[0].floor is None:
+    if posts and pager.number == 1 and all(post.floor != 1 for post in posts) and not posts[0].floor:
         posts[0] = replace(posts[0], floor=1)
+    posts = list(heading.counted(posts))
     name, number = pages.board(reading)
     opening = next((post for post in posts if post.floor == 1), None)
     head = reading.text[: reading.text.find('id="pid')]
@@ -116,8 +111,8 @@ def _title(reading: Reading) -> str:
     subject = reading.tree.first("#thread_subject")
     if subject is not None and (title := squeeze(subject.text(deep=True))):
         return title
-    heading = reading.tree.first("h1")
-    return squeeze(heading.text(deep=True)) if heading is not None else ""
+    line = reading.tree.first("h1")
+    return squeeze(line.text(deep=True)) if line is not None else ""
 
 
 def _opener(reading: Reading) -> str | None:
@@ -177,11 +172,11 @@ def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | N
         if notice is None:
             return None
     body = own.read(message, box)
-    author, author_id = _author(box, pid)
-    when = box.css_first(f"#authorposton{pid}") or _dated(box)
-    published, how = _time(when, clock)
+    author, author_id = heading.author(box, pid)
+    when = box.css_first(f"#authorposton{pid}") or heading.dated(box)
+    published, how = heading.time(when, clock)
     return Post(
-        pid, body, author, author_id, _floor(box.css_first(f"#postnum{pid}")), published, own.edited_at,
+        pid, body, author, author_id, heading.floor(box.css_first(f"#postnum{pid}")), published, own.edited_at,
         shielded=notice.removeprefix("提示:").strip() if notice is not None else None, anchor=f"pid{pid}",
         fields=_options(box), time=how,
     )  # fmt: skip
@@ -289,53 +284,6 @@ def address(url: str) -> str:
     if "mod=viewthread" in url or "/thread-" in url:
         return canonical(url)
     return url
-
-
-def _author(box: LexborNode, pid: str) -> tuple[str | None, str | None]:
-    place = box.css_first(f"#favatar{pid}") or box
-    for link in (found for where, css in ((place, ".authi a"), (box, AUTHOR)) for found in where.css(css)):
-        name = squeeze(link.text(deep=True))
-        if (
-            name
-            and "device" not in (link.attributes.get("class") or "")
-            and not name.startswith(("来自", "只看", "[复制"))
-        ):
-            uid = _UID.search(link.attributes.get("href") or "")
-            return name, uid[1] if uid else None
-    words = place.css_first(".pi")
-    if words is None:
-        return None, None
-    for extra in words.css("em, span"):
-        extra.decompose()
-    return squeeze(words.text(deep=True)) or None, None
-
-
-def _dated(box: LexborNode) -> LexborNode | None:
-    """The line that says when a post was written, in a template without numbered ids."""
-    return next(
-        (node for node in box.css(".authi, .pti, .pi, .post_time, .time") if "发表于" in node.text(deep=True)), None
-    )
-
-
-def _time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
-    if node is None:
-        return None, None
-    titled = node.css_first("span[title]")
-    if titled is not None and (at := read_time(titled.attributes.get("title"), clock)):
-        return at, "title"
-    words = squeeze(node.text(deep=True))
-    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
-
-
-def _floor(node: LexborNode | None) -> int | None:
-    if node is None:
-        return None
-    words = squeeze(node.text(deep=True))
-    for word, number in FLOORS.items():
-        if word in words:
-            return number
-    match = _FLOOR.search(words)
-    return int(match[0]) if match else None
 
 
 def _options(box: LexborNode) -> JsonMap:

@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborNode
 from worker.extract.forums.body import Body, squeeze
 from worker.extract.forums.discuz import page as pages
 from worker.extract.forums.discuz.addresses import Asked, asked, canonical
-from worker.extract.forums.discuz.thread import FLOORS, NAME, Own, shielded_notice
+from worker.extract.forums.discuz.heading import FLOORS
+from worker.extract.forums.discuz.thread import NAME, Own, shielded_notice
 from worker.extract.forums.place import query_of
 from worker.extract.forums.posts import Post, Topic, documents
 from worker.extract.forums.times import Clock, is_relative, read_time
