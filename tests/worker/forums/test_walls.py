@@ -84,6 +84,10 @@ def test_mybb_message_page(words: str, outcome: str) -> None:
     assert read(page(MYBB.format(words=words), "http://forum.example/showthread.php?tid=4")).outcome == outcome
 
 
+INVISION = (
+    "<html><body class='ipsApp ipsApp_front ipsData' data-pageController='error'><div id='elError'>"
+    "<p class='ipsType_large'>Sorry, there is a problem</p><div id='elErrorMessage'>{words}</div></div></body></html>"
+)
 NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>{words}</div></body></html>'
 
 
@@ -93,6 +97,8 @@ NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>
         (NODEBB.format(name="topic", code=404, words="Page not found"), "gone"),
         (NODEBB.format(name="category", code=403, words="Access denied"), "login-required"),
         (NODEBB.format(name="index", code=503, words="Back soon"), "maintenance"),
+        (INVISION.format(words="We could not locate the item you are trying to view."), "gone"),
+        (INVISION.format(words="You do not have permission to view this topic."), "login-required"),
     ],
 )
 def test_an_engines_own_message_page(text: str, outcome: str) -> None:

@@ -12,20 +12,22 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.body import QuoteReader, Walk, quote_of
+from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, read_stamp
+from worker.extract.model import Reading
 
 _MARKS = {
     ".ipsQuote": "quote", "blockquote": "quote", ".ipsCode": "code", "pre": "code", ".ipsEmoji": "drop smiley",
     ".ipsQuote_citation": "drop label", ".ipsEmbedded": "drop embed", ".ipsSpoiler_header": "drop label",
     ".ipsSpoiler": "keep", ".ipsSpoiler_contents": "keep", ".ipsAttachLink": "file", ".ipsStyle_spoiler": "keep",
-    ".ipsType_light": "keep", ".edit": "drop edit notice", ".signature": "drop signature",
+    ".edit": "drop edit notice", ".signature": "drop signature",
 }  # fmt: skip
 
 PLATFORM = Platform(
     name="invision",
-    signs=("ipsPagination", "ipsComment", "ipsEntry", "Invision ", "IP.Board", "ipb_table", "ipsData"),
+    signs=("ipsPagination", "ipsComment", "ipsEntry", "Invision ", "IP.Board", "ipb_table", "ipb.vars", "ipsData"),
     shapes=(
         Shape(
             post="article[id^=elComment_]",
@@ -37,7 +39,7 @@ PLATFORM = Platform(
             uid=r"profile/(\d+)",
             time=".ipsComment_meta time, .ipsEntry__date time, .ipsComment_header time, time",
             floor=".ipsComment_tools a[href*=findComment], .ipsComment_meta a[href*='#findComment']",
-            edited=".ipsType_reset.ipsType_medium.ipsType_light time, .ipsEdited time, strong time",
+            edited="[data-excludequote] time, .ipsEdited time",
             marks=_MARKS,
         ),
         Shape(
@@ -64,15 +66,16 @@ PLATFORM = Platform(
             board=".cForumRow .ipsDataItem_title a[href], .cForumRow .ipsData__title a[href*='forum/'], "
             ".ipsDataItem_subList a[href], "
             ".cForumGrid__title a[href], .ipsSubList a[href*='forum/'], .col_c_forum h4 a",
-            pages=".ipsPagination",
+            pages=".ipsPagination:not(.ipsPagination_mini)",
         ),
     ),
-    title="h1.ipsType_pageTitle .ipsContained, h1.ipsType_pageTitle, h1[data-ips-hook=title], h1.ipstype_pagetitle, h1",
+    title="h1.ipsType_pageTitle .ipsContained, h1.ipsType_pageTitle, h1[data-ips-hook=title], h1.ipsType_pagetitle, h1",
     unwanted=".ipsBadge, .ipsTag_prefix, .ipsBadges",
     tid=r"topic/(\d+)|showtopic=(\d+)",
-    crumbs=".ipsBreadcrumb a[href*='forum/'], .ipsBreadcrumbs a[href*='forum/'], .breadcrumb a[href*='forum/']",
+    crumbs=".ipsBreadcrumb a[href*='forum/'], .ipsBreadcrumbs a[href*='forum/'], .breadcrumb a[href*='forum/'], "
+    ".breadcrumb a[href*='showforum=']",
     board_id=r"forum/(\d+)|showforum=(\d+)",
-    pager=".ipsPagination, .pagination",
+    pager=".ipsPagination:not(.ipsPagination_mini), .pagination",
     current=".ipsPagination_active, .ipsPagination__active, .active",
     page=r"[?&]page=(\d+)|/page/(\d+)|/page-(\d+)",
     volatile=("s", "csrfKey", "do", "comment", "tab", "srsltid", "ct", "referrer", "sortby", "sortdirection"),
@@ -87,12 +90,29 @@ PLATFORM = Platform(
 class Invision(Shaped):
     """Reads Invision topics and forums."""
 
+    revision = 2
+
+    def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
+        """A post; the notice of an edit stands inside its text, marked as no part of it."""
+        for notice in box.css("[data-excludequote]"):
+            notice.attrs["class"] = "edit"
+        return super().post(reading, shape, box, clock)
+
+    def file(self, node: LexborNode, walk: Walk) -> JsonMap | None:
+        """An attachment; a picture links to its full size and shows a smaller one, lazily."""
+        shown = node.css_first("img")
+        if shown is None:
+            return super().file(node, walk)
+        attributes = shown.attributes
+        walk.picture({"src": node.attributes.get("href") or attributes.get("data-src"), "alt": attributes.get("alt")})
+        return None
+
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """A quote says whom and which comment in its attributes."""
 
         def read(node: LexborNode, walk: Walk) -> JsonMap:
             attributes = node.attributes
-            at = read_stamp(attributes.get("data-ipsquote-timestamp"), clock)
+            at = read_stamp(attributes.get("data-ipsquote-timestamp") or attributes.get("data-time"), clock)
             for label in node.css(".ipsQuote_citation"):
                 label.decompose()
             return quote_of(
@@ -105,8 +125,8 @@ class Invision(Shaped):
         return read
 
     def canonical(self, url: str) -> str:
-        """Without the tail that leads to a comment."""
-        return re.sub(r"[?&]$", "", super().canonical(url)).removesuffix("#comments")
+        """Without the tail that leads to a comment; page 1 has no number."""
+        return re.sub(r"[?&]$", "", re.sub(r"(?<=/)page/1/?$|[?&]page=1$", "", super().canonical(url)))
 
 
 EXTRACTOR = Invision(PLATFORM)

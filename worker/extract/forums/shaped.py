@@ -209,7 +209,8 @@ class Shaped:
         for node in (found for selector in split(shape.author) for found in box.css(selector)):
             if name := squeeze(node.attributes.get("content") or node.text(deep=True)):
                 href = node.attributes.get("href") or ""
-                uid = node.attributes.get("data-user-id") or node.attributes.get("data-uid")
+                known = node.attributes
+                uid = known.get("data-user-id") or known.get("data-uid") or known.get("data-userid")
                 match = re.search(shape.uid, href)
                 return name, uid or (match[1] if match else None)
         return None, None

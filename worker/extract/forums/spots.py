@@ -40,7 +40,8 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ("blocked", r"you (?:have been|are) banned|IP.{0,20}banned|has been blocked|too many requests|flood"),
     (
         "gone",
-        r"does not exist|doesn.t exist|no longer exists|not be found|not found|could not be located|was deleted"
+        r"does not exist|doesn.t exist|no longer exists|not be found|not found|could not (?:be located|locate|find)"
+        r"|was deleted"
         r"|has been (?:deleted|removed)|invalid (?:thread|topic|forum|board|post)|missing or off limits"
         r"|no (?:thread|topic|post) specified"
         r"|不存在|已被删除|已被刪除|已删除|找不到|existiert nicht|non esiste|n.existe pas|no existe",
