@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from archive import headers
 from archive.digest import sha256
 from archive.errors import Damaged, NotFound
+from archive.frames import FIRST
 from archive.payloads import Base, put
 from archive.records import Capture, Derivation, NewCapture
 from archive.rows import maybe, storable
@@ -115,7 +116,7 @@ def _put(session: Session, page: Mapping[Any, Any], payload: bytes) -> int:
         return put(session, payload, Base(page["payload_no"], own=True))[0]
     like = (page["host"], page["kind"])
     sibling = session.sibling(like)
-    number, alone = put(session, payload, Base(sibling, own=False) if sibling is not None else None)
+    number, alone = put(session, payload, Base(sibling, own=False) if sibling is not None else None, FIRST)
     if alone:
         session.siblings[like] = number
     return number

@@ -4,15 +4,15 @@
 
 Each write has a savepoint: one that fails is undone alone and its own future raises. A future is resolved only after
 the commit, so what it returns is lasting. If the commit itself fails, every future of that group raises. A group that
-Postgres
-ended to resolve a deadlock is run again, so a write may be called more than once; it must depend on its transaction
-only.
+Postgres ended to resolve a deadlock is run again, so a write may be called more than once; it must depend on its
+transaction only.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 LARGEST_GROUP = 64
 """writes in one commit at most: none waits long for the others"""
+GATHER_SECONDS = 0.02
+"""how long more writes are waited for, after a group of several: committing costs about as much as one small write"""
 ATTEMPTS = 5
 """how often a group that lost a deadlock is run"""
 
@@ -64,11 +66,13 @@ class Committer:
         self._thread.join()
 
     def _work(self) -> None:
-        more = True
+        more, group = True, list[_Write]()
         while more:
             first = self._waiting.get()
             if first is None:
                 return
+            if len(group) > 1:
+                time.sleep(GATHER_SECONDS)
             group = [first]
             while len(group) < LARGEST_GROUP:
                 try:

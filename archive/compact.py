@@ -145,8 +145,9 @@ def _tried(
     if not frame.bases:
         # other pages may rest on it as it is; what was worth a base has one already
         return _smallest(frame, payload, (), (), 0, PLAIN_EFFORT)
-    if before is None:
-        return _marked(frame, frame.bases, depth, frame.data)
+    if before is None:  # a page's first, against another page's
+        dictionary = [decode(now, base, decoded) for base in frame.bases]
+        return _smallest(replace(frame, depth=depth), payload, dictionary, frame.bases, depth, effort)
     below = closure(connection, before.number, known)
     line, depths = line_of(below, before.number), depths_of(below)
     if depths[before.number] + 1 > effort.cap:

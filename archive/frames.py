@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Lock
 
@@ -41,6 +41,8 @@ class Effort:
 
 
 POLLING = Effort(level=9, reach=2, cap=32, back=24)
+FIRST = replace(POLLING, level=4)
+"""for what a page says first: a third of the time for 8 % more bytes, until it is compacted"""
 COMPACTING = Effort(level=12, reach=4, cap=40, back=32)
 LARGE = 512 * 1024
 HUGE = 4 * 1024 * 1024

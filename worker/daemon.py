@@ -40,7 +40,7 @@ from worker.answering import Answers, answer_on, answers
 from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
 from worker.fetch.politeness import opens_at
-from worker.footprint import give_back, stay_small
+from worker.footprint import give_back, keep_for_good, stay_small
 from worker.isolate import stop_all
 from worker.migrate import upgrade
 from worker.notify.crew import Crew
@@ -366,4 +366,5 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
             held.callback(shown.stop)
         daemon = Daemon(settings, writer, environ, settings.database, vitals)
         daemon.still_held = lost
+        keep_for_good()
         return asyncio.run(daemon.run())

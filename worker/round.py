@@ -23,6 +23,7 @@ from archive.records import Change, FoundPage, Page
 from worker.daemon import sync, utc_now
 from worker.errors import UsageError
 from worker.fetch.client import Fetcher
+from worker.footprint import keep_for_good
 from worker.frontier import belongs
 from worker.incidents import review
 from worker.migrate import upgrade
@@ -95,6 +96,7 @@ async def _alone(settings: Settings, writer: Writer, target: Target, tell: Tell 
         sync(tx, settings, utc_now())
         resting = tx.resting_hosts(utc_now())
     here = _Round(settings, writer, tell, resting)
+    keep_for_good()
     try:
         await (here.url(target.url) if target.url is not None else here.sources(target.source_ids))
         await here.scans()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -72,18 +72,19 @@ def write(connection: Connection, moves: Sequence[Moved], now: datetime) -> None
     for move in moves:
         if move.before_no is not None and move.before_no != move.content_no:
             _forget(connection, move.before_no)
-    entries: set[tuple[int, int]] = set()
+    among_these: defaultdict[int, set[int]] = defaultdict(set)
     for move in sorted(moves, key=lambda move: move.content_no):
         if len(move.text) < SHORTEST:
             continue
         digests = move.bands if move.bands is not None else _digests(move.text)
-        among_these = Counter(number for band, number in entries if band in set(digests))
-        _relate(connection, move, _candidates(connection, digests) + among_these, now)
-        entries |= {(band, move.content_no) for band in digests}
-    if entries:
-        # in one order for all writers, or two of them wait for each other
-        rows = [{"band": band, "content_no": number} for band, number in sorted(entries)]
-        _ADD.run_each(connection, rows)
+        shared = _candidates(connection, digests)
+        shared.update(number for band in digests for number in among_these.get(band, ()))
+        _relate(connection, move, shared, now)
+        for band in digests:
+            among_these[band].add(move.content_no)
+    # in one order for all writers, or two of them wait for each other
+    rows = sorted((band, number) for band, numbers in among_these.items() for number in numbers)
+    _ADD.run_each(connection, [{"band": band, "content_no": number} for band, number in rows])
 
 
 def rebuild(connection: Connection, progress: Callable[[int], None] = lambda done: None) -> int:

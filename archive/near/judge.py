@@ -34,6 +34,7 @@ _NUMBER = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NAME = re.compile(r"[^\W\d_]{2,}")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _other_document(old: JsonMap, new: JsonMap) -> bool:
 
 
 def _plain(number: str) -> str:
-    return re.sub(r"[\W_]", "", normal(number))
+    return _SIGNS.sub("", normal(number))
 
 
 def _differs_in_facts(old: Text, new: Text) -> bool:
@@ -86,19 +87,22 @@ def _differs_in_facts(old: Text, new: Text) -> bool:
 
 def _replaced(old: str, new: str) -> Iterator[tuple[str, str]]:
     """Passages that stand where another one stood."""
-    before, after = _sentences(old), _sentences(new)
-    matcher = SequenceMatcher(None, [_bare(s) for s in before], [_bare(s) for s in after], autojunk=len(after) > 2000)
+    (before, bare_before), (after, bare_after) = _sentences(old), _sentences(new)
+    matcher = SequenceMatcher(None, bare_before, bare_after, autojunk=len(after) > 2000)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "replace":
             yield "".join(before[i1:i2]), "".join(after[j1:j2])
 
 
-def _sentences(text: str) -> list[str]:
-    return [s for line in normal(text).split("\n") for s in sentences(line) if _bare(s)]
-
-
-def _bare(sentence: str) -> str:
-    return "".join(filter(str.isalnum, sentence))
+def _sentences(text: str) -> tuple[list[str], list[str]]:
+    """The sentences that say something, and each by its letters and digits alone."""
+    said, bare = [], []
+    for line in normal(text).split("\n"):
+        for sentence in sentences(line):
+            if letters := _SIGNS.sub("", sentence):
+                said.append(sentence)
+                bare.append(letters)
+    return said, bare
 
 
 def _exchanged(was: str, now: str) -> Iterator[tuple[str, str]]:

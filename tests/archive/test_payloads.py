@@ -83,6 +83,31 @@ def test_the_first_payload_of_a_page_rests_on_one_of_its_kind(writer: Writer) ->
     assert sizes[1] < sizes[0] / 10
 
 
+def test_what_a_page_said_first_is_compressed_as_well_as_it_can_be_by_compaction(writer: Writer) -> None:
+    pages = watched(writer, "a", "b")
+    chrome, *words = (" ".join(history(seed, 1, 2000)[0].decode().split()[::seed]).encode() for seed in (1, 2, 3))
+    bodies = [chrome + word for word in words]
+    with writer.begin() as tx:
+        digests = [
+            str(tx.record_capture(fetched(page, later(1), path="ab"), body).payload_digest)
+            for page, body in zip(pages, bodies, strict=True)
+        ]
+    before = frames(writer)
+    assert compact(writer).payloads == 2
+    after = frames(writer)
+    assert [base for base, _ in after] == [base for base, _ in before] == [None, 1]
+    assert all(small < large for (_, small), (_, large) in zip(after, before, strict=True))
+    with open_archive(writer.url) as archive:
+        assert [archive.payload(digest) for digest in digests] == bodies
+
+
+def frames(writer: Writer) -> list[tuple[int | None, int]]:
+    """Base and length of every frame."""
+    with writer.begin() as tx:
+        rows = tx.session.connection.execute(text("SELECT base_no, length(data) FROM payloads ORDER BY payload_no"))
+        return [(base, length) for base, length in rows]
+
+
 @pytest.mark.parametrize("body", [b"", b"x", bytes(range(256)) * 3, "索引号".encode("gb18030"), b"\x00" * 100_000])
 def test_any_bytes_come_back(writer: Writer, body: bytes) -> None:
     first, second = stored(writer, [b"something before it", body])

@@ -22,6 +22,9 @@ import sys
 
 def main() -> None:
     """The entry point: runs the command line and exits with its code."""
+    from worker.footprint import collect_seldom
+
+    collect_seldom()
     from worker.cli.app import run
 
     sys.exit(run(sys.argv[1:]))
