@@ -1,4 +1,5 @@
-"""Discuz! X2 to X3.5: threads, boards, front page, walls; the default template and what is built on it."""
+"""Discuz! X2 to X3.5: threads, boards, front page, walls; the default template and what is built on it, and those for
+telephones."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.body import squeeze
+from worker.extract.forums.discuz import mobile, touch
 from worker.extract.forums.discuz import page as pages
-from worker.extract.forums.discuz import touch
 from worker.extract.forums.discuz.addresses import Asked, asked, canonical
 from worker.extract.forums.times import Clock, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
@@ -24,7 +24,7 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     """The links of a board or front page. Raises NothingFound where a front page names no board."""
     clock = pages.clock(reading)
     is_board = what is not None and what.what == "board"
-    topics = _topics(reading, clock) or touch.topics(reading)
+    topics = _topics(reading, clock) or touch.topics(reading) or mobile.topics(reading)
     boards = _boards(reading, what.number if what is not None and is_board else None)
     lists: tuple[FoundLink, ...] = ()
     next_page = None

@@ -83,9 +83,11 @@ def time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | 
 
 def floor(node: LexborNode | None) -> int | None:
     """The floor's number; 0 for a name that the forum gave it, None where the page shows none (`推荐`: picked out)."""
-    if node is None:
-        return None
-    words = squeeze(node.text(deep=True))
+    return floor_of(squeeze(node.text(deep=True))) if node is not None else None
+
+
+def floor_of(words: str) -> int | None:
+    """The same of the words alone."""
     for word, number in FLOORS.items():
         if word in words:
             return number

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
 from worker.extract.forums.body import Body, Walk, quote_of, squeeze
-from worker.extract.forums.discuz import heading
+from worker.extract.forums.discuz import heading, mobile
 from worker.extract.forums.discuz import page as pages
 from worker.extract.forums.discuz.addresses import Asked, asked, canonical
 from worker.extract.forums.place import query_of, with_query
@@ -61,16 +61,18 @@ _SHIELDED = re.compile(r"屏蔽|被禁止或删除|被禁止或刪除|待审核|
 def read(reading: Reading, what: Asked | None) -> Extraction:
     """The thread page's topic, posts and parts. Raises NothingFound where no post can be found."""
     clock, site = pages.clock(reading), pages.site(reading)
-    boxes = _boxes(reading)
+    doubled = mobile.boxes(reading) if mobile.SIGN in reading.text else []
+    boxes = [] if doubled else _boxes(reading)
     tid = _tid(reading, what)
     title = _title(reading)
-    if not boxes or tid is None or not title:
-        missed = "posts" if not boxes else "its number" if tid is None else "title"
+    if not (boxes or doubled) or tid is None or not title:
+        missed = "posts" if not (boxes or doubled) else "its number" if tid is None else "title"
         raise NothingFound(f"a Discuz! thread without {missed}")
     here = what if what is not None and what.what == "topic" else None
     first = _first_url(reading, tid)
     pager = pages.pager(reading, first)
     posts = [post for pid, box in boxes if (post := _post(reading, pid, box, clock)) is not None]
+    posts += [post for pid, head, box in doubled if (post := _plain(reading, pid, head, box, clock)) is not None]
     if posts and pager.number == 1 and all(post.floor != 1 for post in posts) and not posts[0].floor:
         posts[0] = replace(posts[0], floor=1)
     posts = list(heading.counted(posts))
@@ -177,9 +179,13 @@ def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | N
     published, how = heading.time(when, clock)
     return Post(
         pid, body, author, author_id, heading.floor(box.css_first(f"#postnum{pid}")), published, own.edited_at,
-        shielded=notice.removeprefix("提示:").strip() if notice is not None else None, anchor=f"pid{pid}",
+        shielded=_said(notice), anchor=f"pid{pid}",
         fields=_options(box), time=how,
     )  # fmt: skip
+
+
+def _said(notice: str | None) -> str | None:
+    return notice.removeprefix("提示:").strip() if notice is not None else None
 
 
 def shielded_notice(body: Body) -> str | None:
@@ -190,7 +196,22 @@ def shielded_notice(body: Body) -> str | None:
     if not _SHIELDED.search(words):
         return None
     body.hidden.clear()
-    return words.removeprefix("提示:").strip()
+    return _said(words)
+
+
+def _plain(reading: Reading, pid: str, head: LexborNode, box: LexborNode, clock: Clock) -> Post | None:
+    """A post of the template for plain telephones."""
+    message, notice = box.css_first(f"#postmessage_{pid}"), mobile.notice(box)
+    if message is None and notice is None:
+        return None
+    own = Own(reading, clock)
+    body = own.read(message, box)
+    published, how = heading.time(head.css_first(f"#authorposton{pid}"), clock)
+    floor, author, author_id = mobile.heading(head)
+    return Post(
+        pid, body, author, author_id, heading.floor_of(floor), published, own.edited_at,
+        shielded=_said(notice) if message is None else None, anchor=f"pid{pid}", time=how,
+    )  # fmt: skip
 
 
 class Own:
