@@ -105,7 +105,7 @@ def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | N
 
 
 def _author(head: LexborNode) -> tuple[str | None, str | None]:
-    """The author's name and number; what stands beside it in `em` (`该用户已被删除`, a guest's address) is none of it."""
+    """The author's name and number, without what stands beside it in `em` (`该用户已被删除`, a guest's address)."""
     for link in head.css('a[href*="uid"], b a, a.blue'):
         _bare(link, "em")
         if (name := squeeze(link.text(deep=True))) and "authorid=" not in (link.attributes.get("href") or ""):
