@@ -84,6 +84,22 @@ def test_docx_tables_merged_cells_and_footnotes() -> None:
     assert [(block.kind, block.text) for block in file.blocks[1:]] == [("paragraph", "见注"), ("note", "以户籍为准。")]
 
 
+def test_docx_styles_are_found_by_their_whole_id_with_what_they_are_based_on() -> None:
+    styles = (
+        f"<w:styles {W}>"
+        "<w:style w:type='table' w:default='1' w:styleId='T'><w:pPr><w:jc w:val='right'/></w:pPr></w:style>"
+        "<w:style w:type='paragraph' w:default='1' w:styleId='a'><w:pPr><w:jc w:val='both'/></w:pPr></w:style>"
+        "<w:style w:type='paragraph' w:styleId='a1'/>"
+        "<w:style w:type='paragraph' w:styleId='R&amp;D &quot;1&quot;'><w:basedOn w:val='top'/></w:style>"
+        '<w:style w:styleId="top" w:type="paragraph"><w:basedOn w:val="a1"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr>'
+        "<w:rPr><w:color w:val='FF0000'/></w:rPr></w:style></w:styles>"
+    )
+    body = p("研发", "<w:pStyle w:val='R&amp;D &quot;1&quot;'/>") + p("正文") + p("别的", "<w:pStyle w:val='none'/>")
+    heading, *others = docx_reader.read(docx(body, styles=styles)).blocks
+    assert (heading.kind, heading.level, heading.role) == ("heading", 2, "red-header")
+    assert [(block.kind, block.role) for block in others] == [("paragraph", "")] * 2
+
+
 def test_docx_under_a_red_header_has_the_fields_of_a_letter() -> None:
     centre, red = "<w:jc w:val='center'/>", "<w:color w:val='FF0000'/><w:sz w:val='72'/>"
     body = (

@@ -21,6 +21,9 @@ from worker.extract.files.pdf.drawings import add_drawings
 MAX_GLYPHS = 60_000
 """of one page; a page with more is a picture made of letters, and read as far as that"""
 
+MAX_MARKS = 8
+"""marks of one run that are looked at: producers nest two or three"""
+
 _RADICALS = str.maketrans(
     "⺁⺠⺩⺫⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
     "厂民王目虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
@@ -130,6 +133,7 @@ class _Styles:
         at = addressof(self._ink)
         self._ink_at, self._matrix_at = (at, at + 4, at + 8, at + 12), addressof(self._matrix)
         self._known: dict[tuple[float, ...], Style] = {}
+        self._artifacts: dict[int, bool] = {}
 
     def style(self, text: int, index: int, owner: int) -> Style:
         """The style of the text object `owner`, whose first character is `index`."""
@@ -140,11 +144,23 @@ class _Styles:
         said = (
             *ink, a, b, c, d, pdfium.font_size(text, index), pdfium.font_weight(text, index),
             pdfium.render_mode(owner) if owner else 0,
-            owner != 0 and pdfium.count_marks(owner) > 0 and _is_artifact(owner),
+            owner != 0 and self._is_artifact(owner),
         )  # fmt: skip
         if said not in self._known:
             self._known[said] = _style(*said)
         return self._known[said]
+
+    def _is_artifact(self, owner: int) -> bool:
+        """Whether the run is marked content `Artifact` (ISO 32000-1, 14.8.2.2). Objects of one stretch of marked
+        content share its mark, so that each mark is asked for its name once."""
+        for place in range(min(pdfium.count_marks(owner), MAX_MARKS)):
+            mark = pdfium.mark_of(owner, place) or 0
+            known = self._artifacts.get(mark)
+            if known is None:
+                known = self._artifacts[mark] = _is_named(mark, "Artifact")
+            if known:
+                return True
+        return False
 
 
 def _style(
@@ -163,15 +179,11 @@ def _style(
     )
 
 
-def _is_artifact(owner: int) -> bool:
-    """Whether the run is marked content `Artifact` (ISO 32000-1, 14.8.2.2)."""
-    for place in range(min(pdfium.count_marks(owner), 8)):
-        buffer, length = create_string_buffer(64), c_ulong()
-        mark = pdfium.mark_of(owner, place)
-        named = mark and pdfium.mark_name(mark, addressof(buffer), 64, addressof(length))
-        if named and buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
-            return True
-    return False
+def _is_named(mark: int, name: str) -> bool:
+    buffer, length = create_string_buffer(64), c_ulong()
+    if not mark or not pdfium.mark_name(mark, addressof(buffer), 64, addressof(length)):
+        return False
+    return buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == name
 
 
 def _sideways(glyphs: list[Glyph], turns: int) -> int:

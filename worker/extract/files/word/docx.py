@@ -6,13 +6,13 @@ numbers are counted out, for a reader sees `（一）` though the file only says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from worker.extract.files.containers import Zip
 from worker.extract.files.model import Block, Broken, FileText, Furniture, Role
-from worker.extract.files.word.numbering import Numbering, numbering_of
-from worker.extract.files.word.styles import Style, Styles, styles_of
+from worker.extract.files.word.numbering import Numbering, numbering_of, place_of
+from worker.extract.files.word.styles import NOTHING, Style, Styles, styles_of
 from worker.extract.files.xmlguard import local, parse
 
 MAX_NESTING = 30
@@ -44,7 +44,9 @@ def read(body: bytes) -> FileText:
     if content is None:
         raise Broken("a Word file without a body")
     folder = main.rpartition("/")[0]
-    walk = _Walk(root.tag.removesuffix("document"), styles_of(container, folder), numbering_of(container, folder))
+    walk = _Walk(
+        root.tag.removesuffix("document"), styles_of(container, folder), lambda: numbering_of(container, folder)
+    )
     for child in content:
         walk.block(child, 0)
     notes = _notes(container, folder, walk)
@@ -69,9 +71,10 @@ def _main_part(container: Zip) -> str:
 class _Walk:
     """One pass over the body."""
 
-    def __init__(self, namespace: str, styles: Styles, numbering: Numbering) -> None:
+    def __init__(self, namespace: str, styles: Styles, numbering: Callable[[], Numbering]) -> None:
         self.w = namespace
-        self.styles, self.numbering = styles, numbering
+        self.styles, self._read_numbering = styles, numbering
+        self._numbering: Numbering | None = None
         self.blocks: list[Block] = []
         self.unread: list[str] = []
         self.notes: list[str] = []
@@ -100,17 +103,25 @@ class _Walk:
         properties = element.find(f"{w}pPr")
         style = self.styles.of_paragraph(properties, w)
         boxes, self.boxes = self.boxes, []
-        text, look = self.text(element, style)
+        text, look = self.text(element)
         if text:
-            number = self.numbering.next(properties, style.number, w)
-            text = f"{number}{text}" if number else text
+            text = self._number(properties, style) + text
             self.blocks.append(_block(text, style.merged(look), len(self.blocks)))
         found, self.boxes = self.boxes, boxes
         for box in found:
             for child in box:
                 self.block(child, depth + 2)
 
-    def text(self, element: Element, style: Style) -> tuple[str, Style]:
+    def _number(self, properties: Element | None, style: Style) -> str:
+        """The list number of the paragraph; the part with the lists is read when the first one counts."""
+        place = place_of(properties, style.number, self.w)
+        if place is None:
+            return ""
+        if self._numbering is None:
+            self._numbering = self._read_numbering()
+        return self._numbering.next(place)
+
+    def text(self, element: Element) -> tuple[str, Style]:
         """The words of a paragraph, and the look of its first run."""
         out: list[str] = []
         look: list[Style] = []
@@ -123,7 +134,7 @@ class _Walk:
             out.extend(self._run(run))
         text = "".join(out)
         lines = [" ".join(line.split()) for line in text.split("\n")]
-        return "\n".join(line for line in lines if line), look[0] if look else Style()
+        return "\n".join(line for line in lines if line), look[0] if look else NOTHING
 
     def _runs(self, element: Element, depth: int) -> Iterator[Element]:
         for child in element:

@@ -53,17 +53,9 @@ class Numbering:
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
 
-    def next(self, properties: Element | None, of_style: tuple[str, int] | None, w: str) -> str:
-        """The number before this paragraph, '' where it has none (bullets are no words)."""
-        place = of_style
-        if properties is not None and (found := properties.find(f"{w}numPr")) is not None:
-            named, level = found.find(f"{w}numId"), found.find(f"{w}ilvl")
-            at = (level.get(f"{w}val") or "0") if level is not None else str(of_style[1] if of_style else 0)
-            number = named.get(f"{w}val") or "0" if named is not None else (of_style[0] if of_style else "0")
-            place = (number, int(at) if at.isdigit() else 0)
-        if place is None or place[0] == "0" or place[0] not in self.abstract:
-            return ""
-        return self._counted(*place)
+    def next(self, place: tuple[str, int]) -> str:
+        """The number before the next paragraph of that list and level, '' where it has none (bullets are no words)."""
+        return self._counted(*place) if place[0] in self.abstract else ""
 
     def _counted(self, number: str, level: int) -> str:
         key = self.abstract[number]
@@ -88,6 +80,17 @@ class Numbering:
 
         said = re.sub(r"%(\d)", value, shape.text)
         return said + (" " if said[-1:].isascii() and not said.endswith(" ") else "")
+
+
+def place_of(properties: Element | None, of_style: tuple[str, int] | None, w: str) -> tuple[str, int] | None:
+    """(list, level) that a paragraph counts in by its own properties or its style's, None where in none."""
+    place = of_style
+    if properties is not None and (found := properties.find(f"{w}numPr")) is not None:
+        named, level = found.find(f"{w}numId"), found.find(f"{w}ilvl")
+        at = (level.get(f"{w}val") or "0") if level is not None else str(of_style[1] if of_style else 0)
+        number = named.get(f"{w}val") or "0" if named is not None else (of_style[0] if of_style else "0")
+        place = (number, int(at) if at.isdigit() else 0)
+    return None if place is None or place[0] == "0" else place
 
 
 def numbering_of(container: Zip, folder: str) -> Numbering:

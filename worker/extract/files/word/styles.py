@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import unescape
+from xml.sax.saxutils import escape, unescape
 
 from worker.extract.files.containers import Zip
 from worker.extract.files.model import Bomb, Broken
 from worker.extract.files.xmlguard import parse
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
-_HEAD = re.compile(rb"<\w+:styles\b[^>]*>")
-_STYLE = re.compile(rb"(<\w+:style\b)([^>]*>)(.*?</\w+:style>)", re.DOTALL)
+_HEAD = re.compile(rb"<(\w+):styles\b[^>]*>")
+_DEFAULT = re.compile(rb"default\s*=\s*[\"'](?:1|true|on)[\"']")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_ESCAPES = {character: entity for entity, character in _QUOTES.items()}
+MAX_CHAIN = 20
+"""styles based on each other"""
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -34,6 +38,8 @@ class Style:
 
     def merged(self, over: Style) -> Style:
         """This style with what `over` says more exactly."""
+        if over is NOTHING:
+            return self
         return Style(
             over.align or self.align,
             over.size if over.size is not None else self.size,
@@ -45,23 +51,30 @@ class Style:
         )
 
 
+NOTHING = Style()
+"""says nothing"""
+
+
 @dataclass(slots=True)
 class Styles:
-    """The file's styles by id. Word writes hundreds into each file and a text uses five: each is parsed when it is
-    asked for, its based-on chain with it."""
+    """The file's styles by id. Word writes hundreds into each file and a text uses five: each is looked for and parsed
+    when it is asked for, its based-on chain with it."""
 
+    data: bytes = b""
+    """the part as it is"""
     head: bytes = b""
     """the part's first tag, which binds the prefixes"""
-    parts: dict[str, bytes] = field(default_factory=dict)
+    prefix: bytes = b"w"
     default: str = ""
+    """id of the style of paragraphs that name none"""
     _known: dict[str, Style] = field(default_factory=dict)
-    _own: dict[str, tuple[Style, str]] = field(default_factory=dict)
+    _own: dict[str, tuple[Style, str] | None] = field(default_factory=dict)
 
     def of_paragraph(self, properties: Element | None, w: str) -> Style:
         """What a paragraph's style and its own properties say."""
         named = properties.find(f"{w}pStyle") if properties is not None else None
         key = (named.get(f"{w}val") or "") if named is not None else self.default
-        base = self.look(key if key in self.parts else self.default)
+        base = self.look(key if self._parsed(key) else self.default)
         return base if properties is None else base.merged(_paragraph_look(properties, w))
 
     def of_run(self, properties: Element, w: str) -> Style:
@@ -79,25 +92,51 @@ class Styles:
     def look(self, key: str) -> Style:
         """The style of that id with what it is based on; an empty one where there is none."""
         if key not in self._known:
-            chain: list[str] = []
+            chain: list[tuple[Style, str]] = []
+            passed = {""}
             at = key
-            while at in self.parts and at not in chain and len(chain) < 20:
-                chain.append(at)
-                at = self._parsed(at)[1]
-            look = Style()
-            for step in reversed(chain):
-                look = look.merged(self._parsed(step)[0])
+            while at not in passed and len(chain) < MAX_CHAIN and (step := self._parsed(at)):
+                chain.append(step)
+                passed.add(at)
+                at = step[1]
+            look = NOTHING
+            for own, _ in reversed(chain):
+                look = look.merged(own)
             self._known[key] = look
         return self._known[key]
 
+    def tag_around(self, place: int) -> bytes:
+        """The opening tag of a style that this byte of the part stands in, b'' where it stands in no such tag."""
+        start, end = self.data.rfind(b"<", 0, place), self.data.find(b">", place)
+        opening = b"<" + self.prefix + b":style"
+        if start < 0 or end < 0 or not self.data.startswith(opening, start):
+            return b""
+        return self.data[start : end + 1] if self.data[start + len(opening)] in b" \t\r\n" else b""
+
     def _of_character(self, properties: Element, w: str) -> Style:
         named = properties.find(f"{w}rStyle")
-        return self.look(named.get(f"{w}val") or "") if named is not None else Style()
+        return self.look(named.get(f"{w}val") or "") if named is not None else NOTHING
 
-    def _parsed(self, key: str) -> tuple[Style, str]:
+    def _parsed(self, key: str) -> tuple[Style, str] | None:
+        """(what the style of that id itself says, id of the style it is based on), None where there is none."""
         if key not in self._own:
-            self._own[key] = _own_style(self.head, self.parts[key])
+            part = self._part(key)
+            self._own[key] = _own_style(self.head, part) if part else None
         return self._own[key]
+
+    def _part(self, key: str) -> bytes:
+        """The style's element, b'' where the part holds none of that id."""
+        if not key:
+            return b""
+        named = rb"styleId\s*=\s*[\"']" + re.escape(escape(key, _ESCAPES).encode()) + rb"[\"']"
+        closing = b"</" + self.prefix + b":style>"
+        for match in re.finditer(named, self.data):
+            tag = self.tag_around(match.start())
+            if tag:
+                start = self.data.rfind(b"<", 0, match.start())
+                end = start + len(tag) if tag.endswith(b"/>") else self.data.find(closing, start) + len(closing)
+                return self.data[start:end] if end > start else b""
+        return b""
 
 
 def styles_of(container: Zip, folder: str) -> Styles:
@@ -112,19 +151,18 @@ def styles_of(container: Zip, folder: str) -> Styles:
     head = _HEAD.search(data[:8192])
     if head is None:
         return Styles()
-    styles = Styles(head.group())
-    for match in _STYLE.finditer(data):
-        tag = match.group(2)
-        if (key := _attribute(tag, b"styleId")) and key not in styles.parts:
-            styles.parts[key] = match.group(1) + tag + match.group(3)
-            if _attribute(tag, b"type") == "paragraph" and _attribute(tag, b"default") in ("1", "true"):
-                styles.default = key
+    styles = Styles(data, head.group(), head.group(1))
+    for match in _DEFAULT.finditer(data):
+        tag = styles.tag_around(match.start())
+        if tag and _attribute(tag, b"type") == "paragraph":
+            styles.default = _attribute(tag, b"styleId")
+            break
     return styles
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
     match = re.search(rb":" + name + rb"\s*=\s*[\"']([^\"']*)", tag)
-    return unescape(match.group(1).decode("utf-8", "replace")) if match else ""
+    return unescape(match.group(1).decode("utf-8", "replace"), _QUOTES) if match else ""
 
 
 def _own_style(head: bytes, part: bytes) -> tuple[Style, str]:
@@ -133,7 +171,7 @@ def _own_style(head: bytes, part: bytes) -> tuple[Style, str]:
     try:
         root = parse(head + part + b"</" + prefix + b":styles>", "a style")
     except (Broken, Bomb):
-        return Style(), ""
+        return NOTHING, ""
     w = root.tag.removesuffix("styles")
     element = root[0]
     based = element.find(f"{w}basedOn")
@@ -141,7 +179,7 @@ def _own_style(head: bytes, part: bytes) -> tuple[Style, str]:
 
 
 def _own_look(element: Element, w: str) -> Style:
-    look = Style()
+    look = NOTHING
     if (properties := element.find(f"{w}pPr")) is not None:
         look = look.merged(_paragraph_look(properties, w))
     if (properties := element.find(f"{w}rPr")) is not None:
@@ -165,7 +203,7 @@ def _paragraph_look(properties: Element, w: str) -> Style:
         at = (level.get(f"{w}val") or "0") if level is not None else "0"
         if named is not None:
             number = (named.get(f"{w}val") or "0", int(at) if at.isdigit() else 0)
-    return Style(align=align, outline=outline, number=number)
+    return Style(align=align, outline=outline, number=number) if align or outline or number else NOTHING
 
 
 def _run_look(properties: Element, w: str) -> Style:
