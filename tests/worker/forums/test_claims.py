@@ -13,7 +13,8 @@ from worker.extract.model import Reading
 HOSTS = ("fluxbb/topic", "smf/topic", "mybb/board")
 LINKED = (
     '<p>We came here from <a href="https://{name}.example/topic/7">{name}</a>, powered by '
-    '<a href="https://www.{name}.example/">{words}</a>. It said: Page not found. No such item. 主题未找到</p>'
+    '<a href="https://www.{name}.example/">{words}</a>. It said: Page not found. No such item. whoa there, pardner! '
+    "主题未找到 该贴已被删除 你要查看的页面需要先登录 百度安全验证</p>"
 )
 ARTICLE = (
     "<!DOCTYPE html><html><head><title>Which software?</title></head><body><article><h1>Which forum software?</h1>"

@@ -88,6 +88,8 @@ INVISION = (
     "<html><body class='ipsApp ipsApp_front ipsData' data-pageController='error'><div id='elError'>"
     "<p class='ipsType_large'>Sorry, there is a problem</p><div id='elErrorMessage'>{words}</div></div></body></html>"
 )
+TIEBA = "<html><head><title>{title}</title></head><body><h1 class='main-title'>{words}</h1></body></html>"
+V2EX = '<html><head><title>{title}</title></head><body><div class="message" onclick="x">{words}</div></body></html>'
 NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>{words}</div></body></html>'
 
 
@@ -97,6 +99,10 @@ NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>
         (NODEBB.format(name="topic", code=404, words="Page not found"), "gone"),
         (NODEBB.format(name="category", code=403, words="Access denied"), "login-required"),
         (NODEBB.format(name="index", code=503, words="Back soon"), "maintenance"),
+        (TIEBA.format(title="贴吧404", words="很抱歉，该贴已被删除。"), "gone"),
+        (TIEBA.format(title="百度安全验证", words="请完成下方验证"), "blocked"),
+        (V2EX.format(title="V2EX › 主题未找到", words="你所查看的主题不存在"), "gone"),
+        (V2EX.format(title="V2EX › 登录", words="你要查看的页面需要先登录"), "login-required"),
         (INVISION.format(words="We could not locate the item you are trying to view."), "gone"),
         (INVISION.format(words="You do not have permission to view this topic."), "login-required"),
     ],

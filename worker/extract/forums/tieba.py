@@ -7,6 +7,7 @@ older pages the date); its text `.d_post_content`; the tail says floor and time.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -21,7 +22,7 @@ from worker.extract.model import Reading
 
 PLATFORM = Platform(
     name="tieba",
-    signs=("d_post_content", "j_thread_list", "tieba.baidu"),
+    signs=("d_post_content", "j_thread_list", "tieba.baidu", "贴吧404", "百度安全验证"),
     shapes=(
         Shape(
             post=".l_post[data-field]",
@@ -30,7 +31,10 @@ PLATFORM = Platform(
             author=".p_author_name, .d_name a",
             uid=r"(?!)",
             time=".tail-info:last-of-type, .p_tail",
-            marks={".BDE_Smiley": "drop smiley", ".replace_div": "keep", ".d_sign_split": "drop signature"},
+            marks={
+                ".BDE_Smiley": "drop smiley", ".replace_div": "keep", ".replace_tip": "drop label",
+                ".d_sign_split": "drop signature",
+            },
         ),
     ),
     rows=(
@@ -50,12 +54,15 @@ PLATFORM = Platform(
     pager=".l_posts_num .l_pager, .l_pager, .pb_list_pager",
     current=".tP, .pagination-current",
     page=r"[?&]pn=(\d+)",
-    volatile=("fid", "red_tag", "share", "fr", "see_lz", "lp"),
+    volatile=("fid", "red_tag", "share", "fr", "see_lz", "lp", "tbpicau"),
     root=r"(?:p/.*|f)$",
     zone_default=timezone(timedelta(hours=8)),
     walls=(
-        ("gone", r"该贴已被删除|贴子可能已被删除|抱歉，您访问的贴子被隐藏"),
-        ("blocked", r"百度安全验证"),
+        (
+            "gone",
+            r'<title>\s*贴吧404|class="page404|<h\d[^>]*>[^<]{0,20}(?:该贴已被删除|贴子可能已被删除|您访问的贴子被隐藏)',
+        ),
+        ("blocked", r"<title>\s*百度安全验证"),
     ),
     variants=("see_lz",),
 )  # fmt: skip
@@ -63,6 +70,12 @@ PLATFORM = Platform(
 
 class Tieba(Shaped):
     """Reads Tieba threads and bars."""
+
+    revision = 2
+
+    def canonical(self, url: str) -> str:
+        """Page 1 has no number."""
+        return re.sub(r"[?&]pn=[01]$", "", super().canonical(url))
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A floor; its data says author, floor and on older pages the date."""

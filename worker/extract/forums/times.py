@@ -127,6 +127,7 @@ _DAY = _dated(rf"(?P<day>{_DAY_WORD})")
 _WEEKDAY = _dated(r"(?<!\w)(?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", timed=True)
 _WEEKDAY_CJK = _dated(r"(?:星期|[周週])(?P<wd>[一二三四五六日天])", timed=True)
 _AGO = re.compile(
+    r"(?:(?P<n0>\d+)\s*(?P<u0>个?小时|天|分钟?|个?月|年)\s*)?"
     r"(?P<n>\d+|(?<![一二三四五六七八九十])[半一二两三四五六七八九十几])\s*\+?\s*"
     r"(?P<u>秒钟?|分钟?|个?小时|天|日|周|个?星期|个?月|年)\s*[之以]?前"
 )

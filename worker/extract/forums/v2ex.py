@@ -6,6 +6,7 @@ Selectors seen in 2024: the opening post stands alone (`.topic_content`, its `.s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta, timezone
 
@@ -42,6 +43,7 @@ PLATFORM = Platform(
             topic="a.topic-link, .item_title a",
             replies="a.count_livid, a.count_orange",
             last=".topic_info span[title]",
+            sticky="[style*=corner_star]",
             board="#nodes-box a[href*='/go/'], a.item_node",
             pages=".ps_container, .page_normal",
         ),
@@ -66,10 +68,16 @@ PLATFORM = Platform(
 class V2EX(Shaped):
     """Reads V2EX topics and nodes."""
 
+    revision = 2
+
+    def canonical(self, url: str) -> str:
+        """Page 1 has no number."""
+        return re.sub(r"[?&]p=1$", "", super().canonical(url))
+
     def arranged(self, reading: Reading, posts: list[Post], pages: Pages) -> Iterable[Post]:
-        """Page 1 shows the opening post; later pages show it too and it is the same post."""
-        opening = self._opening(reading, self.clock(reading))
-        return [opening, *(post for post in posts if post.pid != "topic")] if opening is not None else posts
+        """Every page shows the opening post above its replies: it is page 1's."""
+        opening = self._opening(reading, self.clock(reading)) if pages.number == 1 else None
+        return [*([opening] if opening is not None else []), *(post for post in posts if post.pid != "topic")]
 
     def _opening(self, reading: Reading, clock: Clock) -> Post | None:
         tree, tid = reading.tree, self.topic_number(reading)
@@ -80,7 +88,7 @@ class V2EX(Shaped):
         stamp = first_of(head, "span[title], .ago, small")
         when, how = time_of(stamp, clock)
         shape = self.platform.shapes[0]
-        body = self.walk(reading, shape, clock).read(*tree.css(".topic_content"))
+        body = self.walk(reading, shape, clock).read_post(*tree.css(".topic_content"))
         name = squeeze(author.text(deep=True)) if author is not None else None
         return Post(f"topic-{tid}", body, name, name, None, when, anchor="", time=how)
 
