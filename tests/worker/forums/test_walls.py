@@ -90,6 +90,11 @@ INVISION = (
 )
 TIEBA = "<html><head><title>{title}</title></head><body><h1 class='main-title'>{words}</h1></body></html>"
 V2EX = '<html><head><title>{title}</title></head><body><div class="message" onclick="x">{words}</div></body></html>'
+PHPBB2 = (
+    '<html><body><table><tr><td class="bodyline"><table class="forumline"><tr><th class="thHead"><b>Information</b>'
+    '</th></tr><tr><td class="row1" align="center"><span class="gen">{words}</span></td></tr></table></td></tr></table>'
+    "</body></html>"
+)
 NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>{words}</div></body></html>'
 
 
@@ -103,6 +108,7 @@ NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>
         (TIEBA.format(title="百度安全验证", words="请完成下方验证"), "blocked"),
         (V2EX.format(title="V2EX › 主题未找到", words="你所查看的主题不存在"), "gone"),
         (V2EX.format(title="V2EX › 登录", words="你要查看的页面需要先登录"), "login-required"),
+        (PHPBB2.format(words="The topic or post you requested does not exist"), "gone"),
         (INVISION.format(words="We could not locate the item you are trying to view."), "gone"),
         (INVISION.format(words="You do not have permission to view this topic."), "login-required"),
     ],
