@@ -31,10 +31,12 @@ PLATFORM = Platform(
     signs=("bbpress", "bbp-"),
     shapes=(
         Shape(
-            post="div.bbp-reply-header[id^=post-], div.bbp-topic-header[id^=post-], article[id^=post-].bbp-reply",
+            post="div.bbp-reply-header[id^=post-], div.bbp-topic-header[id^=post-], article[id^=post-].bbp-reply, "
+            ".bbp-lead-topic div[id^=post-].topic",
             pid=("id", r"post-(\d+)"),
             body=".bbp-reply-content, .bbp-topic-content, .reply-content",
-            author=".bbp-author-name, a.bbp-author-name, .bbp-reply-author a.bbp-author-link, .bbp-reply-author",
+            author="a.bbp-author-name, .bbp-reply-author a.bbp-author-link, .bbp-topic-author a.bbp-author-link, "
+            ".bbp-author-name, .bbp-reply-author",
             uid=r"(?:users?|profile|members)/([^/]+)",
             time=".bbp-reply-post-date, .bbp-topic-post-date, time",
             marks=_MARKS,
@@ -78,8 +80,19 @@ _SLUG = re.compile(r"/(?:topics?|forums/topic|discussion)/([^/?#]+)")
 _LAST = re.compile(r"/([^/?#]+)/?(?:page/\d+/?)?(?:[?#].*)?$")
 
 
+_CLOSED = re.compile(r"clos|geschlossen|ferm|cerrad|chius|fechad|gesloten|закры|关闭|關閉|閉", re.I)
+
+
 class BBPress(Shaped):
     """Reads bbPress topics and forums, whose topics are told by their slug."""
+
+    revision = 2
+
+    def closed(self, reading: Reading) -> bool | None:
+        """The opening post's box says so on page 1, the notice in place of the reply form on each page."""
+        notice = reading.tree.first("[id^=no-reply-] .bbp-template-notice")
+        told = notice is not None and _CLOSED.search(notice.text(deep=True)) is not None
+        return told or bool(super().closed(reading))
 
     def topic_number(self, reading: Reading) -> str | None:
         """The opening post's number on page 1 is not on page 2: the slug tells the topic."""
@@ -90,7 +103,11 @@ class BBPress(Shaped):
         """A reply: its head, then the element after it."""
         own = box.css_first(".bbp-reply-content, .bbp-topic-content")
         if own is not None or "header" not in (box.attributes.get("class") or ""):
-            return super().post(reading, shape, box, clock)
+            found = super().post(reading, shape, box, clock)
+            if found is None or found.published_at is not None:
+                return found
+            when, how = time_of(_before(box, "bbp-topic-header"), clock)  # a topic that leads its replies
+            return replace(found, published_at=when, time=how)
         body = box.next
         while body is not None and body.tag and body.tag[0] == "-":
             body = body.next
@@ -101,6 +118,14 @@ class BBPress(Shaped):
             return None
         when, how = time_of(first_of(box, shape.time), clock)
         return replace(found, published_at=when, time=how, anchor=box.id or "")
+
+
+def _before(box: LexborNode, name: str) -> LexborNode | None:
+    """The element right before a box, if it has this class."""
+    node = box.prev
+    while node is not None and node.tag == "-text":
+        node = node.prev
+    return node if node is not None and name in (node.attributes.get("class") or "").split() else None
 
 
 EXTRACTOR = BBPress(PLATFORM)

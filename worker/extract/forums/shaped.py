@@ -130,15 +130,18 @@ class Shaped:
         posts = list(self.arranged(reading, posts, pages))
         opening = posts[0] if pages.number == 1 else None
         first = pages.urls.get(1) or self.canonical(address_of(reading))
-        closed = self.platform.closed
         topic = Topic(
             self.name, self.site(reading), tid, title, first, board, board_id,
-            closed=reading.tree.first(closed) is not None if closed else None,
+            closed=self.closed(reading),
             author=opening.author if opening else None, published_at=opening.published_at if opening else None,
         )  # fmt: skip
         asked = reading.requested_url
         whole = not any(re.search(rf"[?&;]{re.escape(name)}=", asked) for name in self.platform.variants)
         return topic_page(self.name, self.revision, topic, posts, pages, clock.how, whole=whole)
+
+    def closed(self, reading: Reading) -> bool | None:
+        """Whether the topic takes no more replies, which each of its pages must say alike; None where none says."""
+        return reading.tree.first(self.platform.closed) is not None if self.platform.closed else None
 
     def arranged(self, reading: Reading, posts: list[Post], pages: Pages) -> Iterable[Post]:
         """The posts as they are handed on; a platform may number floors it does not show but counts."""
