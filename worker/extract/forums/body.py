@@ -286,6 +286,10 @@ def quote_of(body: Body, **who: str | int | None) -> JsonMap:
     return said
 
 
+_SOURCES = (
+    "data-fullsize-url", "data-original", "data-src", "data-lazy-src", "data-url", "zoomfile", "file", "src",
+)  # fmt: skip
+"""attributes that hold a picture's real address: its full size first, what a script loads later, then the address"""
 _SMILE = re.compile(r"smil|emoji|emotic|twemoji|bbc_emoticon", re.I)
 _ICON = re.compile(r"/(?:attachtypes|attach|statusicon|filetype|icons?)/[^/]*\.(?:png|gif|svg|webp)$", re.I)
 
@@ -295,7 +299,7 @@ def plain_image(attributes: dict[str, str | None]) -> tuple[str, str] | None:
     alt = attributes.get("alt") or ""
     if _SMILE.search(f"{attributes.get('class') or ''} {attributes.get('src') or ''}") or "smilieid" in attributes:
         return (f"text:{alt}", "") if alt and not alt.isascii() and len(alt) <= 12 and not alt.isalpha() else None
-    for name in ("data-original", "data-src", "data-lazy-src", "data-url", "zoomfile", "file", "src"):
+    for name in _SOURCES:
         source = attributes.get(name)
         if source and not source.startswith("data:"):
             return (source, alt) if _ICON.search(source) is None else None

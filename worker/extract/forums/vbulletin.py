@@ -13,7 +13,9 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
+from worker.extract.forums.assemble import Pages, address_of
 from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
+from worker.extract.forums.place import MAX_PAGES
 from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
@@ -101,7 +103,6 @@ PLATFORM = Platform(
             last=".threadlastpost dd:last-of-type, .threadlastpost",
             sticky=".sticky",
             board=".forumtitle a, .subforums a",
-            pages=".threadpagenav, .pagination",
         ),
         Rows(
             row="tr.topic-item",
@@ -110,13 +111,14 @@ PLATFORM = Platform(
             last=".lastpost-date",
             sticky=".sticky",
             board="a.forum-title, .subforum-info a",
-            pages=".pagenav",
         ),
         Rows(
-            row='td[id^="td_threadtitle_"]',
+            row='tr:has(> td[id^="td_threadtitle_"])',
             topic='a[id^="thread_title_"]',
+            replies='a[href*="whoposted"]',
+            last="td.alt2[title] .smallfont",
+            sticky='img[src*="sticky"]',
             board='td[id^="f"] a[href*="forumdisplay"], td.alt1Active a[href*="forumdisplay"]',
-            pages=".pagenav",
         ),
         Rows(row="#threadslist, #threadlist", topic=""),
     ),
@@ -125,7 +127,8 @@ PLATFORM = Platform(
     unwanted=".prefix, .js-topic-prefix, img",
     tid=r"[?&]t(?:hreadid)?=(\d+)|showthread\.php\?(\d+)-|/(?:showthread\.php/|threads?/)?(\d+)-[^/?]*(?:/?$|/page|\?|\.html|/)",
     tid_css="input[name=threadid]@value",
-    crumbs="#breadcrumb a[href*=forum], .navbar a[href*=forum], .breadcrumb a, .navbit a, .navbar a",
+    crumbs="#breadcrumb a[href*=forum], #breadcrumbs a[href], .navbar a[href*=forum], .breadcrumb a, .navbit a, "
+    ".navbar a",
     board_id=r"[?&]f=(\d+)|forumdisplay\.php\?(\d+)-|forumdisplay\.php/(\d+)|forums/(\d+)-|/([\w-]+)/?$",
     pager="form.pagination, .threadpagenav, .pagenav, .pagenav-controls, .pagination:not(.pagination_top)",
     current=".selected a, .selected, .alt2 strong, .js-pagenum",
@@ -133,18 +136,29 @@ PLATFORM = Platform(
     volatile=("s", "sid", "highlight", "styleid", "nojs", "mode", "p", "postcount", "pp", "goto"),
     root=r"(?:threads?|forums?|forum|showthread\.php|forumdisplay\.php)?(?:/.*|[^/]*)$",
     walls=(("login-required", r"You are not logged in or you do not have permission"),),
-    files=r"attachment\.php\?attachmentid=",
+    files=r"attachment\.php\?(?:[^#]*&)?attachmentid=",
     numeric_dates=True,
     walled=".standard_error, .panel .panelsurround, .b-error, .restore .standard_error, "
     ".main-title ~ .error, .blockbody",
     variants=("authorid", "mode"),
 )  # fmt: skip
 
-_POSTED_BY = re.compile(r"(?:Originally Posted by|Zitat von|Originalmente)")
-
 
 class VBulletin(Shaped):
     """Reads vBulletin threads and forums."""
+
+    revision = 2
+
+    def pages(self, reading: Reading, css: str) -> Pages:
+        """Versions 5 and 6 show a field for the page's number and how many there are; `/pageN` ends the address."""
+        field, all_ = reading.tree.first("input.js-pagenum[value]"), reading.tree.first(".pagetotal")
+        said = [field.attributes.get("value") or "", all_.text(deep=True).strip()] if field and all_ else []
+        if not said or not all(words.isdigit() for words in said):
+            return super().pages(reading, css)
+        number, total = int(said[0]), min(max(map(int, said)), MAX_PAGES)
+        first = re.sub(r"/page\d+(?=[?#]|$)", "", self.canonical(address_of(reading)))
+        urls = {page: f"{first}/page{page}" for page in range(2, total + 1)}
+        return Pages(number, total, {1: first, **urls}, self.asked(reading.requested_url))
 
     def _boxes(self, reading: Reading, shape: Shape) -> list[LexborNode]:
         pattern = re.compile(shape.pid[1])
@@ -160,6 +174,8 @@ class VBulletin(Shaped):
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A post; in version 3 the time is the words of the first dark cell."""
+        for label in box.css("[id^=post_message_] div > div.smallfont:first-child"):
+            _name_block(label)
         found = super().post(reading, shape, box, clock)
         if found is None or found.published_at is not None:
             return found
@@ -195,6 +211,22 @@ class VBulletin(Shaped):
             return quote_of(body, author=author, pid=pid[1] if pid else None)
 
         return read
+
+
+def _name_block(label: LexborNode) -> None:
+    """Version 3 writes quotes and code as a label and a table or a frame after it, in a box of their own."""
+    block, framed = label.parent, label.next
+    while framed is not None and framed.tag == "-text":
+        framed = framed.next
+    if block is None or framed is None or "margin" not in (block.attributes.get("style") or ""):
+        return
+    if framed.tag == "table":
+        block.attrs["class"] = "bbcode_quote"
+    elif framed.tag == "pre" or "alt2" in (framed.attributes.get("class") or ""):
+        block.attrs["class"] = "bbcode_code"
+    else:
+        return
+    label.decompose()
 
 
 EXTRACTOR = VBulletin(PLATFORM)
