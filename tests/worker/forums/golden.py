@@ -73,6 +73,11 @@ URLS = {
     "vbulletin/fiveboard": "http://house.example/forum/wiring",
     "vbulletin/three": "http://house.example/showthread.php?t=90",
     "vbulletin/threeboard": "http://house.example/forumdisplay.php?f=6",
+    "stackexchange/question": "https://hinges.example/questions/7809/why-does-a-hinge-squeal-only-in-winter",
+    "stackexchange/second": (
+        "https://hinges.example/questions/7809/why-does-a-hinge-squeal-only-in-winter?page=2&tab=scoredesc"
+    ),
+    "stackexchange/list": "https://hinges.example/questions",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",
