@@ -6,7 +6,7 @@ from archive.near import SHORTEST
 from archive.near.shingles import bands, shingles
 from archive.records import Content, Prepared
 from archive.rows import content_columns
-from archive.search.index import tokens_of
+from archive.search.words import tokens_of
 
 
 def prepared(content: Content) -> Prepared:

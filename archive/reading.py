@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from archive.glimpses import Glimpse
     from archive.health import Health
     from archive.history import History
-    from archive.search import Appearances, Results
+    from archive.search.find import Results
+    from archive.search.spans import Appearances
 
 
 class Archive:
@@ -276,14 +277,14 @@ class Archive:
     def search(self, query: str, limit: int = 20, cursor: str | None = None) -> Results:
         """Documents that say so now, best first, with marked snippets (`archive.search.query` tells the language).
         Raises QueryError."""
-        from archive.search import search
+        from archive.search.find import search
 
         with self.connect() as connection:
             return search(connection, query, limit, cursor)
 
     def search_versions(self, query: str, limit: int = 20, cursor: str | None = None) -> Appearances:
         """Documents that said so in any version, and when that appeared and vanished. Raises QueryError."""
-        from archive.search import search_versions
+        from archive.search.spans import search_versions
 
         with self.connect() as connection:
             return search_versions(connection, query, limit, cursor)

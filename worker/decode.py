@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import chardet
-
 from worker.labels import ACCEPT_ANYTHING, ALTERNATIVES, MULTIBYTE, codec_for
 
 PRESCAN = 4096
@@ -161,6 +159,8 @@ class _Body:
 
     def _guesses(self) -> list[str]:
         """Codecs the detector thinks of, best first; and GB18030, which is what unlabelled pages here mostly are."""
+        import chardet  # a page whose claims hold never waits for it
+
         found: list[str] = []
         for guess in chardet.detect_all(self.sample)[:4]:
             codec = codec_for(str(guess.get("encoding") or ""))

@@ -10,7 +10,6 @@ again by a later revision. Files have children of their own (`worker.extract.fil
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -74,6 +73,8 @@ def _said() -> TypeAdapter[Said]:
 
 async def read_apart(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
     """The same as `worker.reading.read`, in a child. Raises RuntimeError when no child can be started."""
+    import asyncio  # the children, which import this module as well, have no loop
+
     return await asyncio.to_thread(read_in_child, payload, source, kind, page_key)
 
 

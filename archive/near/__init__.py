@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from archive.records import JsonMap
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 ROWS, BANDS = 4, 32
 """least hashes in a band, and bands"""

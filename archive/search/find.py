@@ -17,11 +17,12 @@ from sqlalchemy import Connection, bindparam, select, text
 from archive.database import EPOCH, UtcDateTime, on_postgres
 from archive.records import Kind, State
 from archive.schema import contents, documents, sources
-from archive.search.index import INDEXED, candidates, searched_text
+from archive.search.index import INDEXED, candidates
 from archive.search.match import Snippet, marked, matches, snippet
 from archive.search.query import Query, QueryError, parse
 from archive.search.stubs import PARENT_IS, Found, Place, folded
 from archive.search.tokens import field_token
+from archive.search.words import searched_text
 
 POOL = 60
 """matches that are ranked against each other: the newest of them"""

@@ -7,7 +7,6 @@ rebuild, damage   made again from contents, and compared with them
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,13 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.database import on_postgres
 from archive.schema import contents
-from archive.search.tokens import field_token, tokens
+from archive.search.words import tokens_of
 from archive.statement import Statement
 
 BATCH = 500
 """contents that are indexed at once when the index is made again"""
-LONGEST_FIELD = 200
-"""characters of a value that can be asked for with `name=value`"""
 
 _ADD_FTS = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:content_no, :tokens)"))
 _DROP_FTS = text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :content_no, :tokens)")
@@ -63,33 +60,6 @@ def forget_content(connection: Connection, content_no: int, row: Mapping[Any, An
         connection.execute(_DROP_GIN, {"content_no": content_no})
     elif said := sorted(tokens_of(row)):
         connection.execute(_DROP_FTS, {"content_no": content_no, "tokens": " ".join(said)})
-
-
-def tokens_of(row: Mapping[Any, Any]) -> set[str]:
-    """All tokens of a content: of its words, and of its fields' values."""
-    found = tokens(searched_text(row))
-    for name, value in _json(row["fields"], {}).items():
-        for said in _plain(value):
-            if len(said) <= LONGEST_FIELD:
-                found.add(field_token(name, said))
-    return found
-
-
-def searched_text(row: Mapping[Any, Any]) -> str:
-    """Everything of a content that is searched, a line each: title, text, values of fields, names of attachments and
-    images, margin."""
-    lines = [row["title"], row["text"]]
-    for value in _json(row["fields"], {}).values():
-        lines += _plain(value)
-    lines += [str(entry.get("name") or "") for entry in _json(row["attachments"], [])]
-    lines += [str(entry.get("alt") or "") for entry in _json(row["images"], [])]
-    lines += map(str, _json(row["margin"], []))
-    return "\n".join(line for line in lines if line)
-
-
-def field_values(row: Mapping[Any, Any], name: str) -> list[str]:
-    """The values of one field, as text."""
-    return _plain(_json(row["fields"], {}).get(name))
 
 
 def candidates(
@@ -198,17 +168,3 @@ def _rows(connection: Connection, after: int) -> Iterator[Mapping[Any, Any]]:
         if len(rows) < BATCH:
             return
         after = rows[-1]["content_no"]
-
-
-def _json(said: str | None, empty: Any) -> Any:
-    return json.loads(said) if said else empty
-
-
-def _plain(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [text for inner in value.values() for text in _plain(inner)]
-    if isinstance(value, Iterable):
-        return [text for inner in value for text in _plain(inner)]
-    return [] if value is None or isinstance(value, bool) else [str(value)]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from archive.search.index import field_values, searched_text
 from archive.search.query import Query, Term
 from archive.search.tokens import normal
+from archive.search.words import field_values, searched_text
 
 K, B, USUAL = 1.2, 0.75, 1500
 """saturation; share of length; length of a usual text in characters"""

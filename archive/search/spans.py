@@ -25,9 +25,9 @@ from archive.search.find import (
     pool,
     read_cursor,
 )
-from archive.search.index import searched_text
 from archive.search.match import Snippet, marked, matches, snippet
 from archive.search.query import Query, parse
+from archive.search.words import searched_text
 
 BATCH = 200
 

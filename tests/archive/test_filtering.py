@@ -10,7 +10,7 @@ import archive.filtering as filtering
 from archive import open_archive, open_writable
 from archive.filtering import ChangeFilter
 from archive.records import Change, Nature, SourceRow
-from archive.search import QueryError
+from archive.search.query import QueryError
 from tests.archive.house import SITE, START, later
 from tests.archive.shelf import Shelf
 

@@ -14,8 +14,9 @@ from sqlalchemy import text as sql
 from archive import open_archive, open_writable
 from archive.digest import document_id_of
 from archive.records import Facts
-from archive.search import QueryError, damage, forget_content, parse, rebuild
+from archive.search.index import damage, forget_content, rebuild
 from archive.search.match import snippet
+from archive.search.query import QueryError, parse
 from archive.search.tokens import tokens, wanted
 from tests.archive.house import SITE
 from tests.archive.shelf import Shelf

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from worker.cli.output import as_json_text, cut, harmless, local, screen_width
 
 if TYPE_CHECKING:
-    from archive.search import Appearances, Results, Snippet
+    from archive.search.find import Results
+    from archive.search.match import Snippet
+    from archive.search.spans import Appearances
 
 _FOUND, _END = "\x1b[1;33m", "\x1b[0m"
 

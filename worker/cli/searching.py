@@ -34,7 +34,7 @@ def search(
               muniment search '"停止供应"' kind:notice since:2025
               muniment search --versions 每户补助标准
     """
-    from archive.search import QueryError
+    from archive.search.query import QueryError
     from worker.cli import finding
     from worker.cli.output import coloured
     from worker.errors import UsageError

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from archive.records import Facts, JsonMap, Kind
 
 if TYPE_CHECKING:
+    from worker.extract.sieve import Sieve, Words
     from worker.extract.tree import Tree
 
 LinkKind = Literal["board", "list", "topic", "part", "item", "file", "feed"]
@@ -58,6 +59,7 @@ class Reading:
     """whether a listing is a document too (`keep_list` in sources.yaml)"""
     _tree: Tree | None = None
     _low: bytes | None = None
+    _sieve: Sieve | None = None
 
     @property
     def low(self) -> bytes:
@@ -66,6 +68,18 @@ class Reading:
         if self._low is None:
             self._low = self.text.encode("utf-8", "replace").lower()
         return self._low
+
+    def holds(self, words: Words) -> bool:
+        """Whether one of the words stands on the page. Cheap for words that do not: all pages are asked for all
+        platforms' signs."""
+        if self._sieve is None:
+            from worker.extract.sieve import Sieve
+
+            self._sieve = Sieve(self.low)
+        for word, low, pieces in words.said:
+            if self._sieve.may_hold(pieces) and (low in self.low if word is None else word in self.text):
+                return True
+        return False
 
     @property
     def tree(self) -> Tree:

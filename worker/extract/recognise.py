@@ -12,7 +12,7 @@ WITHOUT_FORUMS = frozenset({"page", "feed", "sitemap", "file"})
 
 def recognise(reading: Reading) -> tuple[Extractor, str]:
     """The extractor for this page and its reason in words. Raises NothingFound where no extractor knows the page."""
-    forums = reading.kind not in WITHOUT_FORUMS and may_be_forum(reading.text)
+    forums = reading.kind not in WITHOUT_FORUMS and may_be_forum(reading)
     for name, extractor in registry.EXTRACTORS.items():
         if not forums and name in registry.FORUMS:
             continue

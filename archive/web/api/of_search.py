@@ -11,7 +11,8 @@ from archive.web.api.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from archive import Archive
-    from archive.search import Appearances, Results
+    from archive.search.find import Results
+    from archive.search.spans import Appearances
 
 
 def search(archive: Archive, asked: Asked) -> shapes.Hits:

@@ -20,6 +20,7 @@ from worker.extract.forums.place import MAX_PAGES, query_of, site_of
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.times import UTC_CLOCK, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.sieve import Words
 from worker.extract.tree import Tree
 
 PER_PAGE = 20
@@ -31,7 +32,7 @@ MARKS = {
     ".footnote-backref": "drop label", ".lightbox": "keep",
 }  # fmt: skip
 
-SIGNS = ('content="Discourse ', 'id="data-preloaded"', "crawler-post", "data-discourse-", "discourse-assets")
+SIGNS = Words('content="Discourse ', 'id="data-preloaded"', "crawler-post", "data-discourse-", "discourse-assets")
 _TOPIC = re.compile(r"/t/(?:[^/?#]+/)?(\d+)(?:/(\d+))?(?:\.json)?(?:[?#]|$)")
 _ROOT = r"(?:t|c|tags?|latest|top|new|categories|hot)(?:/.*|\.json.*)?$"
 _GONE = re.compile(
@@ -52,7 +53,7 @@ class Discourse:
         if text[:1] == "{":
             head = text[:200_000]
             return "discourse: JSON" if '"post_stream":' in head or '"topic_list":{' in head else None
-        if not any(sign in text for sign in SIGNS):
+        if not reading.holds(SIGNS):
             return None
         if "crawler-post" in text or "&quot;topic_" in text or "topic-list-item" in text or "topic_list" in text:
             return "discourse: page"

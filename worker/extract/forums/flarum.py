@@ -21,6 +21,7 @@ from worker.extract.forums.place import MAX_PAGES, query_of, site_of
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.times import UTC_CLOCK, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.sieve import Words
 from worker.extract.tree import Tree
 
 PER_PAGE = 20
@@ -29,6 +30,7 @@ MARKS = {
     ".fof-upload-file": "file", ".FoFUpload--Download": "file", ".ButtonGroup": "file",
 }  # fmt: skip
 
+_NAME = Words("flarum")
 _PAYLOAD = re.compile(r'<script id="flarum-json-payload" type="application/json">|(?:flarum\.core\.)?app\.load\(')
 _GONE = re.compile(
     r"page you requested could not be found|您(?:请求|访问)的页面(?:不存在|无法找到)|404 Not Found", re.I
@@ -46,7 +48,7 @@ class Flarum:
     def recognise(self, reading: Reading) -> str | None:
         """By the JSON for the page's script, or by an error page of Flarum's."""
         text = reading.text
-        if "flarum" not in text:
+        if not reading.holds(_NAME):
             return None
         if _PAYLOAD.search(text) is not None and '"apiDocument"' in text:
             return "flarum: page with its JSON"

@@ -21,6 +21,7 @@ from worker.extract.forums.place import numbered, query_of, site_of, without
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.times import Clock, clock_zone, label_zone, read_stamp, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.sieve import Words
 
 MARKS = {
     "blockquote": "quote", ".codebox": "code", "pre": "code", ".signature": "drop signature", ".notice": "drop notice",
@@ -35,8 +36,8 @@ AUTHOR = (
 CRUMBS = ".breadcrumbs a[href*='viewforum'], .navlinks a[href*='viewforum'], .icon-home a[href*='viewforum']"
 VOLATILE = ("sid", "hilit", "st", "sk", "sd", "view", "e", "ch", "nomobile")
 
-SIGNS = ('id="phpbb"', "phpBB Limited", "phpBB Group", ">phpBB<")
-OLD = ('class="forumline"', 'class="bodyline"')
+SIGNS = Words('id="phpbb"', "phpBB Limited", "phpBB Group", ">phpBB<")
+OLD = Words('class="forumline"', 'class="bodyline"')
 _OWN_FORM = re.compile(r"""action=["'][^"']*(?:ucp|viewforum|viewtopic|posting|memberlist)\.php""")
 """a board of another make may have a board called phpBB"""
 _ZONE = re.compile(
@@ -72,10 +73,9 @@ class PhpBB:
 
     def recognise(self, reading: Reading) -> str | None:
         """By the body's id or the footer, with rows, posts, a form or a message that phpBB makes."""
-        text = reading.text
-        if not any(sign in text for sign in SIGNS) or any(sign in text for sign in OLD):
+        if not reading.holds(SIGNS) or reading.holds(OLD):
             return None
-        kind = self._kind(text)
+        kind = self._kind(reading.text)
         return f"phpBB: {kind}" if kind else None
 
     def _kind(self, text: str) -> str | None:

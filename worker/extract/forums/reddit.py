@@ -18,8 +18,10 @@ from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.spots import first_of
 from worker.extract.forums.times import UTC_CLOCK, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.sieve import Words
 
 MARKS = {"blockquote": "quote", "pre": "code", ".emoji": "drop smiley", "shreddit-unfurl": "drop link preview"}
+_NAMES = Words("reddit", 'data-fullname="t3_')
 _BARRED = re.compile(
     r"<(?:title|h\d|p|div|span|strong)\b[^>]*>\s*(?:You.ve been blocked by network security|whoa there, pardner"
     r"|Prove your humanity)",
@@ -39,6 +41,8 @@ class Reddit:
 
     def recognise(self, reading: Reading) -> str | None:
         """By its own elements or data attributes."""
+        if not reading.holds(_NAMES):
+            return None
         text = reading.text
         if "<shreddit-post" in text or ('data-fullname="t3_' in text and "usertext" in text):
             return "reddit: posts"

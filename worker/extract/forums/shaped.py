@@ -32,6 +32,7 @@ from worker.extract.forums.spots import (
 )
 from worker.extract.forums.times import Clock, label_zone, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
+from worker.extract.sieve import Words
 
 
 class Shaped:
@@ -46,16 +47,16 @@ class Shaped:
         self._board = re.compile(platform.board_id)
         self._page = re.compile(platform.page)
         self._zone = re.compile(platform.zone, re.I)
-        self._zone_words = [word.encode() for word in platform.zone_words]
-        self._now_words = [word.encode() for word in platform.now_words]
+        self._signs = Words(*platform.signs)
+        self._zone_words = Words(*platform.zone_words, any_case=True)
+        self._now_words = Words(*platform.now_words, any_case=True)
         self._now = re.compile(platform.now, re.I)
         self._files = re.compile(platform.files) if platform.files else None
         self._walls = [(outcome, re.compile(pattern, re.I | re.S)) for outcome, pattern in platform.walls]
 
     def recognise(self, reading: Reading) -> str | None:
         """By the platform's marks in the text, and posts, rows or a message box in the tree."""
-        text = reading.text
-        if not any(sign in text for sign in self.platform.signs):
+        if not reading.holds(self._signs):
             return None
         kind = self._kind(reading)
         return f"{self.name}: {kind}" if kind else None
@@ -319,13 +320,12 @@ class Shaped:
         """The page's clock: zone label, page clock against the Date header, the source's zone, the default."""
         text, served, day_first = reading.text, reading.served_at, self.platform.day_first
         now = None
-        if served is not None and any(word in reading.low for word in self._now_words):
+        if served is not None and reading.holds(self._now_words):
             now = self._now.search(text)
         if self.platform.numeric_dates:
             dated = day_leads(now[1], served) if now is not None and served is not None else None
             day_first = days_first(text, day_first) if dated is None else dated
-        zoned = any(word in reading.low for word in self._zone_words)
-        labels = list(self._zone.finditer(text)) if zoned else []
+        labels = list(self._zone.finditer(text)) if reading.holds(self._zone_words) else []
         for match in reversed(labels):  # the footer's, not that of a post which quotes one
             if (zone := label_zone(unescape(match[1]))) is not None:
                 return Clock(zone, f"label {squeeze(match[1])}", served, day_first)

@@ -26,6 +26,7 @@ from worker.extract.forums.repeated import SIGNS
 from worker.extract.forums.spots import pager_of, time_of
 from worker.extract.forums.times import Clock, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
+from worker.extract.sieve import Words
 from worker.extract.titles import pieces
 from worker.extract.tree import Tree
 
@@ -60,13 +61,16 @@ _FORUM_URL = re.compile(
     r"(?i)forum|thread|topic|discussion|/bbs|viewtopic|showthread|/t/|/d/\d|/question|/talk/|community|/post/\d|(?<![a-z])boards?(?![a-z])"
 )
 _FORUM_MARK = re.compile(rb"""(?:class|id)=["'](?:[^"'>]*\s)?(?:[a-z]{0,3}forum|[a-z]{0,2}topicpost|bbs)""")
+_FORUM_WORDS = Words("forum", "topicpost", "bbs", any_case=True)
+"""of these, a page with such a mark holds one"""
+_TYPED, _TYPES = Words("itemtype="), Words("DiscussionForumPosting", "QAPage")
 _FOUND: WeakKeyDictionary[Tree, list[Post]] = WeakKeyDictionary()
 """the posts of pages at work: recognising one means finding its posts, and reading it asks for them again"""
 TRIED = 6
 """groups of boxes that are tried, the largest first"""
 _PAGE = re.compile(r"[?&](?:page|pg|p|pageNo)=(\d+)|/page[-/]?(\d+)|[/-]p(\d+)(?:\.html?)?/?$")
 _ZONE = re.compile(r"(?:All times are|Time ?zone|Alle Zeiten)[^<]{0,40}?((?:GMT|UTC)[^<.,]{0,14})", re.I)
-_ZONE_WORDS = (b"all times are", b"time zone", b"timezone", b"alle zeiten")
+_ZONE_WORDS = Words("all times are", "time zone", "timezone", "alle zeiten", any_case=True)
 _VOID_NAMES = re.compile(r"(?i)^(?:reply|quote|report|share|edit|like|more|login|profile|members?|#?\d+)$")
 
 
@@ -78,10 +82,9 @@ class Unknown:
 
     def recognise(self, reading: Reading) -> str | None:
         """By microdata of discussions, or by repeated boxes at an address of a forum's."""
-        text = reading.text
-        marked = "itemtype=" in text and ("DiscussionForumPosting" in text or "QAPage" in text)
+        marked = reading.holds(_TYPED) and reading.holds(_TYPES)
         known = marked or reading.kind in ("topic", "board") or _FORUM_URL.search(reading.url) is not None
-        if not known and _FORUM_MARK.search(reading.low) is None:
+        if not known and not (reading.holds(_FORUM_WORDS) and _FORUM_MARK.search(reading.low)):
             return None
         if not marked and len(list(islice(SIGNS.finditer(reading.low), 2))) < 2:
             return None
@@ -309,7 +312,7 @@ def _number(node: LexborNode) -> str | None:
 
 
 def _clock(reading: Reading) -> Clock:
-    match = _ZONE.search(reading.text) if any(word in reading.low for word in _ZONE_WORDS) else None
+    match = _ZONE.search(reading.text) if reading.holds(_ZONE_WORDS) else None
     zone = label_zone(match[1]) if match else None
     if zone is not None:
         return Clock(zone, "label", reading.served_at)

@@ -13,6 +13,8 @@ _GUIDELINE = re.compile(r"<meta\s[^>]*name\s*=\s*[\"']?(\w+)", re.I)
 _TABLE = re.compile(
     r"索[\s\u3000]*引[\s\u3000]*号|发[\s\u3000]*文[\s\u3000]*(?:字[\s\u3000]*号|机[\s\u3000]*关)|发布机构|信息类别|组配分类|公开方式|成文日期"
 )
+_FIRST = "索发信组公成"
+"""what those labels begin with: a page in another script is not searched for them"""
 _HEAD = 20_000
 """characters in which the tags of the head are looked for"""
 
@@ -30,6 +32,8 @@ class Government:
         tags = {match.lower() for match in _GUIDELINE.findall(reading.text[:_HEAD])} & GUIDELINE
         if len(tags) >= 2:
             return "tags of the national guideline: " + ", ".join(sorted(tags))
+        if not any(first in reading.text for first in _FIRST):
+            return None
         labels = {re.sub(r"\s", "", match) for match in _TABLE.findall(reading.text)}
         return "labels of a disclosure table: " + ", ".join(sorted(labels)) if len(labels) >= 2 else None
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from worker.extract.forums.discuz import archiver, board, thread, touch, walls
 from worker.extract.forums.discuz.addresses import asked
 from worker.extract.model import Extraction, Reading
+from worker.extract.sieve import Words
 
-SIGNS = ("discuz_uid", "Discuz!", "VERHASH = '", "Comsenz Inc")
+SIGNS = Words("discuz_uid", "Discuz!", "VERHASH = '", "Comsenz Inc")
 """words of every page of Discuz!'s own templates"""
+_SPACE = Words("space-uid-")
 _BOARDS = re.compile(r'forum-\w+-1\.html|mod=forumdisplay|href="(?:[^"]*/)?f-?\d+-1(?:\.html)?"')
 _LOGIN_PAGE = re.compile(r"mod=logging&action=login|logging\.php\?action=login")
 
@@ -31,8 +33,8 @@ class Discuz:
         wanted = asked(reading.url)
         if len(text) < 12_000 and (wanted is not None or "Discuz!" in text) and walls.bare(reading) is not None:
             return "wall"
-        if not any(sign in text for sign in SIGNS) and not (
-            "space-uid-" in text and ('id="postmessage_' in text or "-1-1.html" in text)
+        if not reading.holds(SIGNS) and not (
+            reading.holds(_SPACE) and ('id="postmessage_' in text or "-1-1.html" in text)
         ):
             return None
         if 'id="messagetext"' in text or 'class="jump_c"' in text:
