@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,9 @@ _UNUSED = Statement(
         contents.c.content_no == bindparam("wanted"), ~exists().where(documents.c.content_no == contents.c.content_no)
     )
 )
+_SAYING_IT = Statement(
+    select(documents.c.document_no).where(documents.c.content_no == bindparam("wanted")).limit(bindparam("most"))
+)
 _DROP = Statement(
     delete(bands_table).where(
         bands_table.c.band == bindparam("old_band"), bands_table.c.content_no == bindparam("old_content")
@@ -72,6 +75,18 @@ def write(connection: Connection, moves: Sequence[Moved], now: datetime) -> None
     for move in moves:
         if move.before_no is not None and move.before_no != move.content_no:
             _forget(connection, move.before_no)
+    moved = {move.document_no for move in moves}
+    _index(connection, [move for move in moves if not _is_newest_elsewhere(connection, move, moved)], now)
+
+
+def _is_newest_elsewhere(connection: Connection, move: Moved, moved: Set[int]) -> bool:
+    """Whether a document that was not moved now says the same: then it is in the index, and what reprints it is
+    known."""
+    said = _SAYING_IT.column(connection, {"wanted": move.content_no, "most": len(moved) + 1})
+    return any(document_no not in moved for document_no in said)
+
+
+def _index(connection: Connection, moves: Sequence[Moved], now: datetime) -> None:
     among_these: defaultdict[int, set[int]] = defaultdict(set)
     for move in sorted(moves, key=lambda move: move.content_no):
         if len(move.text) < SHORTEST:
@@ -98,7 +113,7 @@ def rebuild(connection: Connection, progress: Callable[[int], None] = lambda don
         for row in rows:
             fields = json.loads(row["fields"] or "{}")
             move = Moved(row["document_no"], None, row["content_no"], row["title"], row["text"], fields)
-            write(connection, [move], row["captured_at"])
+            _index(connection, [move], row["captured_at"])
         done, after = done + len(rows), rows[-1]["document_no"]
         progress(done)
     for pair in connection.execute(select(reprints.c.content_no, reprints.c.other_no)).all():

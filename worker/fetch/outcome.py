@@ -84,8 +84,9 @@ class _Page:
         """Whether there is so much on the page that it is no wall."""
         text = self.text
         return (
-            self.links > MOST_LINKS
-            or text.count("<p") > MOST_PARAGRAPHS
+            _more_than(MOST_LINKS, text, "<a ")
+            or self.links > MOST_LINKS
+            or _more_than(MOST_PARAGRAPHS, text, "<p")
             or text.count("<div") + text.count("<li") > MOST_BLOCKS
         )
 
@@ -221,6 +222,11 @@ def _without(text: str, opening: re.Pattern[str], closing: str | None) -> str:
         at = end if closing is None else end + len(closing)
     out.append(text[at:])
     return " ".join(out)
+
+
+def _more_than(most: int, text: str, piece: str) -> bool:
+    """Whether it stands there more than `most` times; looks no further than that."""
+    return len(text.split(piece, most + 1)) > most + 1
 
 
 def _words(markup: str) -> str:

@@ -26,6 +26,18 @@ async def retried(
 ) -> Result:
     """What `attempt` gives at last. Waits are random up to a bound that doubles (full jitter), and none begins that
     would end after `left()` seconds. Raises the last Failure."""
+    try:
+        return await attempt()
+    except Failure as failure:
+        if not failure.transient:
+            raise
+        failed: list[Failure] = [failure]
+
+    async def again() -> Result:
+        if failed:  # the first attempt, made before anybody knew that there would be others
+            raise failed.pop()
+        return await attempt()
+
     backoff = wait_random_exponential(multiplier=first_wait.total_seconds(), max=LONGEST_WAIT.total_seconds())
 
     def stop(state: RetryCallState) -> bool:
@@ -38,5 +50,5 @@ async def retried(
         sleep=sleep,
         reraise=True,
     )
-    result: Result = await retrying(attempt)
+    result: Result = await retrying(again)
     return result

@@ -17,7 +17,7 @@ PIECE = 256 * 1024
 """bytes of output asked of a decoder at a time"""
 MAX_LAYERS = 4
 SLICE = 2048
-"""bytes of the wire unpacked at a time"""
+"""packed bytes of the wire unpacked at a time: one of them may stand for a thousand"""
 BOMB_RATIO = 100
 """unpacked bytes per byte on the wire beyond which an oversized body is called a bomb; real pages reach 5 to 40"""
 BOMB_SIZE, BOMB_PLAINLY = 4 * 1024 * 1024, 250
@@ -200,9 +200,11 @@ class Unpacker:
 
     def feed(self, data: bytes) -> Iterator[None]:
         """Takes bytes of the wire. Yields after each piece, so that a caller with others to serve can let them in."""
-        for at in range(0, len(data), SLICE):
-            self._wire += len(data[at : at + SLICE])
-            yield from self._take(data[at : at + SLICE])
+        step = SLICE if self._layers else PIECE
+        for at in range(0, len(data), step):
+            part = data[at : at + step]
+            self._wire += len(part)
+            yield from self._take(part)
             if self.full:
                 return
 
