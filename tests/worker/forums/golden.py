@@ -78,6 +78,11 @@ URLS = {
         "https://hinges.example/questions/7809/why-does-a-hinge-squeal-only-in-winter?page=2&tab=scoredesc"
     ),
     "stackexchange/list": "https://hinges.example/questions",
+    "xenforo/one": "https://bench.example/threads/warped-table-top.77/",
+    "xenforo/oneboard": "https://bench.example/forums/tables.6/",
+    "fluxbb/pun": "http://plot.example/pun/viewtopic.php?id=5",
+    "fluxbb/punboard": "http://plot.example/pun/viewforum.php?id=2",
+    "fluxbb/board": "http://plot.example/viewforum.php?id=6",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",

@@ -42,7 +42,7 @@ PLATFORM = Platform(
             post=".post[id^=p]",
             pid=("id", r"^p(\d+)$"),
             body=".entry-content",
-            author=".post-byline strong, .author .username a, .author .username",
+            author=".author-ident .username a, .author-ident .username, .post-byline strong, .post-byline a",
             uid=r"id=(\d+)",
             time=".post-link .posted, .post-link, .post-byline .post-link",
             floor=".post-num",
@@ -70,8 +70,9 @@ PLATFORM = Platform(
         Rows(row="#punindex .blocktable tr", topic="", board="#punindex h3 a[href*=viewforum], #brd-index h3 a[href]"),
         Rows(row="#brd-index .main-item", topic=""),
     ),
-    title="#punviewtopic .crumbs li:last-of-type strong, .crumbs li:last-of-type, .main-head .hn, "
-    "h1.main-title, h2 span",
+    title="#punviewtopic .crumbs li:last-of-type strong, .crumbs li:last-of-type, h1.main-title a, h1.main-title, "
+    "h2 span",
+    unwanted="small",
     tid=r"viewtopic\.php\?(?:.*&)?id=(\d+)|topic/?(\d+)",
     tid_css="form input[name=tid]@value",
     crumbs=".crumbs a[href*=viewforum], .crumbs a[href*=forum]",
@@ -91,6 +92,15 @@ PLATFORM = Platform(
 
 class FluxBB(Shaped):
     """Reads FluxBB and PunBB topics and forums."""
+
+    revision = 2
+
+    def closed(self, reading: Reading) -> bool | None:
+        """In place of the link to reply stand words and no link; nothing where a guest may not reply."""
+        places = reading.tree.css("#punviewtopic .postlink, #brd-viewtopic .posting")
+        if not places:
+            return None
+        return any(squeeze(place.text(deep=True)) and place.css_first("a") is None for place in places)
 
     def title(self, reading: Reading) -> str:
         """The last breadcrumb without its mark."""

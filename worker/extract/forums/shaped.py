@@ -268,7 +268,8 @@ class Shaped:
                     and site_of(url).partition("/")[0] == site_of(here).partition("/")[0]
                 ):
                     boards.append(FoundLink(self.canonical(url), "board", squeeze(link.text(deep=True))))
-        bars = next((rows.pages for rows in self.platform.rows if rows.pages), self.platform.pager)
+        own = (rows.pages for rows in self.platform.rows if rows.pages and tree.first(rows.row) is not None)
+        bars = next(own, self.platform.pager)
         return board_page(self.name, self.revision, boards=boards, topics=topics, pages=self.pages(reading, bars))
 
     def first_page(self, url: str) -> str:

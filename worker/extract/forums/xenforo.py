@@ -121,6 +121,8 @@ _TODAY = re.compile(r"\btoday:\s*(\d{9,11})\b")
 class XenForo(Shaped):
     """Reads XenForo threads and node lists."""
 
+    revision = 2
+
     def clock(self, reading: Reading) -> Clock:
         """The zone that words are written in: today's midnight there, as the page's script says it."""
         match = _TODAY.search(reading.text)
@@ -159,6 +161,9 @@ class XenForo(Shaped):
         def read(node: LexborNode, walk: Walk) -> JsonMap:
             attributes = node.attributes
             source = re.search(r"post:\s*(\d+)", attributes.get("data-source") or "")
+            link = node.css_first("a.AttributionLink")
+            if source is None and link is not None:
+                source = re.search(r"#post-(\d+)", link.attributes.get("href") or "")
             head = node.css_first(".bbCodeBlock-title, .attribution, .type")
             author = attributes.get("data-quote") or attributes.get("data-author")
             if head is not None:
