@@ -83,6 +83,8 @@ URLS = {
     "fluxbb/pun": "http://plot.example/pun/viewtopic.php?id=5",
     "fluxbb/punboard": "http://plot.example/pun/viewforum.php?id=2",
     "fluxbb/board": "http://plot.example/viewforum.php?id=6",
+    "discourse/plain": "https://sea.example/t/which-mooring-rope-floats/88",
+    "discourse/latest": "https://sea.example/latest",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",

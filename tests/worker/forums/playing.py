@@ -1,6 +1,6 @@
 """A golden page played: what people and the forum's chrome do to it afterwards (`*.play.json`), and what must follow.
 
-    box      CSS of a post's box, `%s` stands for its number
+    box      CSS of a post's box, `%s` stands for its number (what follows the last slash of it)
     chrome   [old, new]: what moves without anybody saying anything; each old must be on the page
     added    number of the post that is not there yet at first
     edited   [number, old words, new words, ...]: pairs of words, a notice of the edit among them
@@ -57,7 +57,7 @@ class Play:
 
     def _without(self, number: str) -> str:
         parser = LexborHTMLParser(self.page)
-        boxes = parser.css(self.deeds["box"].replace("%s", number))
+        boxes = parser.css(self.deeds["box"].replace("%s", number.rpartition("/")[2]))
         assert boxes, f"{self.name}: no box of post {number}"
         for box in boxes:
             box.decompose()

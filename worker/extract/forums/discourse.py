@@ -18,6 +18,7 @@ from worker.extract.forums.assemble import Pages, address_of, board_page, topic_
 from worker.extract.forums.body import Body, Walk, quote_of, squeeze
 from worker.extract.forums.place import MAX_PAGES, query_of, site_of
 from worker.extract.forums.posts import Post, Topic
+from worker.extract.forums.spots import first_of
 from worker.extract.forums.times import UTC_CLOCK, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
 from worker.extract.sieve import Words
@@ -34,6 +35,8 @@ MARKS = {
 
 SIGNS = Words('content="Discourse ', 'id="data-preloaded"', "crawler-post", "data-discourse-", "discourse-assets")
 _TOPIC = re.compile(r"/t/(?:[^/?#]+/)?(\d+)(?:/(\d+))?(?:\.json)?(?:[?#]|$)")
+_ORIGINAL = re.compile(r"/uploads/.+/original/")
+"""a picture links to its full size"""
 _ROOT = r"(?:t|c|tags?|latest|top|new|categories|hot)(?:/.*|\.json.*)?$"
 _GONE = re.compile(
     r"page doesn.t exist or is private|doesn.t exist or is private|页面不存在或者是一个不公开页面|不存在或者是"
@@ -45,7 +48,7 @@ class Discourse:
     """Reads Discourse topics and lists, as JSON or as page."""
 
     name = "discourse"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """By the JSON's own shape, or by the page's marks and what stands there."""
@@ -175,7 +178,7 @@ class Discourse:
         text = box.css_first(".post[itemprop=text], .post")
         if not number.isdigit() or text is None:
             return None
-        who, stamp = box.css_first(".creator [itemprop=name], .creator"), box.css_first("time[datetime]")
+        who, stamp = first_of(box, ".creator [itemprop=name], .creator"), box.css_first("time[datetime]")
         body = _walk(reading.tree).read_post(text)
         when = read_stamp(stamp.attributes.get("datetime"), UTC_CLOCK) if stamp is not None else None
         author = squeeze(who.text(deep=True)) if who is not None else None
@@ -234,7 +237,7 @@ EXTRACTOR = Discourse()
 
 
 def _walk(tree: Tree) -> Walk:
-    return Walk(tree, MARKS, quote=_quote)
+    return Walk(tree, MARKS, quote=_quote, files=_ORIGINAL)
 
 
 def _body(reading: Reading, html: str) -> Body:

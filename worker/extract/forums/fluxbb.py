@@ -96,11 +96,12 @@ class FluxBB(Shaped):
     revision = 2
 
     def closed(self, reading: Reading) -> bool | None:
-        """In place of the link to reply stand words and no link; nothing where a guest may not reply."""
-        places = reading.tree.css("#punviewtopic .postlink, #brd-viewtopic .posting")
-        if not places:
-            return None
-        return any(squeeze(place.text(deep=True)) and place.css_first("a") is None for place in places)
+        """FluxBB: words and no link stand in place of the link to reply; PunBB: words stand before the title."""
+        reply = reading.tree.first("#punviewtopic .postlink")
+        if reply is not None:
+            return reply.css_first("a") is None
+        heading = reading.tree.first("#brd-viewtopic h1.main-title")
+        return bool(squeeze(heading.text(deep=False))) if heading is not None else None
 
     def title(self, reading: Reading) -> str:
         """The last breadcrumb without its mark."""
