@@ -18,11 +18,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from worker import volatile
 from worker.contenthash import canonical, target, targets
 from worker.extract.model import Extracted, Extraction, Reading
+from worker.extract.resolve import resolved
 from worker.extract.walk import Walk, attribute
 from worker.forumpage import as_one
 from worker.normalise import WHOLE_PAGES, fold, quiet_line
@@ -215,7 +216,7 @@ def place(base: str, href: str) -> str:
     if href.startswith(("#", "javascript:", "data:", "mailto:", "tel:")):
         return ""
     try:
-        url = urljoin(base, href.strip())
+        url = resolved(base, href.strip())
     except ValueError:
         return ""
     return target(url) if url[:7].lower().startswith(("http://", "https:/")) else ""

@@ -6,6 +6,7 @@ output: the answer's descriptor is moved away first, so a library that prints do
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -27,6 +28,7 @@ def main(preload: list[str]) -> None:
     _confine()
     for module in preload:
         importlib.import_module(module)
+    _spare_the_collector()
     base = _address_space()
     _send(out, {"value": "ready"})
     while (head := _frame(sys.stdin.buffer)) is not None:
@@ -67,6 +69,15 @@ def _confine() -> None:
     for name, value in (("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0)):
         with suppress(ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def _spare_the_collector() -> None:
+    """What was imported stays until the end and need not be looked through again; and of what a task makes nearly all
+    goes by itself, so that looking for circles less often saves a twentieth of the time (100 more pages' worth of
+    circles weigh some MB)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _address_space() -> int:

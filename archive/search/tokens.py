@@ -30,6 +30,9 @@ LONGEST_EDGE = 12
 """a longer word gives no token together with its neighbour"""
 
 _RUN = re.compile(rf"(?P<wide>[{WIDE}]+(?: {{1,2}}[{WIDE}]+)*)|(?P<word>[^\W_{WIDE}]+)")
+_WIDE = re.compile(f"[{WIDE}]")
+_LETTERS = re.compile(r"[^\W_]+").findall
+"""the runs of a text whose words are all set apart by spaces"""
 _WORDS = re.compile(r"[a-z0-9]+").findall
 """the runs of an ASCII text in lower case"""
 
@@ -56,13 +59,14 @@ def runs(normalised: str) -> Iterator[Run]:
     """The pieces of a normalised text that give tokens."""
     end = -9  # nothing touches the first piece
     for match in _RUN.finditer(normalised):
-        gap = match.start() - end
-        joined = gap == 0 or (0 < gap <= 2 and not normalised[end : match.start()].strip(" "))
-        if (wide := match["wide"]) is not None:
-            yield Run(wide.replace(" ", ""), True, joined)
+        start, stop = match.span()
+        gap = start - end
+        joined = gap == 0 or (0 < gap <= 2 and not normalised[end:start].strip(" "))
+        if match.lastgroup == "wide":
+            yield Run(match[0].replace(" ", ""), True, joined)
         else:
-            yield Run(match["word"], False, joined)
-        end = match.end()
+            yield Run(match[0], False, joined)
+        end = stop
 
 
 def tokens(text: str) -> set[str]:
@@ -70,15 +74,18 @@ def tokens(text: str) -> set[str]:
     normalised = normal(text)
     if normalised.isascii():
         return {word[:LONGEST_WORD] for word in _WORDS(normalised)}
+    if _WIDE.search(normalised) is None:
+        return {word[:LONGEST_WORD] for word in _LETTERS(normalised)}
     found: set[str] = set()
     before: Run | None = None
     for run in runs(normalised):
-        if run.wide:
-            found.update(map(add, run.text, run.text[1:]))
-            found.add(run.text[-1])
+        text, wide, joined = run
+        if wide:
+            found.update(map(add, text, text[1:]))
+            found.add(text[-1])
         else:
-            found.add(run.text[:LONGEST_WORD])
-        if before is not None and run.joined:
+            found.add(text[:LONGEST_WORD])
+        if joined and before is not None and before.wide is not wide:
             found.update(edge(before, run))
         before = run
     return found

@@ -38,6 +38,8 @@ class PageText:
     describing: list[tuple[int, str]]
     """short lines around the title that carry no label: `2019-04-16 15:56 中国福彩网`"""
     region: region.Region
+    bad: list[bool]
+    """for every element whether it is furniture (`region.furniture`)"""
     attachments: list[dict[str, str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
     images: list[dict[str, str]] = field(default_factory=list)
@@ -93,7 +95,7 @@ def read(reading: Reading) -> PageText:
     said_lines = paragraphs(walk, start, end, place.element, leave)
     offered = offers.read(tree, reading.text, start, end, place.element)
     return PageText(
-        title, head, said_lines, labelled, describing, place, offered.attachments, offered.links, offered.images,
+        title, head, said_lines, labelled, describing, place, bad, offered.attachments, offered.links, offered.images,
         dropped,
         offered.shown,
     )  # fmt: skip

@@ -49,6 +49,11 @@ LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """kinds of chrome lines; seen on the recorded pages of provinces, counties, ministries and newspapers"""
 
+_LINE = re.compile(
+    "|".join(f"((?i:{pattern.pattern}))" if pattern.flags & re.I else f"({pattern.pattern})" for _, pattern in LINES)
+).fullmatch
+"""all kinds at once, a group each: asked line by line and kind by kind, they took ten times as long"""
+
 TAIL = re.compile(
     r"[【\[（(<《>|·■◆●\s]*(?:相关(?:阅读|新闻|链接|文章|报道|信息|文件|稿件|内容|资讯|推荐|专题|政策|解读|文档|附件下载)|延伸阅读|推荐(?:阅读|新闻|文章|内容)|热门(?:推荐|新闻|文章|点击|阅读|标签|排行)|热点(?:推荐|排行|新闻)|精彩(?:推荐|图片|内容)"
     r"|猜你喜欢|为您推荐|为你推荐|更多(?:精彩|内容|新闻|相关|阅读|>>|》)|往期回顾|阅读下一篇|友情链接|最新(?:评论|文章|新闻|更新)|网友评论|我要评论|发表评论|评论列表|关键词阅读|频道推荐|图片新闻|阅读排行|点击排行|排行榜|今日推荐"
@@ -87,11 +92,8 @@ def chrome(line: str) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def _kind(line: str) -> str | None:
     """Remembered: several rules ask for each line of a page, and sites repeat their furniture."""
-    text = _SPACE.sub(" ", line).strip()
-    for kind, pattern in LINES:
-        if pattern.fullmatch(text):
-            return kind
-    return None
+    match = _LINE(_SPACE.sub(" ", line).strip())
+    return LINES[match.lastindex - 1][0] if match is not None and match.lastindex is not None else None
 
 
 def ends_text(line: str) -> bool:

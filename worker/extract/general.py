@@ -79,7 +79,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
         script = reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else ""
         few = reading.kind == "listing" or (reading.kind == "auto" and _says_column(page.head))
-        found = listing.read(tree, script, few)
+        found = listing.read(tree, page.bad, script, few)
     if reading.kind == "listing":
         if found is None:
             if outcome := _not_content(reading, page):

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
-from worker.extract import region
 from worker.extract.dates import moments
 from worker.extract.titles import pieces
 from worker.extract.tree import Tree
@@ -74,13 +73,12 @@ class List:
     next_page: str | None = None
 
 
-def read(tree: Tree, script: str = "", few: bool = False) -> List | None:
+def read(tree: Tree, bad: list[bool], script: str = "", few: bool = False) -> List | None:
     """The main list of a page, None where there is none of at least MINIMUM items; with `few` (a page that is known to
-    be a list: its last page may hold one) fewer will do, if each carries a date."""
+    be a list: its last page may hold one) fewer will do, if each carries a date. `bad` is `region.furniture`."""
     walk = tree.walk
     telling = [anchor for anchor in walk.anchors if _telling(walk, anchor)]
     groups = _groups(walk, telling)
-    bad = region.furniture(walk, region.hints(walk))
     best: List | None = None
     for anchors in groups:
         if len(anchors) < MINIMUM and not few:

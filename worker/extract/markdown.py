@@ -39,6 +39,8 @@ def written(tree: Tree, walk: Walk, paragraphs: Sequence[Paragraph]) -> str | No
 
 def escaped(text: str) -> str:
     """Text that Markdown leaves as it is."""
+    if text.isalnum():  # most cells of tables
+        return text
     return _LIST_LIKE.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", text))
 
 

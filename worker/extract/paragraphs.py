@@ -128,6 +128,8 @@ def joined(words: Iterable[str]) -> str:
         if out and word and not (_wide(out[-1]) or _wide(word[0])):
             out += " "
         out += word
+    if "  " not in out and out.isprintable():  # no white space but single spaces
+        return out
     return re.sub(r"\s+", " ", out)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from worker.extract.resolve import resolved
 from worker.extract.walk import Walk, walked
 
 MAX_DEPTH = 512
@@ -75,7 +76,7 @@ class Tree:
 
     def _resolved(self, href: str) -> str | None:
         try:
-            url = urljoin(self.base, href)
+            url = resolved(self.base, href)
         except ValueError:
             return None
         return url.partition("#")[0] if url.lower().startswith(("http://", "https://")) else None
