@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.processes import children, resident
 from benchmarks.site import generated, served
 
 
@@ -58,14 +59,14 @@ def _watch(pid: int, database: Path, pages: int, minutes: float) -> None:
         done = _captures(database)
         if done >= told + step or done >= pages:
             told = done
-            own, readers = _resident(pid), sum(map(_resident, _children(pid)))
+            own, readers = resident(pid), sum(map(resident, children(pid)))
             first = first or own
             rate = done / (time.monotonic() - begun)
             print(
                 f"{done:7} pages  daemon {own / 1e6:6.1f} MB  readers {readers / 1e6:6.1f} MB  {rate:5.1f} pages/s",
                 flush=True,
             )
-    own = _resident(pid)
+    own = resident(pid)
     print(
         f"daemon after {told} pages: {own / 1e6:.1f} MB (bar 150); since the first tenth {(own - first) / 1e6:+.1f} MB"
     )
@@ -77,21 +78,6 @@ def _captures(database: Path) -> int:
             return int(connection.execute("SELECT count(*) FROM captures").fetchone()[0])
     except sqlite3.Error:
         return 0
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-    except (OSError, IndexError):
-        return 0
-
-
-def _children(pid: int) -> list[int]:
-    try:  # a child belongs to the thread that started it
-        said = [task.joinpath("children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
-    except OSError:
-        return []
-    return [int(child) for children in said for child in children.split()]
 
 
 if __name__ == "__main__":
