@@ -1,16 +1,21 @@
 # One command for each thing one does here. All of them set up .venv first, from pinned and hashed packages.
 
-.PHONY: help setup demo run test lint bench compile clean
+.PHONY: help setup install demo run test lint bench compile clean
+
+# what running needs; where the tools of development are, they stay
+USE := $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.used)
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: .venv/.ready ## .venv with all that Muniment and its checks need
 
-demo: setup ## a practice site, the real daemon on it, and what was kept (about a minute)
+install: $(USE) ## .venv with what running needs, no more (about ten seconds)
+
+demo: $(USE) ## a practice site, the real daemon on it, and what was kept (about a minute)
 	@.venv/bin/muniment demo
 
-run: setup ## the daemon on sources.yaml
+run: $(USE) ## the daemon on sources.yaml
 	.venv/bin/muniment run
 
 lint: setup ## style, types
@@ -32,6 +37,10 @@ clean: ## remove what was made here, but no archive
 .venv/.ready: requirements/dev.txt pyproject.toml scripts/setup
 	scripts/setup dev
 	@rm -f .venv/.bench
+	@touch $@
+
+.venv/.used: requirements/use.txt pyproject.toml
+	scripts/setup use
 	@touch $@
 
 .venv/.bench: .venv/.ready requirements/bench.txt

@@ -7,7 +7,7 @@ import sys
 
 ALL = (
     "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "archive_scale", "pages", "faults",
-    "files", "notify",
+    "files", "notify", "first_page", "install",
 )  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
     python -m benchmarks.first_page [--sources 5] [--seconds 30]
 
-Bars: the first page 1.0 s after the start; daemon and pages 100 MB after 30 s (aim: 80). Measured from outside, the real
-process and its children: the first answer on the port with the page read to its end, the processor time until then, and
-memory as resident (what `ps` shows) and as proportional (shared pages counted once). The peer, changedetection.io 0.60
-with five pages on the same kind of machine: 1.1 s, 80 MB.
+Bars: the first page 1.0 s after the start; daemon and pages 100 MB after 30 s (aim: 80). Measured from outside, the
+real process and its children: the first answer on the port with the page read to its end, the processor time until
+then, and memory as resident (what `ps` shows) and as proportional (shared pages counted once). The peer,
+changedetection.io 0.60 with five pages on the same kind of machine: 1.1 s, 80 MB.
 """
 
 from __future__ import annotations

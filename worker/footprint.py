@@ -3,9 +3,12 @@ need."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
+import sys
+from collections.abc import Iterator
 
 _M_ARENA_MAX = -8
 """mallopt(3): how many arenas glibc's malloc makes; each thread's own would keep what a large page once took"""
@@ -30,7 +33,9 @@ def collect_seldom() -> None:
 
 
 def keep_for_good() -> None:
-    """Call once, when everything is imported: what is there now is not looked through again."""
+    """Call once, when everything is imported: what is there now is not looked through again. Circles that making the
+    schema left behind end first, or they would stay."""
+    gc.collect()
     gc.freeze()
 
 
@@ -40,3 +45,17 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):
         return
+
+
+@contextlib.contextmanager
+def without(name: str) -> Iterator[None]:
+    """Inside, this module cannot be imported, so that a library which can do without it does; one that is there
+    already stays."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]

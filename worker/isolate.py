@@ -71,6 +71,8 @@ class _Gone(Exception):
 class _Child:
     process: subprocess.Popen[bytes]
     tasks: int = 0
+    idle_since: float = 0.0
+    """monotonic seconds; of a child that waits for work"""
 
     @classmethod
     def start(cls, preload: tuple[str, ...]) -> _Child:
@@ -195,6 +197,16 @@ class Pool:
         for child in idle:
             child.kill()
 
+    def retire(self, idle: float) -> int:
+        """Ends the children that had nothing to do for `idle` seconds; how many. The next task starts one again."""
+        before = monotonic() - idle
+        with self._lock:
+            tired = [child for child in self._idle if child.idle_since <= before]
+            self._idle = [child for child in self._idle if child.idle_since > before]
+        for child in tired:
+            child.kill()
+        return len(tired)
+
     def stop(self) -> None:
         """Ends the children at work as well: what they were asked is answered with `crash`, as is all that follows."""
         with self._lock:
@@ -230,6 +242,7 @@ class Pool:
         with self._lock:
             self._working.remove(child.process)
             if keep and not self._closed and child.tasks < self.tasks:
+                child.idle_since = monotonic()
                 self._idle.append(child)
                 return
         child.kill()
@@ -248,10 +261,18 @@ _POOLS_LOCK = threading.Lock()
 
 def stop_all() -> None:
     """Ends the children of every pool, whatever they are at: this process is about to end."""
-    with _POOLS_LOCK:
-        pools = list(_POOLS.values())
-    for one in pools:
+    for one in _pools():
         one.stop()
+
+
+def retire_all(idle: float) -> int:
+    """Ends the children of every pool that had nothing to do for `idle` seconds; how many."""
+    return sum(one.retire(idle) for one in _pools())
+
+
+def _pools() -> list[Pool]:
+    with _POOLS_LOCK:
+        return list(_POOLS.values())
 
 
 def pool(name: str, size: int = 1, preload: tuple[str, ...] = (), tasks: int = TASKS_PER_CHILD) -> Pool:

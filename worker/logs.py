@@ -17,6 +17,8 @@ from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, Protocol, TextIO, cast
 
+from worker.footprint import without
+
 Format = Literal["text", "json"]
 
 _DIM, _BOLD, _RED, _YELLOW, _GREEN, _CYAN, _END = (f"\033[{code}m" for code in ("2", "1", "31", "33", "32", "36", "0"))
@@ -41,7 +43,8 @@ class Log(Protocol):
 
 def configure(form: Format = "text", stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Sets how every line is written, for this process. Libraries' warnings come out in the same form."""
-    import structlog
+    with without("rich"):  # for tracebacks in colour, which these lines never are: 6 MB that a daemon keeps
+        import structlog
 
     target = stream or sys.stderr
     coloured = form == "text" and target.isatty()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import archive
 from archive.database import on_postgres, parse, sqlite_path, writing_engine
 from archive.errors import Damaged, SchemaMismatch
+from worker.footprint import without
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -58,8 +59,9 @@ def current(database_url: str) -> str | None:
 
 
 def _upgrade(database_url: str, revision: str) -> tuple[str, ...]:
-    from alembic import command
-    from alembic.script import ScriptDirectory
+    with without("mako.ext.pygmentplugin"):  # forty grammars for pages of errors that nobody is shown
+        from alembic import command
+        from alembic.script import ScriptDirectory
     from sqlalchemy import text
 
     engine = writing_engine(database_url, foreign_keys=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
@@ -78,3 +81,10 @@ def _snapshot(connection: Connection) -> dict[str, Any]:
             )
         )
     return said
+
+
+def test_making_an_archive_loads_no_grammars_of_programming_languages(tmp_path: Path) -> None:
+    asked = f"import sys; from worker.migrate import upgrade; upgrade('sqlite:///{tmp_path}/new.db'); print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert "alembic" in said
+    assert not [name for name in said if name.startswith(("pygments", "rich"))]

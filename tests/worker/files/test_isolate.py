@@ -43,6 +43,15 @@ def test_a_child_is_replaced_after_its_number_of_tasks(pool: Pool) -> None:
     assert pids[0] == pids[1] != pids[2]
 
 
+def test_a_child_without_work_is_ended_and_the_next_task_starts_another(pool: Pool) -> None:
+    first = pool.run("tests.support.victims:length").value["pid"]  # type: ignore[index]
+    assert pool.retire(idle=3600) == 0
+    assert pool.run("tests.support.victims:length").value["pid"] == first  # type: ignore[index]
+    assert pool.retire(idle=0) == 1
+    assert not Path(f"/proc/{first}").exists()
+    assert pool.run("tests.support.victims:length").value["pid"] != first  # type: ignore[index]
+
+
 def test_a_task_that_hangs_is_killed_in_time(pool: Pool) -> None:
     begun = time.monotonic()
     assert pool.run("tests.support.victims:hang", limits=Limits(seconds=0.5)).failure == "time"
