@@ -85,6 +85,8 @@ URLS = {
     "fluxbb/board": "http://plot.example/viewforum.php?id=6",
     "discourse/plain": "https://sea.example/t/which-mooring-rope-floats/88",
     "discourse/latest": "https://sea.example/latest",
+    "smf/two": "http://lake.example/old/index.php?topic=44.0",
+    "smf/board": "http://lake.example/old/index.php?board=3.0",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from archive.records import JsonMap
 from worker.extract.forums.assemble import Pages
 from worker.extract.forums.body import QuoteReader, Walk, quote_of, squeeze
-from worker.extract.forums.place import query_of
+from worker.extract.forums.place import query_of, without
 from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
@@ -57,7 +57,9 @@ PLATFORM = Platform(
             pages=".pagelinks",
         ),
     ),
-    title="#display_head h2 .h2, #display_head h2, #top_subject, h3.catbg, .cat_bar h3, h1",
+    title="#display_head h2 .h2, #display_head h2, #top_subject, .navigate_section li.last a[href*='topic'], h3.catbg, "
+    ".cat_bar h3, h1",
+    closed="#display_head .main_icons.lock, h3.catbg img[src*='_locked']",
     unwanted=".main_icons, .icon, #author, img, .botslice, .nextlinks",
     tid=r"topic[=,](\d+)",
     crumbs=".navigate_section a[href*='board=']",
@@ -80,9 +82,13 @@ _ON = re.compile(r"(?:Reply|Antwort|Respuesta|Réponse)?\s*#?(\d+)?\s*(?:on|am|e
 class SMF(Shaped):
     """Reads SMF topics and boards."""
 
+    revision = 2
+
     def canonical(self, url: str) -> str:
         """Only what tells topic or board: `topic=5.15`; not the message one came for."""
         match = re.search(r"\b(topic|board)[=,](\d+)(?:\.(\d+|msg\d+|new))?", url)
+        if "action=dlattach" in url:
+            return without(url, set(self.platform.volatile) - {"action"})
         if match is None or "action=" in url:
             return super().canonical(url)
         offset = match[3] if match[3] and match[3].isdigit() else "0"
@@ -92,6 +98,9 @@ class SMF(Shaped):
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A post; its line of keys says reply number and time."""
+        for icon in box.css(".attachments a[href*=dlattach] img"):
+            if icon.parent is not None and squeeze(icon.parent.text(deep=True)):
+                icon.decompose()  # a paper clip before a file's name is no picture
         found = super().post(reading, shape, box, clock)
         keys = box.css_first(".keyinfo")
         if found is None or keys is None:
