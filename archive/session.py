@@ -31,6 +31,8 @@ SEALING = 7_306_155
 """key of the advisory lock under which Postgres writers number changes and links, one at a time"""
 LONGEST_LABEL = 500
 """characters of a label; the rest is cut"""
+MOST_LABELS, MOST_SIBLINGS = 1_000, 10_000
+"""what a process remembers of each, at most: a server may send a new media type with every answer"""
 
 _LAST_LINK = Statement(
     select(links.c.link_no, links.c.last_seq, links.c.at, links.c.hash).order_by(links.c.link_no.desc()).limit(1)
@@ -193,7 +195,12 @@ class Session:
 
     def committed(self) -> None:
         """Tells the process what the commit made lasting."""
-        self._known_labels.update(self._new_labels)
+        if len(self._known_labels) + len(self._new_labels) > MOST_LABELS:
+            self._known_labels.clear()
+        if len(self.siblings) > MOST_SIBLINGS:
+            self.siblings.clear()
+        if len(self._new_labels) <= MOST_LABELS:
+            self._known_labels.update(self._new_labels)
         self._known_sources.update(self._new_sources)
 
 

@@ -22,6 +22,8 @@ _SESSION = re.compile(
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|msclkid|yclid|spm|from_source)=", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/;?]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_NEVER_BARE = re.compile(r'[^!-~]+|["<>\\^`{|}]+')
+"""what no URL holds unescaped (RFC 3986 section 2): browsers escape some of it, servers take it either way"""
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -96,10 +98,7 @@ def _without_dots(path: str) -> str:
 
 
 def _escapes(text: str) -> str:
-    if not text.isascii() or " " in text:
-        text = "".join(
-            c if c.isascii() and c != " " else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
-        )
+    text = _NEVER_BARE.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode("utf-8", "replace")), text)
     return (
         _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
         if "%" in text

@@ -20,6 +20,8 @@ from archive.urlkey import LONGEST, host_of, urlkey
         ("http://example.org/t;jsessionid=A1B2?t=1", "http://example.org/t?t=1&PHPSESSID=x"),
         ("http://example.org/t?t=1&utm_source=feed", "http://example.org/t?t=1"),
         ("http://user:secret@example.org/a", "http://example.org/a"),
+        ('http://example.org/t?q=a>b"c<d', "http://example.org/t?q=a%3Eb%22c%3cd"),
+        ("http://example.org/{a}|b^`c", "http://example.org/%7Ba%7D%7Cb%5E%60c"),
     ],
 )
 def test_one_page(one: str, other: str) -> None:
@@ -33,6 +35,7 @@ def test_one_page(one: str, other: str) -> None:
         ("http://example.org/a", "http://example.org/a/"),
         ("http://example.org/a?sid=3", "http://example.org/a?sid=4"),
         ("http://example.org/a%2Fb", "http://example.org/a/b"),
+        ("http://example.org/t?q=a%26b", "http://example.org/t?q=a&b"),
         ("http://127.0.0.1:9134/a", "http://127.0.0.1:9135/a"),
         ("http://forum.example.org/", "http://example.org/"),
         ("http://example.org/#!/topic/1", "http://example.org/#!/topic/2"),

@@ -3,7 +3,7 @@
 The cursor is written behind what was sent, never before: whatever is killed when, each change is told at least once,
 and in order. A message that does not go out holds up those behind it, with ever longer waits, as data
 (`Consumer.next_try_at`); nothing is remembered but the cursor and one page. One that the receiver itself refuses is set
-aside after `give_up`.
+aside after `give_up`, and so is one that our own sending breaks on.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ class Runner:
             return await self._sender.send(message)
         except Exception as error:  # a library of others, with whatever the outside sends it: never the daemon's end
             self._log.error("notifier failed in an unforeseen way", seq=message.last.seq, exc_info=error)
-            return Sent("later", f"{type(error).__name__}: {error}")
+            return Sent("refused", f"{type(error).__name__}: {error}")  # nor those behind it for ever
 
     def _pause(self) -> timedelta:
         assert self.state is not None

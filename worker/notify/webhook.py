@@ -103,6 +103,15 @@ class WebhookSender:
         return "\n".join([f"POST {at}{'?...' if query else ''}", *shown, "", body.decode("utf-8", "replace")])
 
 
+def _origin(location: str) -> str:
+    """Where a redirect leads, as far as it can be told: path and query are often the receiver's secret."""
+    try:
+        at = target(location)
+    except BadAddress:
+        return "another path"
+    return f"{at.origin}/..."
+
+
 def judged(answer: Answer, now: datetime) -> Sent:
     """What an answer means."""
     status = answer.status
@@ -115,6 +124,6 @@ def judged(answer: Answer, now: datetime) -> Sent:
     if status in REFUSED:
         return Sent("refused", words)
     if answer.location is not None:
-        return Sent("later", f"answers {status}, a redirect to {answer.location[:200]}; write that address instead")
+        return Sent("later", f"answers {status}, a redirect to {_origin(answer.location)}; write that address instead")
     until = retry_at(answer.header("retry-after"), answer.header("date"), now)
     return Sent("later", words, until)

@@ -7,14 +7,15 @@ import hashlib
 import hmac
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from archive.records import Nature
 from tests.support.receiver import Heard, Hook
 from tests.worker.notify.conftest import Office
-from worker.notify.model import Digest, Notifier, Rules, Webhook
-from worker.notify.runner import backoff
+from worker.notify.model import Digest, Message, Notifier, Rules, Sent, Webhook
+from worker.notify.runner import Runner, backoff
 from worker.notify.signing import key_bytes, signature
 
 SILENT = Nature(True, 0.2, None, ("body",))
@@ -152,7 +153,38 @@ def test_a_redirect_is_not_followed(desk: Office) -> None:
     desk.writes("one")
     with Hook() as other, Hook(lambda heard: (307, {"Location": other.url}, "")) as hook:
         fares = desk.tells(hook_of(hook))
-        assert fares.last_error is not None and other.url in fares.last_error and not other.heard
+        origin = other.url.removesuffix(urlsplit(other.url).path)
+        assert fares.last_error is not None and f"{origin}/..." in fares.last_error and not other.heard
+
+
+@pytest.mark.parametrize("place", ["/services/T0/s3cret", "https://ops:s3cret@example.org/?token=s3cret", "//s3cret"])
+def test_where_a_redirect_leads_is_told_without_what_may_be_a_secret(desk: Office, place: str) -> None:
+    desk.writes("one")
+    with Hook(lambda heard: (308, {"Location": place}, "")) as hook:
+        fares = desk.tells(hook_of(hook))
+    said = (fares.last_error or "").replace("//s3cret/...", "")
+    assert "308" in said and "s3cret" not in said
+
+
+def test_a_message_that_breaks_its_sender_is_set_aside_in_the_end_and_the_others_go_on(desk: Office) -> None:
+    def breaks(runner: Runner) -> None:
+        whole = runner._sender.send
+
+        async def send(message: Message) -> Sent:
+            if message.last.seq == 1:
+                raise KeyError("a mistake of ours")
+            return await whole(message)
+
+        runner._sender.send = send  # type: ignore[method-assign]
+
+    desk.writes("one")
+    desk.writes("two")
+    with Hook() as hook:
+        patient = hook_of(hook, give_up=timedelta(hours=1))
+        assert desk.tells(patient, breaks).seq == 0
+        desk.clock.pass_(timedelta(hours=2))
+        fares = desk.tells(patient, breaks)
+        assert (fares.seq, fares.set_aside) == (2, 1) and [heard.seqs for heard in hook.taken] == [[2]]
 
 
 def test_an_address_that_is_not_allowed_is_not_dialled(desk: Office) -> None:
