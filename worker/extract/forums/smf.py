@@ -79,6 +79,10 @@ PLATFORM = Platform(
 _ON = re.compile(r"(?:Reply|Antwort|Respuesta|Réponse)?\s*#?(\d+)?\s*(?:on|am|en|le)?\s*:?\s*$", re.I)
 
 
+_TIMES = (".postinfo a.smalltext", ".postinfo", ".smalltext")
+"""where a post's time stands, the surest first: around it may stand that of its last edit"""
+
+
 class SMF(Shaped):
     """Reads SMF topics and boards."""
 
@@ -108,8 +112,9 @@ class SMF(Shaped):
         shown = keys.css_first("time[datetime]")
         number = re.search(r"#\s*(\d+)", squeeze(keys.text(deep=True, separator=" ")))
         when = read_stamp(shown.attributes.get("datetime"), clock) if shown is not None else None
-        for place in keys.css(".postinfo a.smalltext, .postinfo, .smalltext") if when is None else []:
-            when = when or read_time(squeeze(place.text(deep=True)), clock)
+        for place in [node for css in _TIMES for node in keys.css(css)] if when is None else []:
+            words = squeeze(place.text(deep=True, separator=" "))
+            when = when or (read_time(words, clock) if re.search(r"\d:\d\d", words) else None)
         return replace(found, floor=int(number[1]) + 1 if number else None, published_at=when, time="absolute")
 
     def arranged(self, reading: Reading, posts: list[Post], pages: Pages) -> Iterable[Post]:
