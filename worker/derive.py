@@ -80,7 +80,8 @@ def settle(
     tx.finish_poll(
         replace(
             _polled(page, capture, when, validators),
-            kind=_kind(page, extraction), changed=bool(changes), derived_with=derived_with(result, source),
+            kind=_kind(page, extraction), changed=bool(changes),
+            derived_with=None if _overtaken(seen, known, now) else derived_with(result, source),
             topic_key=part.topic_key if part else None, part=(part.asked or part.number) if part else None,
             state="retired" if beyond else "active",
         )
@@ -173,6 +174,13 @@ def confirmed(
     if first.fetched_at != page.suspect_since:
         return ()
     return rederive_capture(tx, source, tx.page(first.page_id), first, readings, "source")
+
+
+def _overtaken(seen: Sequence[Seen], known: Known, now: datetime) -> bool:
+    """Whether a later capture said something else of a document here: the same bytes again would say it has
+    returned, so they are to be read."""
+    heads = ((known.heads.get(document.key), document.content.content_hash) for document in seen)
+    return any(head is not None and head.captured_at > now and head.content_hash != said for head, said in heads)
 
 
 def _passing(source: Source) -> frozenset[str]:

@@ -5,7 +5,7 @@
     read             in a process of its own: decode, recognise, extract, normalise, hash
     settle           one transaction: decide, versions, changes, links, next poll
 
-Two commits a poll: the evidence first, what we make of it second. A payload seen again and read
+Two commits a poll: the evidence first, what we make of it second; one where nothing is new. A payload seen again and read
 before needs no reading, nor does one in which only tokens and clocks differ (`worker.skim`).
 """
 
@@ -76,17 +76,13 @@ class Walk:
         # what comes back as it was is read again: only deciding can say that it is back
         read = page.state == "active" and page.derived_with is not None
         current = read and still_current(page.derived_with, source, await self._revisions())
-        if current and _same_payload(page, fetched):
+        if current and (_same_payload(page, fetched) or await _same_words(page, fetched)):
             seen_again = await self._commit(lambda tx: _seen_again(tx, source, page, new, body, validators))
             if isinstance(seen_again, Settled):
                 return seen_again
             capture, kept = seen_again
         else:
             capture, kept = await self._commit(lambda tx: _recorded(tx, new, body))
-            if current and await asyncio.to_thread(says_the_same, page.derived_with, kept):
-                same = await self._commit(lambda tx: settle_unchanged(tx, source, page, capture, validators))
-                if same is not None:
-                    return same
         payload = replace(payload_of(capture, kept), requested_url=page.url)
         result = await read_apart(payload, source, page.kind, page_key(page))
         if needs_ocr(result):
@@ -113,9 +109,13 @@ class Walk:
 def _seen_again(
     tx: Transaction, source: Source, page: Page, new: NewCapture, body: bytes | None, validators: Validators
 ) -> Settled | tuple[Capture, bytes]:
-    """Both commits of a poll in one; or the capture and its bytes where they must be read again."""
+    """Both commits of a poll in one; or the capture and its bytes where they must be read again, because somebody has
+    written of the page since it was judged."""
+    now = tx.page(page.page_id)
+    as_judged = (now.derived_with, now.payload_capture_id) == (page.derived_with, page.payload_capture_id)
     capture = tx.record_capture(new, body)
-    return settle_unchanged(tx, source, page, capture, validators) or (capture, _bytes_of(tx, capture, body))
+    settled = settle_unchanged(tx, source, page, capture, validators) if as_judged else None
+    return settled or (capture, _bytes_of(tx, capture, body))
 
 
 def _recorded(tx: Transaction, new: NewCapture, body: bytes | None) -> tuple[Capture, bytes]:
@@ -134,6 +134,11 @@ def _same_payload(page: Page, fetched: Fetched) -> bool:
     if fetched.outcome == "not-modified":
         return page.payload_digest is not None
     return fetched.outcome == "ok" and page.payload_digest == fetched.digest
+
+
+async def _same_words(page: Page, fetched: Fetched) -> bool:
+    """Whether other bytes say the same (`worker.skim`). What answers from another address may have moved."""
+    return fetched.outcome == "ok" and await asyncio.to_thread(says_the_same, page.derived_with, fetched.body)
 
 
 def request_for(page: Page, source: Source, settings: Settings) -> Request:
