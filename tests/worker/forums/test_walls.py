@@ -95,6 +95,44 @@ PHPBB2 = (
     '</th></tr><tr><td class="row1" align="center"><span class="gen">{words}</span></td></tr></table></td></tr></table>'
     "</body></html>"
 )
+REDDIT = (
+    "<html><head><title>Blocked</title></head><body class='reddit'><h1>You've been blocked by network security.</h1>"
+    "</body></html>"
+)
+STACK = (
+    '<html><head><title>Page not found - Hinges Stack Exchange</title><link rel="stylesheet" '
+    'href="https://cdn.sstatic.net/Shared/stacks.css"></head><body><h1>Page not found</h1></body></html>'
+)
+VANILLA = (
+    '<html><head><script>gdn=window.gdn||{{}};gdn.meta={{}};</script></head><body id="dashboard_home_filenotfound">'
+    '<div class="Center SplashInfo"><h1>{title}</h1><div id="Message">{words}</div></div></body></html>'
+)
+VBULLETIN3 = (
+    '<html><head><meta name="generator" content="vBulletin 3.8.7" /></head><body><table class="tborder"><tr>'
+    '<td class="tcat">vBulletin Message</td></tr><tr><td class="panelsurround"><div class="panel">'
+    '<div style="width:640px">{words}</div></div></td></tr></table></body></html>'
+)
+VBULLETIN4 = (
+    '<html><head><meta name="generator" content="vBulletin 4.2.5" /></head><body><div class="standard_error">'
+    '<h2 class="blockhead">vBulletin Message</h2><div class="blockbody formcontrols"><div class="blockrow restore">'
+    "{words}</div></div></div></body></html>"
+)
+XENFORO = (
+    '<html id="XF" data-template="error"><body><div class="p-body-pageContent"><div class="blockMessage">{words}</div>'
+    '</div><a href="https://xenforo.com">Powered by XenForo</a></body></html>'
+)
+SMF = (
+    '<html><head><script>var smf_theme_url = "x";</script></head><body><div id="fatal_error"><h3>An error has occurred'
+    '</h3><div class="padding">{words}</div></div></body></html>'
+)
+FLUXBB = (
+    '<html><body><div id="punmessage" class="pun"><div id="msg" class="block"><h2><span>Info</span></h2>'
+    '<div class="box"><div class="inbox"><p>{words}</p></div></div></div><a href="#">FluxBB</a></div></body></html>'
+)
+PUNBB = (
+    '<html><body><div id="brd-message" class="brd-page"><div class="main-content main-message"><p>{words}</p></div>'
+    "</div></body></html>"
+)
 NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>{words}</div></body></html>'
 
 
@@ -108,6 +146,23 @@ NODEBB = '<html><body class="page-{name} page-status-{code} theme-harmony"><div>
         (TIEBA.format(title="百度安全验证", words="请完成下方验证"), "blocked"),
         (V2EX.format(title="V2EX › 主题未找到", words="你所查看的主题不存在"), "gone"),
         (V2EX.format(title="V2EX › 登录", words="你要查看的页面需要先登录"), "login-required"),
+        ("No such item.", "gone"),
+        ("Sorry, we're not able to serve your requests this quickly.", "blocked"),
+        (REDDIT, "blocked"),
+        (STACK, "gone"),
+        (VANILLA.format(title="Page Not Found", words="The page you were looking for could not be found."), "gone"),
+        (VANILLA.format(title="Permission Problem", words="You do not have permission to do that."), "login-required"),
+        (VBULLETIN3.format(words="Invalid Thread specified. If you followed a valid link, please notify us"), "gone"),
+        (VBULLETIN3.format(words="You are not logged in or you do not have permission to access this page."),
+         "login-required"),
+        (VBULLETIN4.format(words="Invalid Thread specified. If you followed a valid link, please notify us"), "gone"),
+        (XENFORO.format(words="The requested thread could not be found."), "gone"),
+        (XENFORO.format(words="You must be logged-in to do that."), "login-required"),
+        (SMF.format(words="The topic or board you are looking for appears to be either missing or off limits to you."),
+         "gone"),
+        (FLUXBB.format(words="Bad request. The link you followed is incorrect or outdated."), "gone"),
+        (FLUXBB.format(words="You do not have permission to access this page."), "login-required"),
+        (PUNBB.format(words="Bad request. The link you followed is incorrect or outdated."), "gone"),
         (PHPBB2.format(words="The topic or post you requested does not exist"), "gone"),
         (INVISION.format(words="We could not locate the item you are trying to view."), "gone"),
         (INVISION.format(words="You do not have permission to view this topic."), "login-required"),

@@ -43,13 +43,13 @@ MESSAGES: tuple[tuple[str, str], ...] = (
         r"does not exist|doesn.t exist|no longer exists|not be found|not found|could not (?:be located|locate|find)"
         r"|was deleted"
         r"|has been (?:deleted|removed)|invalid (?:thread|topic|forum|board|post)|missing or off limits"
-        r"|no (?:thread|topic|post) specified"
+        r"|no (?:thread|topic|post) specified|link you followed is (?:incorrect|invalid)"
         r"|不存在|已被删除|已被刪除|已删除|找不到|existiert nicht|non esiste|n.existe pas|no existe",
     ),
     (
         "login-required",
-        r"log(?:ged)? ?in|sign ?in|register|permission|not authori[sz]ed|privilege|access denied|members only|guests?\b"
-        r"|登录|登入|登陆|权限|權限|会员|注册|anmelden|connecter",
+        r"log(?:ged)?[ -]?in|sign ?in|register|permission|not authori[sz]ed|privilege|access denied|members only"
+        r"|guests?\b|登录|登入|登陆|权限|權限|会员|注册|anmelden|connecter",
     ),
     (
         "maintenance",

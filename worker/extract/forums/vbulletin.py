@@ -138,7 +138,7 @@ PLATFORM = Platform(
     walls=(("login-required", r"You are not logged in or you do not have permission"),),
     files=r"attachment\.php\?(?:[^#]*&)?attachmentid=",
     numeric_dates=True,
-    walled=".standard_error, .panel .panelsurround, .b-error, .restore .standard_error, "
+    walled=".standard_error, .panel .panelsurround, .panelsurround .panel, .b-error, .restore .standard_error, "
     ".main-title ~ .error, .blockbody",
     variants=("authorid", "mode"),
 )  # fmt: skip
