@@ -106,7 +106,7 @@ def reading_engine(url: str) -> Engine:
             connect_args={"options": "-c default_transaction_read_only=on"},
         )  # fmt: skip
     if not path.exists():
-        raise ArchiveError(f"no archive at {path}; `muniment migrate` creates one")
+        raise ArchiveError(f"no archive at {path}; `muniment run` or `muniment poll --all` makes one")
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(

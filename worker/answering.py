@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from socket import AF_INET6
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
 from archive.records import Heartbeat
@@ -133,7 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answers, whatever goes wrong inside."""
         answering = self.answers.get(self.path.partition("?")[0])
-        if answering is None:
+        if not self._meant():
+            said = Answer(421, "text/plain; charset=utf-8", b"ask for 127.0.0.1, [::1] or localhost\n")
+        elif answering is None:
             said = Answer(404, "text/plain; charset=utf-8", f"here are {', '.join(self.answers)}\n".encode())
         else:
             try:
@@ -149,8 +153,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def _meant(self) -> bool:
+        """False where a page elsewhere has pointed a name of its own at this machine's loopback. Where other machines
+        reach the port they may call it what they like."""
+        own, *_ = self.connection.getsockname()
+        try:
+            return not _is_loopback(own) or _is_loopback(urlsplit(f"//{self.headers.get('Host', own)}").hostname or "")
+        except ValueError:
+            return False
+
     def log_message(self, format: str, *args: object) -> None:
         """A scrape every few seconds is no news."""
+
+
+def _is_loopback(name: str) -> bool:
+    """Whether a Host header's name is this machine's own. Raises ValueError for other names."""
+    return name == "localhost" or ip_address(name).is_loopback
 
 
 def answer_on(listen: str, said: Answers) -> Callable[[], None]:

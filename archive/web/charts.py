@@ -31,7 +31,7 @@ def strip(marks: Sequence[Mark], t: Translate, when: Callable[..., Markup]) -> M
     said = t("{good} of the last {n} polls brought content", good=good, n=len(marks))
     drawn = [
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{} {}</title></rect>').format(
-            manner(mark.outcome), STEP * place, *_box(manner(mark.outcome)), mark.outcome, _plain(when(mark.at))
+            manner(mark.outcome), STEP * place, *_box(manner(mark.outcome)), t(mark.outcome), _plain(when(mark.at))
         )
         for place, mark in enumerate(marks)
     ]

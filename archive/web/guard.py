@@ -79,14 +79,15 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
+        if _client(scope) in self.settings.proxy and headers.get("x-forwarded-proto") in ("http", "https"):
+            scope["scheme"] = headers["x-forwarded-proto"]  # what the reader typed: permalinks and cookies go by it
         kept = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
         answer = self._refused(scope, headers)
         await (answer or self.app)(scope, receive, sealed)
 
     def _refused(self, scope: Scope, headers: Headers) -> Response | None:
         path, settings = scope["path"], self.settings
-        client = (scope.get("client") or ("", 0))[0]
-        if settings.proxy and client not in settings.proxy:
+        if settings.proxy and _client(scope) not in settings.proxy:
             return self._answer(path, 403, "only the reverse proxy that web.proxy names is answered here")
         if not known_host(headers.get("host", ""), settings):
             return self._answer(
@@ -108,6 +109,10 @@ class Guard:
         if path.startswith("/api"):
             return problem(path, status, said)
         return PlainTextResponse(f"muniment: {said}\n", status)
+
+
+def _client(scope: Scope) -> str:
+    return str((scope.get("client") or ("", 0))[0])
 
 
 def known_host(header: str, settings: WebSettings) -> bool:

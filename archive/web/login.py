@@ -40,8 +40,7 @@ async def enter(request: Request) -> Response:
         await asyncio.sleep(PAUSE)
         return await run_in_threadpool(page, request, "login.html", next=wanted, wrong=True, status_code=403)
     answer = RedirectResponse(wanted, 303)
-    proxied = request.client is not None and request.client.host in request.app.state.web.settings.proxy
-    secure = request.url.scheme == "https" or (proxied and request.headers.get("x-forwarded-proto") == "https")
+    secure = request.url.scheme == "https"
     answer.set_cookie(COOKIE, session(token), max_age=LASTS, httponly=True, samesite="strict", secure=secure)
     return answer
 

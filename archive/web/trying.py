@@ -29,6 +29,8 @@ LONGEST = 4096
 """characters of an address"""
 KEPT = 16
 """coloured pages kept for their frames"""
+QUEUE = 5
+"""tries at the same time: one is made, the others wait for it"""
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -89,6 +91,7 @@ def routes(trier: Trier | None) -> Sequence[BaseRoute]:
     """The routes of the page, with the trier of whoever serves them."""
     shown: OrderedDict[str, str] = OrderedDict()
     turn = asyncio.Lock()
+    waiting: set[object] = set()
 
     async def form(request: Request) -> Response:
         url = request.query_params.get("url", "")[:LONGEST]
@@ -101,8 +104,17 @@ def routes(trier: Trier | None) -> Sequence[BaseRoute]:
             return await run_in_threadpool(
                 page, request, "try.html", able=trier is not None, url=url, tried=None, fault=fault, status_code=400
             )
-        async with turn:
-            tried = await trier(url)
+        if len(waiting) >= QUEUE:
+            fault = word("Others are trying pages. Wait a moment, then try again.")
+            return await run_in_threadpool(
+                page, request, "try.html", able=True, url=url, tried=None, fault=fault, status_code=503
+            )
+        waiting.add(mine := object())
+        try:
+            async with turn:
+                tried = await trier(url)
+        finally:
+            waiting.discard(mine)
         ticket = None
         if tried.coloured is not None:
             ticket = secrets.token_urlsafe(12)

@@ -84,7 +84,8 @@ def _snapshot(connection: Connection) -> dict[str, Any]:
 
 
 def test_making_an_archive_loads_no_grammars_of_programming_languages(tmp_path: Path) -> None:
-    asked = f"import sys; from worker.migrate import upgrade; upgrade('sqlite:///{tmp_path}/new.db'); print(*sys.modules)"
+    made = f"from worker.migrate import upgrade; upgrade('sqlite:///{tmp_path}/new.db')"
+    asked = f"import sys; {made}; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
     assert "alembic" in said
     assert not [name for name in said if name.startswith(("pygments", "rich"))]

@@ -87,6 +87,16 @@ def test_behind_a_named_proxy_nobody_else_is_answered(sqlite_url: str) -> None:
     assert visitor(sqlite_url, proxy=("10.0.0.2",), client="10.0.0.3")("/changes").status_code == 403
 
 
+def test_links_are_https_where_the_named_proxy_says_so_and_nobody_else(sqlite_url: str) -> None:
+    told = {"X-Forwarded-Proto": "https"}
+    behind, open_to_all = visitor(sqlite_url, proxy=("10.0.0.2",), client="10.0.0.2"), visitor(sqlite_url)
+    assert 'href="https://127.0.0.1:8020/feeds' in behind("/feeds/changes.atom", headers=told).text
+    assert 'href="http://127.0.0.1:8020/feeds' in behind("/feeds/changes.atom").text
+    odd = behind("/feeds/changes.atom", headers={"X-Forwarded-Proto": "javascript"}).text
+    assert 'href="http://127.0.0.1:8020/feeds' in odd
+    assert 'href="http://127.0.0.1:8020/feeds' in open_to_all("/feeds/changes.atom", headers=told).text
+
+
 def test_an_address_that_strangers_reach_wants_a_token_or_a_proxy() -> None:
     assert "web.token" in (refusal(WebSettings("0.0.0.0:8020")) or "")
     assert refusal(WebSettings("papers.example.org:80")) is not None

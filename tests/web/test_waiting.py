@@ -218,3 +218,11 @@ def test_more_streams_than_there_can_be_are_told_to_come_again(site: Site, monke
     answer = httpx.get(site.address + CHANGES + "/stream", timeout=PATIENCE)
     as_described(CHANGES + "/stream", answer)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+
+
+def test_as_many_wait_as_may_and_the_next_is_told_to_come_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.web.api.watcher.MOST", 0)
+    refused = httpx.get(f"{site.address}{CHANGES}?since=99&wait=30", timeout=PATIENCE)
+    as_described(CHANGES, refused)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+    assert httpx.get(f"{site.address}{CHANGES}?since=99", timeout=PATIENCE).status_code == 200

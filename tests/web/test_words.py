@@ -61,6 +61,13 @@ def test_every_string_has_a_translation() -> None:
     assert sorted((where, said) for where, said in all_said() if said not in CHINESE) == []
 
 
+def test_every_outcome_kind_and_incident_has_a_translation() -> None:
+    assert sorted(said for said in VOCABULARY if said not in CHINESE) == []
+    documented = (Path(__file__).parents[2] / "docs/reference/outcomes.md").read_text(encoding="utf-8")
+    errors = set(re.findall(r"`(error:[a-z0-9-]+)`", documented))
+    assert len(errors) > 15 and sorted(errors - CHINESE.keys()) == []
+
+
 def test_no_translation_is_left_over() -> None:
     """Words of the archive itself (kinds, states, outcomes) are said through variables."""
     assert sorted(CHINESE.keys() - {said for _, said in all_said()} - VOCABULARY) == []

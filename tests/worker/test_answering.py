@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -39,6 +40,21 @@ def test_a_port_answers_says_what_it_knows_and_survives_mistakes() -> None:
         status, body = get(port, "/broken")
         assert status == 500 and "a mistake of ours" in body
         assert get(port, "/healthz")[0] == 200
+    finally:
+        port.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example:9464", 421), ("localhost", 200), ("127.0.0.1:9464", 200), ("[::1]:1", 200), ("[", 421)],
+)
+def test_a_name_that_is_pointed_at_loopback_is_not_answered(host: str, status: int) -> None:
+    port = Port("127.0.0.1", 0, {"/healthz": lambda: as_json(200, {"alive": True})})
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port.port, timeout=30)
+        connection.request("GET", "/healthz", headers={"Host": host})
+        assert connection.getresponse().status == status
+        connection.close()
     finally:
         port.close()
 

@@ -110,7 +110,7 @@ class Guard:
             else:
                 refused = f"{host} is {address}: {why}" if host != str(address) else f"{address}: {why}"
         if not allowed:
-            raise Forbidden(f"{refused}; list its network under network.allow to permit it")
+            raise Forbidden(f"{refused}; if it is meant, write network: {{allow: [{address}]}} into the configuration")
         return list(dict.fromkeys(allowed))
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:

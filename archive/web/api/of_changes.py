@@ -20,6 +20,7 @@ from archive.web.api.asks import CURSOR, LIMIT, Asked, BadParameters, Parameter,
 from archive.web.api.endpoint import Endpoint, said, zone_of
 from archive.web.api.stream import EVENTS, events, resumed_at
 from archive.web.api.watcher import watcher_of
+from archive.web.problems import problem
 from archive.web.reader import archive_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,12 @@ async def changes(request: Request, asked: Asked) -> Response:
         return await run_in_threadpool(lambda: said(request, backwards(archive_of(request), asked, wanted)))
     if asked.place() is not None:
         raise BadParameters(Wrong("cursor", "goes without a number in `since`: the last number leads on by itself"))
-    async with watcher_of(request).deadline(wait) as waiting:
+    watcher = watcher_of(request)
+    if wait and watcher.full:
+        refused = problem(request.url.path, 503, "as many wait for changes as can; ask again later, or without `wait`")
+        refused.headers["retry-after"] = "10"
+        return refused
+    async with watcher.deadline(wait) as waiting:
         while True:
             found = await run_in_threadpool(_forwards, request, asked, wanted, seq)
             if found.changes or found.next or not await waiting.beyond(found.last_seq):
@@ -160,7 +166,7 @@ ENDPOINTS = (
     Endpoint(
         "/changes", "changes", "The change log: from a number on, or newest first; waits with `wait`, streams for "
         "`Accept: text/event-stream`.", shapes.Changes, handler=changes, media=("application/json", EVENTS),
-        parameters=(SINCE, WAIT, *FILTERS, LIMIT, CURSOR), group="changes",
+        parameters=(SINCE, WAIT, *FILTERS, LIMIT, CURSOR), group="changes", statuses=(503,),
     ),
     Endpoint(
         "/changes/stream", "stream", "Changes as they come, as server-sent events: `id` is the number of the change, "

@@ -21,6 +21,8 @@ from archive.web.reader import archive_of
 
 INTERVAL = 0.5
 """seconds between two looks"""
+MOST = 500
+"""requests that wait at the same time; a stream is one of them while it is silent"""
 
 
 class Watcher:
@@ -34,6 +36,11 @@ class Watcher:
         self._task: asyncio.Task[None] | None = None
         self.looks = 0
         """how often the archive was asked"""
+
+    @property
+    def full(self) -> bool:
+        """Whether as many wait as may."""
+        return self._waiting >= MOST
 
     @property
     def leaving(self) -> bool:

@@ -13,9 +13,9 @@ from typing import Literal, get_args
 
 from markupsafe import Markup, escape
 
-from archive.records import OUTCOMES, ChangeKind, Kind, State
+from archive.records import OUTCOMES, ChangeKind, IncidentKind, Kind, PageKind, State
 from archive.records.remedies import ADVICE
-from archive.web.words import api, changes, common, fields, holdings, reading, searching, sources, trying
+from archive.web.words import api, changes, common, fields, holdings, outcomes, reading, searching, sources, trying
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -25,12 +25,12 @@ TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
 
 CHINESE: Mapping[str, str] = {
     **common.CHINESE, **fields.CHINESE, **changes.CHINESE, **searching.CHINESE, **reading.CHINESE,
-    **api.CHINESE, **sources.CHINESE, **holdings.CHINESE, **trying.CHINESE,
+    **api.CHINESE, **outcomes.CHINESE, **sources.CHINESE, **holdings.CHINESE, **trying.CHINESE,
 }  # fmt: skip
 
 VOCABULARY = frozenset(
-    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *OUTCOMES, *common.SAID_BY_NUMBER, *fields.CHINESE,
-     *ADVICE.values()]
+    [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *get_args(PageKind), *get_args(IncidentKind), *OUTCOMES,
+     *ADVICE, *ADVICE.values(), *common.SAID_BY_NUMBER, *fields.CHINESE]
 )
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 

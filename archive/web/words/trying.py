@@ -12,6 +12,7 @@ CHINESE: Mapping[str, str] = {
     "This server shows the archive only; it fetches nothing. `muniment explain` does the same in a terminal.":
         "此服务只展示档案库，不抓取网页。终端里的 `muniment explain` 作用相同。",
     "This is no address of a page.": "这不是网页地址。",
+    "Others are trying pages. Wait a moment, then try again.": "有人正在试读，请稍候再试。",
     "Lines for sources.yaml": "写入 sources.yaml 的几行",
     "`muniment add` writes them by itself.": "`muniment add` 会自动写入。",
     "What was seen": "所见",

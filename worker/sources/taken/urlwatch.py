@@ -37,7 +37,7 @@ def taken(path: Path) -> Found | None:
     if not any(key in job for job in found for key in ("url", "navigate", "command")):
         return None
     watched = [job for job in found if job.get("url") or job.get("navigate")]
-    left = [f"{_name(job)}: a shell command is no page" for job in found if "command" in job]
+    left = [f"{_name(job) or job['command']}: a shell command is no page" for job in found if "command" in job]
     return Found(tuple(map(_watch, watched)), tuple(left))
 
 

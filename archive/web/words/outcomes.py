@@ -1,0 +1,22 @@
+"""What the archive itself calls things: outcomes of captures, kinds of pages, incidents. Drawn from values:
+`t(capture.outcome)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    "ok": "正常", "revisit": "内容未变", "not-modified": "未修改（304）", "soft-404": "自称不存在", "blocked": "被拦截",
+    "login-required": "需要登录", "maintenance": "维护中", "empty": "没有正文", "truncated": "应答不完整",
+    "robots": "robots.txt 不允许",
+    "error:timeout": "错误：超时", "error:deadline": "错误：超过总时限", "error:connect": "错误：无法连接",
+    "error:tls": "错误：证书无效", "error:dns": "错误：域名无法解析", "error:reset": "错误：连接被切断",
+    "error:redirects": "错误：循环跳转", "error:too-large": "错误：页面过大", "error:bomb": "错误：解压后过大",
+    "error:encoding": "错误：压缩无法解开", "error:forbidden-address": "错误：不允许的地址",
+    "error:scheme": "错误：不是 http(s) 网址", "error:http-4xx": "错误：请求被拒（4xx）",
+    "error:http-5xx": "错误：服务器故障（5xx）", "error:rate-limited": "错误：访问过于频繁",
+    "error:parse": "错误：无法读取", "error:unsupported": "错误：不支持的文件", "error:encrypted": "错误：文件已加密",
+    "error:damaged": "错误：文件已损坏",
+    "auto": "自动判断", "listing": "栏目", "board": "版块", "feed": "订阅源", "sitemap": "站点地图",
+    "entry-failing": "入口页面失败", "pages-failing": "多个页面失败", "disk-full": "磁盘将满",
+}  # fmt: skip
