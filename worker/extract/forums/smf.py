@@ -110,7 +110,8 @@ class SMF(Shaped):
         if found is None or keys is None:
             return found
         shown = keys.css_first("time[datetime]")
-        number = re.search(r"#\s*(\d+)", squeeze(keys.text(deep=True, separator=" ")))
+        counted = [squeeze(node.text(deep=True)) for node in keys.css(".page_number, .smalltext:not(.modified)")]
+        number = re.search(r"#\s*(\d+)", " ".join(counted))
         when = read_stamp(shown.attributes.get("datetime"), clock) if shown is not None else None
         for place in [node for css in _TIMES for node in keys.css(css)] if when is None else []:
             words = squeeze(place.text(deep=True, separator=" "))
