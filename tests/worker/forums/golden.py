@@ -90,6 +90,7 @@ URLS = {
     "vanilla/closed": "https://meadow.example/discussion/70/nettles",
     "xenforo/second": "https://bench.example/threads/rewinding-a-lamp-motor.88/page-2",
     "xenforo/forum": "https://bench.example/forums/motors.5/",
+    "wpforo/answers": "https://water.example/community/tanks/which-sealant-for-a-tank/",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",

@@ -25,6 +25,7 @@ _MARKS = {
     ".wpforo-post-edit-reason": "drop edit notice", ".wpf-post-edit-wrap": "drop edit notice",
     ".wpf-post-edited": "drop edit notice", ".wpforo-default-attachment": "file",
     ".wpf-post-button-actions": "drop label", ".wpforo-post-quote-author": "drop label",
+    ".wpforo-comment-footer": "drop label", ".wpforo-comment-action-links": "drop label",
 }  # fmt: skip
 
 PLATFORM = Platform(
@@ -32,12 +33,14 @@ PLATFORM = Platform(
     signs=("wpforo",),
     shapes=(
         Shape(
-            post=".wpforo-post[data-postid], .wpforo-post[id^=post-], [id^=post-].post-wrap",
+            post=".wpforo-post[data-postid], .wpforo-post[id^=post-], [id^=post-].post-wrap, "
+            "[id^=post-].comment-wrap",
             pid=("id", r"(?:post|wpf-post)-(\d+)"),
-            body=".wpforo-post-content, .post-content",
-            author=".author-name a, .author-name, .wpf-author-name",
+            body=".wpforo-post-content, .post-content, .wpforo-comment-content",
+            author=".author-name a, .author-name, .wpf-author-name, .wpforo-comment-footer a",
             uid=r"/(?:profile|participant)/([^/]+)",
-            time=".wpforo-date, .wpf-post-date, .cbleft, .wpf-date, .wpforo-post-content-top",
+            time=".wpforo-date, .wpf-post-date, .cbleft, .wpf-date, .wpforo-post-date, "
+            ".wpforo-post-content-top, .wpforo-comment-footer",
             marks=_MARKS,
         ),
     ),
