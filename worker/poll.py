@@ -5,8 +5,8 @@
     read             in a process of its own: decode, recognise, extract, normalise, hash
     settle           one transaction: decide, versions, changes, links, next poll
 
-Two commits a poll: the evidence first, what we make of it second; one where nothing is new. A payload seen again and read
-before needs no reading, nor does one in which only tokens and clocks differ (`worker.skim`).
+Two commits a poll: the evidence first, what we make of it second. A payload seen again and read before needs no
+reading, nor does one in which only tokens and clocks differ (`worker.skim`): one commit.
 """
 
 from __future__ import annotations
