@@ -6,14 +6,29 @@ Postgres  psycopg; READ COMMITTED for writers; readers are `default_transaction_
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, create_engine, event
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    any_,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -22,6 +37,8 @@ from archive.errors import ArchiveError, NoRoom, Unavailable
 
 BUSY_SECONDS = 60.0
 """how long SQLite waits for another writer"""
+MOST_PLACES = 1000
+"""items of a list that get a parameter each"""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -175,3 +192,13 @@ def no_room(error: DBAPIError) -> NoRoom:
 def on_postgres(connection: Connection | Engine) -> bool:
     """Whether this connection speaks to Postgres."""
     return connection.dialect.name == "postgresql"
+
+
+def any_of(connection: Connection, column: ColumnElement[Any], items: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of these, however many: Postgres takes 65,535 parameters, SQLite as few as 32,766."""
+    listed = list(items)
+    if len(listed) <= MOST_PLACES:
+        return column.in_(listed)
+    if on_postgres(connection):
+        return column == any_(cast(listed, ARRAY(column.type)))
+    return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))

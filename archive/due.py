@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, or_, select, text
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, or_, select, text
 
+from archive.database import any_of
 from archive.pages import PAGE
 from archive.records import Page
 from archive.rows import page_of
@@ -48,7 +49,8 @@ def due_pages(
     """At most `limit` due pages, at most `per_host` of one host, by time and rank (see `Transaction.due_pages`)."""
     numbers = None
     if source_ids is not None:
-        wanted = select(sources.c.source_no).where(sources.c.source_id.in_(source_ids), sources.c.enabled)
+        named = any_of(session.connection, sources.c.source_id, source_ids)
+        wanted = select(sources.c.source_no).where(named, sources.c.enabled)
         numbers = list(session.connection.scalars(wanted))
     asked = _Wanted(now, limit, per_host, skip_hosts, numbers, polled_before, retired_too)
     chosen = _choose(_candidates(session, asked), limit, per_host)
@@ -61,18 +63,18 @@ def _candidates(session: Session, asked: _Wanted) -> list[Any]:
     look = max(LOOK * asked.limit, LEAST_LOOK)
     if asked.polled_before is not None:
         return _of_round(session, asked, look)
-    due = _only(select(*_CANDIDATE).where(DUE, pages.c.next_poll_at <= asked.now), asked)
+    due = _only(session.connection, select(*_CANDIDATE).where(DUE, pages.c.next_poll_at <= asked.now), asked)
     first = list(session.connection.execute(due.order_by(pages.c.next_poll_at, pages.c.rank).limit(look)))
     if len(first) < look or len(_choose(first, asked.limit, asked.per_host)) >= asked.limit:
         return first
     return first + _host_by_host(session, asked, due)
 
 
-def _only(statement: Select[Any], asked: _Wanted) -> Select[Any]:
+def _only(connection: Connection, statement: Select[Any], asked: _Wanted) -> Select[Any]:
     if asked.skip_hosts:
-        statement = statement.where(pages.c.host.not_in(asked.skip_hosts))
+        statement = statement.where(~any_of(connection, pages.c.host, asked.skip_hosts))
     if asked.sources is not None:
-        statement = statement.where(pages.c.source_no.in_(asked.sources))
+        statement = statement.where(any_of(connection, pages.c.source_no, asked.sources))
     return statement
 
 
@@ -127,7 +129,8 @@ def _of_round(session: Session, asked: _Wanted, look: int) -> list[Any]:
         away = and_(
             pages.c.state != "active", or_(pages.c.last_poll_at.is_(None), pages.c.last_poll_at < asked.polled_before)
         )
-        found += session.connection.execute(_only(select(*_CANDIDATE).where(~pages.c.paused, away), asked).limit(look))
+        left = _only(session.connection, select(*_CANDIDATE).where(~pages.c.paused, away), asked)
+        found += session.connection.execute(left.limit(look))
     return found
 
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, true, update
 
+from archive.database import any_of
 from archive.records import Incident, SourceHealth
+from archive.records.signals import COUNTED
 from archive.rows import maybe, storable
-from archive.schema import captures, incident_log, pages, sources
+from archive.schema import FAILING, ROUND, captures, incident_log, pages, sources
 from archive.session import Session
 
-LASTING = 2
-"""failures in a row from which on a page counts as failing: one is an accident"""
-_IN_ROUND = and_(~pages.c.paused, pages.c.state == "active")
+_PAGES = select(pages.c.page_no).where(ROUND, pages.c.source_no == bindparam("source")).limit(bindparam("most"))
+_FAILING = (
+    select(pages.c.last_outcome, func.count().label("pages"))
+    .where(FAILING, pages.c.source_no == bindparam("source"))
+    .group_by(pages.c.last_outcome)
+    .order_by(func.count().desc(), pages.c.last_outcome)
+)
 
 
 def source_health(connection: Connection, source_ids: Collection[str] | None) -> list[SourceHealth]:
     """The health of these sources (None: of all), by id."""
-    chosen: tuple[ColumnElement[bool], ...] = () if source_ids is None else (sources.c.source_id.in_(source_ids),)
-    rows = connection.execute(select(sources).where(*chosen).order_by(sources.c.source_id)).all()
+    chosen: ColumnElement[bool] = true()
+    if source_ids is not None:
+        chosen = any_of(connection, sources.c.source_id, source_ids)
+    rows = connection.execute(select(sources).where(chosen).order_by(sources.c.source_id)).all()
     return [_health(connection, row) for row in rows]
 
 
@@ -35,14 +43,10 @@ def _health(connection: Connection, source: Any) -> SourceHealth:
         .order_by(case((pages.c.url == source.url, 0), else_=1), pages.c.page_no.desc())
         .limit(1)
     ).first()  # fmt: skip
-    count = connection.scalar(select(func.count()).where(mine, _IN_ROUND)) or 0
-    lasting = (
-        select(pages.c.last_outcome, func.count().label("pages"))
-        .where(mine, _IN_ROUND, ~pages.c.entry, pages.c.failures >= LASTING)
-        .group_by(pages.c.last_outcome)
-        .order_by(func.count().desc(), pages.c.last_outcome)
-    )
-    failing = connection.execute(lasting).all()
+    failing = connection.execute(_FAILING, {"source": source.source_no}).all()
+    most = COUNTED * sum(row.pages for row in failing)
+    counted = select(func.count()).select_from(_PAGES.subquery())
+    count = connection.scalar(counted, {"source": source.source_no, "most": most}) or 0
     error = None
     if entry is not None and entry.failures:
         last = select(captures.c.error).where(captures.c.page_no == entry.page_no)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Update, and_, bindparam, case, func, insert, or_, select, update
 
+from archive.database import any_of
 from archive.records import FoundPage, Page, PollResult, SourceRow
 from archive.rows import maybe, page_of, storable, to_json
 from archive.schema import LEFT_OUT, memberships, pages, parts, payloads, sightings, sources
@@ -67,9 +68,11 @@ def sync_sources(session: Session, rows: Sequence[SourceRow], now: datetime) -> 
             session.connection.execute(insert(sources).values(source_id=row.source_id, added_at=now, **values))
         elif any(getattr(old, name) != value for name, value in values.items()):
             session.connection.execute(update(sources).where(sources.c.source_id == row.source_id).values(**values))
-    gone = [name for name, old in known.items() if old.enabled and name not in {row.source_id for row in rows}]
+    listed = {row.source_id for row in rows}
+    gone = [name for name, old in known.items() if old.enabled and name not in listed]
     if gone:
-        session.connection.execute(update(sources).where(sources.c.source_id.in_(gone)).values(enabled=False))
+        left = any_of(session.connection, sources.c.source_id, gone)
+        session.connection.execute(update(sources).where(left).values(enabled=False))
     _settle_owners(session)
 
 
@@ -198,8 +201,9 @@ def page_by_url(session: Session, url: str) -> Page | None:
 
 def make_due(session: Session, now: datetime, source_ids: Collection[str], page_ids: Collection[int]) -> None:
     """Makes all active pages of these sources, and these pages whatever became of them, due at `now`."""
-    owned = pages.c.source_no.in_(select(sources.c.source_no).where(sources.c.source_id.in_(source_ids)))
-    chosen = or_(and_(owned, pages.c.state == "active"), pages.c.page_no.in_(page_ids))
+    named = any_of(session.connection, sources.c.source_id, source_ids)
+    owned = pages.c.source_no.in_(select(sources.c.source_no).where(named))
+    chosen = or_(and_(owned, pages.c.state == "active"), any_of(session.connection, pages.c.page_no, page_ids))
     # those due already too: one that is being polled just now shows by this that it is wanted again
     asked_for = case((pages.c.state == "retired", "active"), else_=pages.c.state)
     session.connection.execute(update(pages).where(chosen).values(next_poll_at=now, state=asked_for))
@@ -249,7 +253,8 @@ def touch_page_documents(
 def set_derived_with(session: Session, page_ids: Iterable[int], derived_with: str) -> None:
     """Remembers what read these pages' last content payload; not where it is to be read again."""
     read = [number for number in page_ids if number not in session.overtaken]
-    session.connection.execute(update(pages).where(pages.c.page_no.in_(read)).values(derived_with=derived_with))
+    chosen = any_of(session.connection, pages.c.page_no, read)
+    session.connection.execute(update(pages).where(chosen).values(derived_with=derived_with))
 
 
 def pages_derived_with(session: Session, marker: str) -> list[Page]:

@@ -42,7 +42,7 @@ from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
 from archive.watched import verifications as verifications
 
-REVISION = "0009"
+REVISION = "0010"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------
@@ -115,10 +115,13 @@ LEFT_OUT = ""
 """`activity` of a page that its topic no longer had: whatever leads there next makes it due, as many replies or not"""
 ROUND = text("NOT paused AND state = 'active'")
 """what a round asks of pages"""
+FAILING = text("NOT paused AND state = 'active' AND NOT entry AND failures >= 2")
+"""pages that fail lastingly: one failure is an accident"""
 
 Index("ix_pages_due", pages.c.next_poll_at, pages.c.rank, sqlite_where=DUE, postgresql_where=DUE)
 Index("ix_pages_host", pages.c.host, pages.c.next_poll_at, pages.c.rank, sqlite_where=DUE, postgresql_where=DUE)
 Index("ix_pages_round", pages.c.source_no, pages.c.last_poll_at)
+Index("ix_pages_failing", pages.c.source_no, pages.c.last_outcome, sqlite_where=FAILING, postgresql_where=FAILING)
 
 memberships = Table(
     "memberships", metadata,

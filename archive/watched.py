@@ -22,7 +22,7 @@ incident_log = Table(
     needed("reason", Text),
     needed("count", Integer),
     Index("ix_incident_log_closed_at", "closed_at"),
-    one_of("kind", "entry-failing", "pages-failing", "disk-full"),
+    one_of("kind", "entry-failing", "pages-failing", "disk-full", "notifier-stopped"),
 )  # fmt: skip
 
 verifications = Table(

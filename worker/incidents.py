@@ -4,6 +4,7 @@
     or said as often that it is not there, or that is confirmed   entry-failing, until it answers
     a fifth of the pages, and at least PAGES, fail lastingly      pages-failing, until less than half as many do
     the disk is full or nearly so, polling pauses                 disk-full, until it goes on
+    a receiver wants no more messages of a notifier               notifier-stopped, until none is stopped
 
 `review` reads the health of the sources that were polled since it was last called and writes what changed, in one
 transaction.
@@ -11,7 +12,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,7 +59,7 @@ def judge(health: SourceHealth, known: Sequence[Incident], now: datetime) -> tup
         reason = f"{said}; {advice(health.failing_outcome)}"
         steps.append(_held(pages, "pages-failing", health, health.failing_outcome, reason, health.failing, now))
     elif pages is not None:
-        steps.append(_closed(pages, now, f"{health.failing} of {health.pages} pages fail"))
+        steps.append(_closed(pages, now, f"{health.failing or 'none'} of its pages fail"))
     return tuple(step for step in steps if step is not None)
 
 
@@ -91,12 +92,33 @@ def judge_disk(paused: str | None, known: Sequence[Incident], now: datetime) -> 
     return ()
 
 
-def review(
-    tx: Transaction, source_ids: Collection[str] | None, now: datetime, paused: str | None = None
+def judge_notifiers(
+    stopped: Mapping[str, str], known: Sequence[Incident], now: datetime
 ) -> tuple[Incident, ...]:  # fmt: skip
-    """Writes what changed about incidents of these sources (None: of all), and of the disk; those opened and closed."""
+    """The daemon's other incident: notifiers by name, and why each tells nobody any more."""
+    opened = next((incident for incident in known if incident.kind == "notifier-stopped"), None)
+    if stopped:
+        said = "; ".join(
+            f"notifier {name} stopped ({why}): `muniment notify --resume {name}`" for name, why in stopped.items()
+        )
+        if opened is None:
+            return (Incident(0, None, "notifier-stopped", None, None, now, now, None, None, said, len(stopped)),)
+        return () if opened.reason == said else (replace(opened, last_at=now, reason=said, count=len(stopped)),)
+    return () if opened is None else (_closed(opened, now, "no notifier is stopped"),)
+
+
+def review(
+    tx: Transaction, source_ids: Collection[str] | None, now: datetime, paused: str | None = None,
+    notifiers: Collection[str] | None = None,
+) -> tuple[Incident, ...]:  # fmt: skip
+    """Writes what changed about incidents of these sources (None: of all), of the disk, and of these notifiers (None:
+    of none); those opened and closed."""
     opened = tx.open_incidents()
     steps = list(judge_disk(paused, opened, now))
+    if notifiers is not None:
+        met = [found for name in notifiers if (found := tx.consumer(name)) is not None]
+        stopped = {found.name: found.stopped for found in met if found.stopped is not None}
+        steps += judge_notifiers(stopped, opened, now)
     wanted = None if source_ids is None else {*source_ids, *(one.source_id for one in opened if one.source_id)}
     for health in tx.source_health(wanted) if wanted is None or wanted else ():
         steps += judge(health, [one for one in opened if one.source_id == health.source_id], now)

@@ -155,7 +155,8 @@ class Vitals:
         def write(tx: Transaction) -> tuple[Incident, ...]:
             now = self._now()
             self._due, self._late = tx.due_now(now, resting)
-            steps = review(tx, touched, now, self._paused)
+            notifiers = [notifier.name for notifier in self.settings.notifiers]
+            steps = review(tx, touched, now, self._paused, notifiers)
             tx.beat(self.live())
             return steps
 

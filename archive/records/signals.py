@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-IncidentKind = Literal["entry-failing", "pages-failing", "disk-full"]
+IncidentKind = Literal["entry-failing", "pages-failing", "disk-full", "notifier-stopped"]
 DaemonState = Literal["polling", "paused", "stopped"]
 
 
@@ -30,7 +30,7 @@ class Incident:
     reason: str
     """what is wrong and what to do, in words"""
     count: int
-    """failures in a row of the entry page, or pages that fail"""
+    """failures in a row of the entry page, pages that fail, or notifiers that stopped"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Verified:
     """the chain's link that it reached"""
 
 
+COUNTED = 10
+"""pages for each failing one: of more than so many, too few fail to matter"""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """What incidents of one source are judged by."""
@@ -65,7 +69,7 @@ class SourceHealth:
     gone: bool
     """its removal is confirmed: it is hardly asked any more"""
     pages: int
-    """in its round"""
+    """in its round; beyond COUNTED times those that fail, no more are counted"""
     failing: int
     """pages other than the entry page that failed at least twice in a row"""
     failing_outcome: str | None

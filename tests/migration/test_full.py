@@ -27,6 +27,21 @@ def test_natures_come_to_a_full_archive_and_its_old_lines_stay_proved(empty_url:
             assert set(connection.scalars(text("SELECT nature FROM change_log"))) == {None}
 
 
+def test_incidents_stay_when_a_stopped_notifier_becomes_one(empty_url: str) -> None:
+    upgrade(empty_url, "0009")
+    said = "1, NULL, 'disk-full', NULL, NULL, {at}, {at}, NULL, NULL, 'no room', 1"
+    engine = writing_engine(empty_url)
+    with engine.begin() as connection:
+        at = "0" if connection.dialect.name == "sqlite" else "to_timestamp(0)"
+        connection.execute(text(f"INSERT INTO incident_log VALUES ({said.format(at=at)})"))
+    engine.dispose()
+    assert upgrade(empty_url)[0] == "0010"
+    with open_writable(empty_url) as writer, writer.begin() as tx:
+        (kept,) = tx.open_incidents()
+        assert (kept.incident_id, kept.kind, kept.reason) == (1, "disk-full", "no room")
+        assert tx.session.connection.scalar(text("SELECT count(*) FROM incidents")) == 1
+
+
 def _full_archive_of(url: str, revision: str, folder: Path) -> tuple[list[Change], Anchor]:
     """An archive with the schema of a revision and rows as they were written then; its changes and its anchor."""
     today = f"sqlite:///{folder / 'today.db'}"

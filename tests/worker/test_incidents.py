@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive import Writer, open_writable
-from archive.records import OUTCOMES, PollResult, SourceHealth, advice
+from archive.records import OUTCOMES, Consumer, PollResult, SourceHealth, advice
 from archive.records.remedies import ADVICE, UNKNOWN
 from tests.archive.house import START, later, watched
-from worker.incidents import UNWATCHED, judge, judge_disk, pages_failing, review
+from worker.incidents import UNWATCHED, judge, judge_disk, judge_notifiers, pages_failing, review
 from worker.telling import QUIET
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -75,6 +75,30 @@ def test_a_full_disk_is_one_incident_until_there_is_room() -> None:
     (closed,) = judge_disk(None, (opened,), NOW)
     assert closed.closed_at == NOW
     assert judge_disk(None, (), NOW) == ()
+
+
+def test_stopped_notifiers_are_one_incident_until_all_are_resumed() -> None:
+    (opened,) = judge_notifiers({"ops": "answers 410"}, (), NOW)
+    assert (opened.kind, opened.source_id, opened.count) == ("notifier-stopped", None, 1)
+    assert "notifier ops stopped (answers 410): `muniment notify --resume ops`" in opened.reason
+    opened = replace(opened, incident_id=1)
+    assert judge_notifiers({"ops": "answers 410"}, (opened,), NOW) == ()
+    (more,) = judge_notifiers({"ops": "answers 410", "press": "answers 410"}, (opened,), NOW)
+    assert (more.incident_id, more.count, more.closed_at) == (1, 2, None)
+    (closed,) = judge_notifiers({}, (more,), NOW)
+    assert closed.closed_at == NOW
+
+
+def test_a_notifier_that_was_told_410_needs_somebody(database_url: str) -> None:
+    with open_writable(database_url) as writer, writer.begin() as tx:
+        tx.save_consumer(Consumer("ops", 3, stopped="answers 410"))
+        tx.save_consumer(Consumer("given up", 3, stopped="answers 410"))
+        (opened,) = review(tx, set(), NOW, notifiers=["ops"])
+        assert opened.kind == "notifier-stopped" and "given up" not in opened.reason
+        assert review(tx, set(), NOW) == (), "a round tells nobody"
+        tx.save_consumer(Consumer("ops", 3))
+        (closed,) = review(tx, set(), later(1), notifiers=["ops"])
+        assert closed.closed_at == later(1) and tx.open_incidents() == []
 
 
 def test_there_is_advice_for_every_outcome_that_is_a_failure() -> None:

@@ -18,6 +18,7 @@ WHAT = {
     "entry-failing": "entry page fails",
     "pages-failing": "pages fail",
     "disk-full": "disk full",
+    "notifier-stopped": "notifier stopped",
 }
 
 
