@@ -45,7 +45,7 @@ class History:
 
     def _decided(self, stamp: str, body: bytes) -> str:
         url = self.source.url
-        result = read(Payload(body, url, url, moment(stamp)), self.source, "page", f"page|{url}")
+        result = read(Payload(body, url, url, moment(stamp)), self.source, "page", f"page|{url}", self.skim)
         if not is_content(result.outcome) or not result.seen:
             return "outcome"
         if self._doubted(result, self.suspect):

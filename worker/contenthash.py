@@ -52,7 +52,7 @@ def canonical(text: str) -> str:
             if not wide and not _is_wide(line[0]):
                 said.append(" ")
             said.append(line)
-            wide = _is_wide(line[-1])
+            wide = not line.isascii() and _is_wide(line[-1])
     return "".join(said)
 
 

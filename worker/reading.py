@@ -72,11 +72,13 @@ class Read:
         return f"{self.extractor}/{self.revision}"
 
 
-def read(payload: Payload, source: Source, kind: str, page_key: str | None = None) -> Read:
+def read(
+    payload: Payload, source: Source, kind: str, page_key: str | None = None, skimmed: str | None = None
+) -> Read:  # fmt: skip
     """What one payload says, read as a page of this `kind` of this source.
 
     `page_key` is the identity of the page's own document; documents that the extractor could only name by URL get it,
-    so that a moved address keeps its document.
+    so that a moved address keeps its document. `skimmed` is the body's skim where the caller knows it.
     """
     reading, decoded = reading_of(payload, source, kind)
     try:
@@ -99,7 +101,10 @@ def read(payload: Payload, source: Source, kind: str, page_key: str | None = Non
                 reading=reading,
             )  # fmt: skip
         seen = tuple(_seen(document, page_key, payload) for document in extraction.documents)
-        skimmed = skim(reading.body) if kind == "page" and not source.read and reading.encoding != BINARY else ""
+        if kind != "page" or source.read or reading.encoding == BINARY:
+            skimmed = ""
+        elif skimmed is None:
+            skimmed = skim(reading.body)
         return Read(
             "ok", extraction.extractor, judged_revision(extraction.revision), extraction.why or why, decoded,
             extraction, seen,

@@ -25,6 +25,8 @@ RECIPE = "s2"
 LONG = 4096
 """bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
 
+_ENDINGS = (b"</div>", b"</li>", b"</p>", b"</tr>")
+"""where a page is parted, at ends of lines: by the first, and what is still long by the next"""
 _PIECES = re.compile(rb"<(/?[a-zA-Z][^>]*)>|([^<>]+)|[<>]")
 _SAID = re.compile(
     rb"(?:^|[\s\"'-])(href|src|content|datetime|title|alt|file|original|zoomfile|lang|style|hidden)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
@@ -73,7 +75,36 @@ def skim(body: bytes) -> str:
         if opening in body:
             body = _without(body, opening, ending)
     said, tables = [], 0
-    for line in body.split(b"\n"):
+    for part in _parts(body):
+        words, tables = (_part if len(part) < LONG else _part.__wrapped__)(part, tables)
+        said.append(words)
+    digest.update("".join(said).encode("utf-8", "surrogatepass"))
+    return f"{RECIPE}:{digest.hexdigest()}"
+
+
+def _parts(body: bytes) -> list[bytes]:
+    """The page in parts of some lines each, cut at the same places wherever they stand: without the line ends that were
+    cut at."""
+    parts, newline = [body], b"\r\n" if b"\r\n" in body[:LONG] else b"\n"
+    for ending in _ENDINGS:
+        cut: list[bytes] = []
+        for part in parts:
+            if len(part) < LONG:
+                cut.append(part)
+                continue
+            *heads, last = part.split(ending + newline)
+            cut += [head + ending for head in heads]
+            cut.append(last)
+        parts = cut
+    return parts
+
+
+@lru_cache(maxsize=1 << 12)
+def _part(part: bytes, tables: int) -> tuple[str, int]:
+    """What a part of a page says that begins within so many tables, and within how many it ends: a page that comes back
+    is mostly parts seen before, of some twenty lines each."""
+    said = []
+    for line in part.split(b"\n"):
         if len(line) < LONG:
             said.append(_line(line, tables > 0))
             tables = _tables(line, tables)
@@ -81,8 +112,7 @@ def skim(body: bytes) -> str:
         for piece in line.split(b"><"):
             said.append(_between(piece, tables > 0))
             tables = _tables(b"<" + piece, tables)
-    digest.update("".join(said).encode("utf-8", "surrogatepass"))
-    return f"{RECIPE}:{digest.hexdigest()}"
+    return "".join(said), tables
 
 
 def _without(body: bytes, opening: bytes, ending: bytes) -> bytes:

@@ -88,12 +88,14 @@ def read(reading: Reading) -> PageText:
     describing += [(b, walk.texts[b]) for b in range(max(title.start - _ABOVE, 0), title.start) if not walk.linked[b]]
     in_english = list(english.pairs(walk))
     labelled += [pair for pair, _ in in_english]
-    dropped = [Dropped(kind, walk.texts[b]) for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))]
-    leave = {b for b in range(start, end) if chrome.chrome(walk.texts[b])} | offers.captions(walk, start, end).keys()
+    kinds = {b: kind for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))}
+    dropped = [Dropped(kind, walk.texts[b]) for b, kind in kinds.items()]
+    captions = offers.captions(walk, start, end)
+    leave = kinds.keys() | captions.keys()
     leave |= {block for _, blocks in in_english for block in blocks}
     leave |= {b for b in range(start, end) if bad[walk.owner[b]] and _around(walk, b) & _NEVER_TEXT}
     said_lines = paragraphs(walk, start, end, place.element, leave)
-    offered = offers.read(tree, reading.text, start, end, place.element)
+    offered = offers.read(tree, reading.text, start, end, place.element, captions)
     return PageText(
         title, head, said_lines, labelled, describing, place, bad, offered.attachments, offered.links, offered.images,
         dropped,

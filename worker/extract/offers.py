@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -29,8 +30,11 @@ class Offers:
     """images that do not lead elsewhere"""
 
 
-def read(tree: Tree, html: str, start: int, end: int, element: int) -> Offers:
-    """What the blocks start..end inside an element offer; `html` is the page, for what its scripts write."""
+def read(
+    tree: Tree, html: str, start: int, end: int, element: int, said: Mapping[int, tuple[int, str]]
+) -> Offers:  # fmt: skip
+    """What the blocks start..end inside an element offer; `html` is the page, for what its scripts write, `said` the
+    `captions` of those blocks."""
     walk = tree.walk
     found = Offers()
     seen: set[tuple[str, str]] = set()
@@ -52,7 +56,6 @@ def read(tree: Tree, html: str, start: int, end: int, element: int) -> Offers:
         found.attachments += [
             one for one in links.written_by_script(tree, html) if (one["url"], one["name"]) not in seen
         ]
-    said = captions(walk, start, end)
     for image in walk.images:
         if not (start <= image.block <= end and _within(walk, image.element, element)):
             continue

@@ -13,9 +13,9 @@ itself (well formed, lower case, `<` and `>` escaped in attributes) and cut into
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate
+from typing import NamedTuple
 
 INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
@@ -50,8 +50,7 @@ _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A link: its attributes as written, its words, the block its words begin in and the one after its last."""
 
     attrs: str
@@ -63,8 +62,7 @@ class Anchor:
     """the link's target as written, None without one"""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image: its attributes as written and the block it precedes."""
 
     attrs: str
