@@ -24,7 +24,9 @@ def type_of(body: bytes) -> str:
     Unsupported."""
     kind = sniff.family(body)
     if kind == "zip":
-        return sniff.zip_type(Zip(body).names())
+        container = Zip(body)
+        found = sniff.zip_type(container.names())
+        return sniff.odf_type(container.read("mimetype")) if found == "odf" else found
     if kind == "ole":
         streams = ole_streams(body)
         found = sniff.ole_type(streams)

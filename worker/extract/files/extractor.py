@@ -38,10 +38,10 @@ _LIMIT = {
 
 
 class Files:
-    """Reads PDF, OFD, Word, Excel, RTF, text, CSV and ZIP files."""
+    """Reads PDF, OFD, Word, spreadsheets, OpenDocument, slides, RTF, text, CSV and ZIP files."""
 
     name = "file"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """The type its bytes show; text only where it is offered as a file."""

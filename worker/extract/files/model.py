@@ -92,7 +92,7 @@ class FileText:
     """All that a file says."""
 
     type: str
-    """by content: pdf, docx, doc, rtf, xlsx, xls, ofd, text, csv, zip"""
+    """by content: pdf, docx, doc, rtf, xlsx, xls, ods, odt, odp, pptx, ofd, text, csv, zip"""
     blocks: tuple[Block, ...] = ()
     furniture: tuple[Furniture, ...] = ()
     info: dict[str, str] = field(default_factory=dict)

@@ -26,6 +26,8 @@ _USELESS = re.compile(
     r"et|dot))",
     re.IGNORECASE,
 )
+_SHEETS = ("xlsx", "xls", "ods")
+_NO_LAYOUT = (*_SHEETS, "csv", "zip")
 TITLE_WITHIN = 14
 """blocks from the beginning among which the title stands"""
 MAX_TITLE = 160
@@ -82,11 +84,11 @@ def _flat(block: Block) -> str:
 
 def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, str]:
     """(number of the block, title, where it was read); number -1 where the title is no block."""
-    if file.type in ("xlsx", "xls"):
+    if file.type in _SHEETS:
         for place, block in enumerate(blocks[:4]):
             if block.role == "title":
                 return place, block.text, "lone first cell"
-    if file.type not in ("xlsx", "xls", "csv", "zip", "text"):
+    if file.type not in (*_NO_LAYOUT, "text"):
         first = next((block.page for block in blocks), 1)
         best: tuple[tuple[bool, float, int, bool], int] | None = None
         for place, block in enumerate(blocks[:TITLE_WITHIN]):
@@ -102,7 +104,7 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
     held = file.info.get("Title", "").strip()
     if held and not _USELESS.search(held):
         return -1, held[:MAX_TITLE], "document information"
-    for place, block in enumerate(blocks[:3] if file.type not in ("xlsx", "xls", "csv", "zip") else []):
+    for place, block in enumerate(blocks[:3] if file.type not in _NO_LAYOUT else []):
         if block.kind != "table" and not _is_header(block) and len(block.text) <= 60 and _may_be_title(block.text):
             return place, _closed(block.text), "first line"
     return -1, re.sub(r"\.\w{1,5}$", "", name)[:MAX_TITLE], "name of the file"

@@ -24,8 +24,11 @@ def read(body: bytes) -> FileText:
     """What the file says. Raises Broken, Encrypted or Bomb."""
     kind = "xls"
     if sniff.family(body) == "zip":
-        kind = "xlsx"
-        _check_sizes(Zip(body))
+        container = Zip(body)
+        _check_sizes(container)
+        kind = "ods" if container.has("content.xml") else "xlsx"
+        if kind == "ods" and b"encryption-data" in container.read("META-INF/manifest.xml"):
+            raise Encrypted("a spreadsheet that opens with a password only")
     elif _has_password(body):
         raise Encrypted("a spreadsheet that opens with a password only")
     try:

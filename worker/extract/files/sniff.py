@@ -96,7 +96,7 @@ def _looks_tabular(body: bytes) -> bool:
 
 
 def zip_type(names: list[str]) -> str:
-    """What a ZIP container with these members is: docx, xlsx, pptx, ofd, odt, ods, epub or plain zip."""
+    """What a ZIP container with these members is: docx, xlsx, pptx, ofd, odf or plain zip."""
     held = {name.lower().lstrip("/") for name in names}
     if "ofd.xml" in held:
         return "ofd"
@@ -107,6 +107,12 @@ def zip_type(names: list[str]) -> str:
     if "content.xml" in held and "mimetype" in held:
         return "odf"
     return "zip"
+
+
+def odf_type(mimetype: bytes) -> str:
+    """What an OpenDocument file is by its member `mimetype`: odt, ods, odp, or `odf` for drawings and formulas."""
+    kind = mimetype.strip().removeprefix(b"application/vnd.oasis.opendocument.").partition(b"-")[0]
+    return {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}.get(kind, "odf")
 
 
 def ole_type(streams: set[str]) -> str:

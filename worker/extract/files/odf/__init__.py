@@ -1,0 +1,1 @@
+"""OpenDocument files (ISO/IEC 26300): text (ODT) and slides (ODP)."""
