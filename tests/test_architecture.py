@@ -242,7 +242,7 @@ def test_the_walk_goes_one_way():
     assert breaches(("worker.extract", "worker.fetch"), tuple(order)) == []
 
 
-SHARED_BY_FILES = {"child", "containers", "counting", "extractor", "layout", "model", "names", "ocr", "said", "sniff", "xmlguard"}
+SHARED_BY_FILES = set("child containers counting extractor layout model names ocr said sniff xmlguard".split())
 """rooms of worker.extract.files that are no format"""
 
 
