@@ -242,7 +242,8 @@ def test_the_walk_goes_one_way():
     assert breaches(("worker.extract", "worker.fetch"), tuple(order)) == []
 
 
-SHARED_BY_FILES = set("child containers counting extractor layout model names ocr said sniff xmlguard".split())
+SHARED_BY_FILES = {"child", "containers", "counting", "extractor", "layout", "model", "names", "ocr", "said", "sniff"}
+SHARED_BY_FILES |= {"xmlguard"}
 """rooms of worker.extract.files that are no format"""
 
 
