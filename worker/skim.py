@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from worker.normalise import clean_url, fold, quiet
 
-RECIPE = "s2"
+RECIPE = "s3"
 LONG = 4096
 """bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
 
@@ -29,7 +29,7 @@ _ENDINGS = (b"</div>", b"</li>", b"</p>", b"</tr>")
 """where a page is parted, at ends of lines: by the first, and what is still long by the next"""
 _PIECES = re.compile(rb"<(/?[a-zA-Z][^>]*)>|([^<>]+)|[<>]")
 _SAID = re.compile(
-    rb"(?:^|[\s\"'-])(href|src|content|datetime|title|alt|file|original|zoomfile|lang|style|hidden)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
+    rb"(?:^|[\s\"'-])(href|src|content|datetime|title|alt|file|original|zoomfile|lang|style|hidden|colspan|rowspan)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
     re.IGNORECASE,
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p)\b", re.IGNORECASE)
@@ -59,7 +59,7 @@ _TARGETS = frozenset([b"href", b"src", b"file", b"original", b"zoomfile"])
 
 
 def skim(body: bytes) -> str:
-    """The digest, `s2:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
+    """The digest, `s3:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
 
     For pages read as one document: a forum's readers look at attributes and data that are not in it, and there a line
     that
@@ -159,6 +159,8 @@ def _line(line: bytes, tabled: bool) -> str:
                 if run:
                     said += _told(run, alone and not tabled)
                     run = []
+                if name in _CELLS and not tag.startswith(b"/"):
+                    said.append(name.decode())  # the same words in other rows and cells are another table
                 alone = not tabled
             if attributes := _tag(tag):
                 run.append((False, attributes))
