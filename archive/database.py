@@ -104,7 +104,7 @@ def writing_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """An engine whose transactions may write. SQLite's begin with BEGIN IMMEDIATE."""
     parsed, path = parse(url), sqlite_path(url)
     if path is None:
-        return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28, connect_args=_settings(parsed))
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     pragmas = (
         "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
@@ -120,7 +120,7 @@ def reading_engine(url: str) -> Engine:
     if path is None:
         return create_engine(
             parsed, pool_pre_ping=True, isolation_level="REPEATABLE READ",
-            connect_args={"options": "-c default_transaction_read_only=on"},
+            connect_args=_settings(parsed, "-c default_transaction_read_only=on"),
         )  # fmt: skip
     if not path.exists():
         raise ArchiveError(f"no archive at {path}; `muniment run` or `muniment poll --all` makes one")
@@ -133,6 +133,13 @@ def reading_engine(url: str) -> Engine:
     engine = create_engine(parsed, creator=connect)
     _set_up(engine, ("PRAGMA query_only=1", "PRAGMA cache_size=-16000", "PRAGMA temp_store=MEMORY"), "BEGIN")
     return engine
+
+
+def _settings(parsed: URL, *more: str) -> dict[str, str]:
+    """What every connection to Postgres starts with, after what the URL itself says. Compiling a statement takes a
+    multiple of the time that the longest of ours runs."""
+    said = parsed.query.get("options", "")
+    return {"options": " ".join([*([said] if isinstance(said, str) else said), "-c jit=off", *more]).strip()}
 
 
 def _set_up(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

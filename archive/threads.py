@@ -77,8 +77,13 @@ def _newest(then: bool) -> tuple[Any, Any]:
 
 _NOW, _THEN = _newest(False), _newest(True)
 _OF_THREAD = (documents.c.parent_no == _TOPIC_NO) | (documents.c.document_no == _TOPIC_NO)
-_EVENTS = select(changes.c.at).join(documents, documents.c.document_no == changes.c.document_no).where(_OF_THREAD)
-_LAST_TWO = _EVENTS.distinct().order_by(changes.c.at.desc()).limit(2)
+_EVENTS = (
+    select(changes.c.at.distinct().label("at"))
+    .join(documents, documents.c.document_no == changes.c.document_no)
+    .where(_OF_THREAD)
+    .subquery()  # else Postgres walks the whole log from its end, to find the thread's last two among all others
+)
+_LAST_TWO = select(_EVENTS.c.at).order_by(_EVENTS.c.at.desc()).limit(2)
 _AROUND = select(
     func.max(case((changes.c.at < _AT, changes.c.at))).label("earlier"),
     func.min(case((changes.c.at > _AT, changes.c.at))).label("later"),

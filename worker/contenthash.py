@@ -21,11 +21,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from archive.records import Content, JsonMap
 from worker.extract.model import Extracted
 from worker.normalise import clean_url
+from worker.remembered import remembered
 
 RECIPE = "c1"
 JUDGEMENT = 1
@@ -56,7 +56,7 @@ def canonical(text: str) -> str:
     return "".join(said)
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def _canonical_line(text: str) -> str:
     if text.isascii():
         if "  " not in text and text.isprintable():
@@ -73,7 +73,7 @@ def _is_wide(char: str) -> bool:
     return char >= "\u2e80" and _WIDE_CHARACTER.match(char) is not None
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def target(url: str) -> str:
     """A link's target as it counts: clean, without scheme and the usual prefixes of one site's hosts."""
     return _SITE.sub("", clean_url(url)).rstrip("/")

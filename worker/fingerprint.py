@@ -17,7 +17,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from worker import volatile
@@ -27,6 +26,7 @@ from worker.extract.resolve import resolved
 from worker.extract.walk import Walk, attribute
 from worker.forumpage import as_one
 from worker.normalise import WHOLE_PAGES, fold, quiet_line
+from worker.remembered import remembered
 
 MOSTLY = 0.75
 """a block is furniture by its hints when at least this share of its text is links"""
@@ -102,7 +102,7 @@ def meaningful(walk: Walk, core: range) -> list[bool]:
     """For each block of the page whether it may count: False for furniture. One more for what stands after the last."""
     kept = [True] * (len(walk.texts) + 1)
     for element, (tag, attrs) in enumerate(zip(walk.tag, walk.attrs, strict=True)):
-        if (tag in FURNITURE_TAGS or attrs) and (share := names_furniture(tag, attrs)) is not None:
+        if (tag in FURNITURE_TAGS or attrs) and (share := names_furniture(attrs, tag)) is not None:
             start, stop = walk.start[element], walk.stop[element]
             if start in core and tag not in FURNITURE_TAGS:
                 share = MOSTLY
@@ -123,8 +123,8 @@ def core_of(walk: Walk) -> range:
     return range(0)
 
 
-@lru_cache(maxsize=16384)
-def names_furniture(tag: str, attrs: str) -> float | None:
+@remembered
+def names_furniture(attrs: str, tag: str) -> float | None:
     """How much of an element's text must be links for it to be furniture, by its name, role, id and classes: 0 where
     the
     name leaves no doubt, None where it names nothing."""
@@ -171,7 +171,7 @@ def _drop_menus(walk: Walk, kept: list[bool], core: range) -> None:
         run.clear()
 
 
-@lru_cache(maxsize=16384)
+@remembered
 def _short(text: str) -> bool:
     if len(text) > MENU_WORDS or any(map(str.isdigit, text)):
         return False
@@ -205,13 +205,13 @@ def _links(reading: Reading, kept: list[bool], core: range) -> Iterable[str]:
         if not kept[min(anchor.start, len(kept) - 1)] or not (href := anchor.href):
             continue
         worded = anchor.text or anchor.stop > anchor.start + 1 or anchor.start in core
-        link = place(base, href)
+        link = place(href, base)
         if link and link != own and (worded or volatile.FILE_PATH.search(link)) and not shares(link):
             yield link
 
 
-@lru_cache(maxsize=1 << 16)
-def place(base: str, href: str) -> str:
+@remembered
+def place(href: str, base: str) -> str:
     """Where a link or image of a page points, as it counts; empty for what is no place on the web."""
     if href.startswith(("#", "javascript:", "data:", "mailto:", "tel:")):
         return ""
@@ -222,7 +222,7 @@ def place(base: str, href: str) -> str:
     return target(url) if url[:7].lower().startswith(("http://", "https:/")) else ""
 
 
-@lru_cache(maxsize=16384)
+@remembered
 def shares(link: str) -> bool:
     """Whether a target is a place to share or follow, not something the page points to."""
     host = urlsplit(f"//{link}").hostname or ""
@@ -237,5 +237,5 @@ def _images(reading: Reading, kept: list[bool], core: range) -> Iterable[str]:
         if not kept[block] or (block not in core and (image.element, image.block) in bare):
             continue
         source = next((value for name in SOURCES if (value := attribute(image.attrs, name))), None)
-        if source and not volatile.IMAGE_NOISE.search(source) and (url := place(base, source)):
+        if source and not volatile.IMAGE_NOISE.search(source) and (url := place(source, base)):
             yield url

@@ -13,12 +13,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import unquote
 
 from archive.records import JsonMap
 from worker import volatile
 from worker.extract.model import Extracted, Extraction, Reading
+from worker.remembered import remembered
 
 WHOLE_PAGES = frozenset({"notice", "article", "page", "list"})
 """kinds of documents that speak for a whole page; posts, topics and files do not"""
@@ -42,13 +42,13 @@ def fold(text: str) -> str:
     return _LINES.sub("\n", _SPACES.sub(" ", text.replace("\r", "\n"))).strip()
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def fold_line(line: str) -> str:
     """`fold` for one line, remembered: pages come back mostly as they were."""
     return fold(line)
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def quiet_line(line: str) -> str:
     """One line as a page has it, folded and without its volatile parts."""
     return quiet(fold(line))
@@ -87,7 +87,7 @@ def _is_noise(line: str, low: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def clean_url(url: str) -> str:
     """The URL without session, tracking and cache-busting parts and without fragment (but for `#/` and `#!` routes)."""
     url = url.strip().replace("&amp;", "&")

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
 
 from worker.normalise import clean_url, fold, quiet
+from worker.remembered import remembered
 
 RECIPE = "s3"
 LONG = 4096
@@ -136,9 +136,19 @@ def _tables(line: bytes, depth: int) -> int:
     return depth
 
 
-@lru_cache(maxsize=1 << 17)
+@remembered
 def _line(line: bytes, tabled: bool) -> str:
     """What one line of markup says, each piece closed by a mark; empty where it says nothing."""
+    return _said_by(line, tabled)
+
+
+@remembered
+def _between(piece: bytes, tabled: bool) -> str:
+    """What a piece of a long line says that was cut between `>` and `<`."""
+    return _said_by(b"<" + piece + b">", tabled)
+
+
+def _said_by(line: bytes, tabled: bool) -> str:
     said: list[str] = []
     run: list[tuple[bool, str]] = []
     """what stands since the last block began: words (True) and what tags between them say"""
@@ -175,12 +185,6 @@ def _told(run: list[tuple[bool, str]], alone: bool) -> list[str]:
         if rest != words:
             return [*(piece for is_text, piece in run if not is_text), rest]
     return [fold(piece) if is_text else piece for is_text, piece in run]
-
-
-@lru_cache(maxsize=1 << 17)
-def _between(piece: bytes, tabled: bool) -> str:
-    """What a piece of a long line says that was cut between `>` and `<`."""
-    return _line.__wrapped__(b"<" + piece + b">", tabled)
 
 
 def _tag(tag: bytes) -> str:

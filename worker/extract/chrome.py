@@ -5,7 +5,8 @@ each line is (shown by `explain`). Only whole short lines are judged; a sentence
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from worker.remembered import remembered
 
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
 
@@ -89,7 +90,7 @@ def chrome(line: str) -> str | None:
     return None if len(line) > 160 else _kind(line)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _kind(line: str) -> str | None:
     """Remembered: several rules ask for each line of a page, and sites repeat their furniture."""
     match = _LINE(_SPACE.sub(" ", line).strip())
@@ -101,7 +102,7 @@ def ends_text(line: str) -> bool:
     return len(line) <= 40 and TAIL.fullmatch(line) is not None
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def class_hint(attrs: str) -> int:
     """1 where class or id say content, -1 where they say furniture, 0 otherwise."""
     if "class=" not in attrs and "id=" not in attrs:

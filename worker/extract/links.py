@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from worker.extract.walk import Anchor, Image, Walk, attribute, clean
+from worker.remembered import remembered
 
 if TYPE_CHECKING:
     from worker.extract.tree import Tree
@@ -41,7 +41,7 @@ _DECORATION = re.compile(
 )
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def suffix(url: str) -> str | None:
     """The file type a URL names (`pdf`), in its path or in a file name of its query; None for pages."""
     parts = urlsplit(url)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from worker.extract.dates import moments
 from worker.extract.titles import pieces
 from worker.extract.tree import Tree
 from worker.extract.walk import Anchor, Walk, attribute, clean
+from worker.remembered import remembered
 
 _NEXT = re.compile(
     r"[\[【<\s]*(?:下\s*一?\s*页|后\s*一?\s*页|[Nn]ext(?:\s+[Pp]age)?|NEXT|下一頁|older(?: posts| entries)?)\s*[>"
@@ -196,7 +196,7 @@ def _kind(walk: Walk, element: int) -> str:
     return f"{walk.tag[element]}.{_make(walk.attrs[element])}"
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _make(attrs: str) -> str:
     """A box's classes without what tells it from its like: numbers, first, odd, active."""
     return _KIND.sub("", attribute(attrs, "class") or "").strip()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from worker.extract import links
 from worker.extract.tree import Tree
 from worker.extract.walk import Walk
+from worker.remembered import remembered
 
 _BEHIND = 12
 """blocks behind the text in which attachments still belong to it"""
@@ -84,7 +84,7 @@ def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
     return found
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _named_caption(attrs: str) -> bool:
     return _CAPTION_CLASS.search(attrs) is not None
 

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from worker.extract.dates import moments
 from worker.extract.walk import Walk
+from worker.remembered import remembered
 
 _JOINTS = re.compile(r"\s*(?:[-–—_|｜]{1,2}|::|»|›|·|>)\s*")
 _SQUEEZE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
@@ -94,7 +94,7 @@ def _describing(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _named_title(attrs: str) -> bool:
     """Whether a class or id says that an element is a title; remembered, for sites repeat theirs."""
     return _HEADING.search(" ".join(_NAMES(attrs))) is not None

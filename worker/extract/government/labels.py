@@ -13,7 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+
+from worker.remembered import remembered
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "index_number": ("索引号", "信息索引号", "索取号", "信息索引", "索引编号", "信息索取号"),
@@ -113,7 +114,7 @@ def is_label(text: str) -> bool:
     return len(text) <= 16 and not text.isascii() and _known(text)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _known(text: str) -> bool:
     return bare(text) in KNOWN
 
