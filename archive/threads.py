@@ -78,9 +78,10 @@ def _newest(then: bool) -> tuple[Any, Any]:
 _NOW, _THEN = _newest(False), _newest(True)
 _OF_THREAD = (documents.c.parent_no == _TOPIC_NO) | (documents.c.document_no == _TOPIC_NO)
 _EVENTS = (
-    select(changes.c.at.distinct().label("at"))
+    select(changes.c.at)
     .join(documents, documents.c.document_no == changes.c.document_no)
     .where(_OF_THREAD)
+    .distinct()
     .subquery()  # else Postgres walks the whole log from its end, to find the thread's last two among all others
 )
 _LAST_TWO = select(_EVENTS.c.at).order_by(_EVENTS.c.at.desc()).limit(2)
@@ -94,12 +95,12 @@ _WENT = (
     .where(_OF_THREAD, changes.c.kind.in_(("gone", "back")), changes.c.at <= _AT)
     .order_by(changes.c.seq)
 )
-_EDITED = (
-    select(func.count(versions.c.document_no.distinct()))
-    .join(documents, documents.c.document_no == versions.c.document_no)
-    .where(*_IN_TOPIC, versions.c.number > 1, versions.c.cause == "source")
+_EDIT = select(versions.c.number).where(
+    versions.c.document_no == documents.c.document_no, versions.c.number > 1, versions.c.cause == "source"
 )
-_EDITED_THEN = _EDITED.where(versions.c.captured_at <= _AT)
+_COUNT = select(func.count()).select_from(documents).where(*_IN_TOPIC, documents.c.version > 1)
+_EDITED = _COUNT.where(_EDIT.exists())
+_EDITED_THEN = _COUNT.where(_EDIT.where(versions.c.captured_at <= _AT).exists())
 
 
 def thread(

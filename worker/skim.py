@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from worker.normalise import clean_url, fold, quiet
 from worker.remembered import remembered
@@ -99,7 +100,7 @@ def _parts(body: bytes) -> list[bytes]:
     return parts
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 11)
 def _part(part: bytes, tables: int) -> tuple[str, int]:
     """What a part of a page says that begins within so many tables, and within how many it ends: a page that comes back
     is mostly parts seen before, of some twenty lines each."""

@@ -32,7 +32,7 @@ class Title:
     """readings that disagree: (where, what)"""
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def squeezed(text: str) -> str:
     """Text for comparison: NFKC, no white space."""
     return _SQUEEZE.sub("", unicodedata.normalize("NFKC", text))
