@@ -91,6 +91,7 @@ URLS = {
     "xenforo/second": "https://bench.example/threads/rewinding-a-lamp-motor.88/page-2",
     "xenforo/forum": "https://bench.example/forums/motors.5/",
     "wpforo/answers": "https://water.example/community/tanks/which-sealant-for-a-tank/",
+    "vbulletin/fourboard": "http://house.example/forumdisplay.php?6-Houses",
     "unknown/rows": "https://roof.example/forum/topic/412-which-glue-holds-slate",
     "unknown/answers": "https://well.example/topics/7733",
     "unknown/question": "https://garden.example/questions/4001/can-basil-stand-frost",
