@@ -1,6 +1,6 @@
 """A topic's posts a page at a time, as they stand or as they stood: few queries, however many posts there are.
 
-    every post's number in the thread's order -> the numbers of one page -> their facts, versions and changes
+    how many posts there are -> the numbers of one page in the thread's order -> their facts, versions and changes
 
 Posts that are gone keep their place: a reader sees that something was there, and what it said.
 """
@@ -32,7 +32,7 @@ _TOPIC_NO = select(_topic.c.document_no).where(_topic.c.document_id == bindparam
 _IN_TOPIC = (documents.c.parent_no == _TOPIC_NO, documents.c.kind == "post")
 _AT = bindparam("at", type_=documents.c.first_seen_at.type)
 _ORDER = (
-    select(documents.c.document_no, documents.c.document_id, documents.c.state, documents.c.version)
+    select(documents.c.document_no, documents.c.document_id, documents.c.state)
     .where(*_IN_TOPIC)
     .order_by(
         case((documents.c.floor.is_(None), 1), else_=0),
@@ -42,6 +42,10 @@ _ORDER = (
     )
 )
 _ORDER_THEN = _ORDER.where(documents.c.first_seen_at <= _AT)
+_COUNTED = select(func.count().label("posts"), func.count(case((documents.c.state == "gone", 1))).label("gone")).where(
+    *_IN_TOPIC
+)
+_COUNTED_THEN = _COUNTED.where(documents.c.first_seen_at <= _AT)
 _POSTS = (
     select(documents, sources.c.source_id, SEEN_AT.label("seen_at"))
     .join(sources, sources.c.source_no == documents.c.source_no)
@@ -111,26 +115,30 @@ def thread(
     `version` is the topic's own at that time. Raises NotFound."""
     wanted: dict[str, Any] = {"topic": topic_id} if at is None else {"topic": topic_id, "at": at}
     topic = document(connection, topic_id)
-    order = connection.execute(_ORDER if at is None else _ORDER_THEN, wanted).all()
-    gone = {row.document_no for row in order if row.state == "gone"} if at is None else _gone(connection, wanted)
-    pages_all = max(1, -(-len(order) // rows))
+    counted = connection.execute(_COUNTED if at is None else _COUNTED_THEN, wanted).one()
+    order = _ORDER if at is None else _ORDER_THEN
+    pages_all = max(1, -(-counted.posts // rows))
     if post_id is not None:
-        place = next((n for n, row in enumerate(order) if row.document_id == post_id), None)
+        there = enumerate(connection.execute(order, wanted))
+        place = next((number for number, row in there if row.document_id == post_id), None)
         if place is None:
             raise NotFound(f"topic {topic_id} had no post {post_id}")
         page = place // rows + 1
     page = min(max(page, 1), pages_all)
-    shown = [row.document_no for row in order[(page - 1) * rows : page * rows]]
+    on_page = connection.execute(order.limit(rows).offset((page - 1) * rows), wanted).all()
+    shown = [row.document_no for row in on_page]
+    gone = {row.document_no for row in on_page if row.state == "gone"} if at is None else _gone(connection, wanted)
+    gone_in_all = counted.gone if at is None else len(gone - {None})
     earlier, later = _around(connection, wanted)
     topic_gone = topic.state == "gone" if at is None else None in gone
     return Thread(
         topic, version, "gone" if topic_gone else "present", _remarks(connection, shown, gone, at), page, pages_all,
-        len(order), sum(row.document_no in gone for row in order),
+        counted.posts, gone_in_all,
         connection.scalar(_EDITED if at is None else _EDITED_THEN, wanted) or 0, earlier, later,
     )  # fmt: skip
 
 
-def _gone(connection: Connection, wanted: Mapping[str, Any]) -> set[int | None]:
+def _gone(connection: Connection, wanted: Mapping[str, Any]) -> set[Any]:
     """Numbers of the posts that were gone then; None stands for the topic itself."""
     topic_no = connection.scalar(select(_TOPIC_NO), wanted)
     state: dict[int | None, str] = {
