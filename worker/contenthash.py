@@ -28,10 +28,10 @@ from worker.normalise import clean_url
 from worker.remembered import remembered
 
 RECIPE = "c1"
-JUDGEMENT = 1
+JUDGEMENT = 2
 """raised, in the same commit as its golden page, with every change of what counts: `normalise`, `volatile`,
 `fingerprint`,
-`forumpage` and this recipe"""
+`beside`, `forumpage` and this recipe"""
 
 _MARKS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _SPACES = re.compile(r"\s+")

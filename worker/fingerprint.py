@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from worker import volatile
+from worker import beside, volatile
 from worker.contenthash import canonical, target, targets
 from worker.extract.model import Extracted, Extraction, Reading
 from worker.extract.resolve import resolved
@@ -41,6 +41,8 @@ LONG_LINE = 24
 others"""
 MOST_SEARCHES = 300
 """lines looked for so; a page with more of them is not searched further (time must stay linear)"""
+ONE_THING = frozenset({"notice", "article"})
+"""kinds of documents whose page says one thing"""
 CORE_TEXT = 200
 """characters a main part must hold to be taken for one"""
 SHELL_TEXT = 150
@@ -91,6 +93,8 @@ def margin_of(reading: Reading, document: Extracted) -> tuple[str, ...]:
     walk = reading.tree.walk
     core = core_of(walk)
     kept = meaningful(walk, core)
+    if document.kind in ONE_THING:
+        beside.leave_out(walk, kept, core, document.text)
     lines = _beyond(_lines(walk, kept), document)
     own = {*targets(document.links), *targets(document.attachments), *targets(document.images)}
     links = dict.fromkeys(link for link in _links(reading, kept, core) if link not in own)

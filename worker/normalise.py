@@ -92,6 +92,7 @@ def clean_url(url: str) -> str:
     """The URL without session, tracking and cache-busting parts and without fragment (but for `#/` and `#!` routes)."""
     url = url.strip().replace("&amp;", "&")
     head, _mark, fragment = url.partition("#")
+    head = head.strip()
     fragment = fragment if fragment[:1] in {"/", "!"} else ""
     path, _, query = head.partition("?")
     for noise in volatile.URL_NOISE:

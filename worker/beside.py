@@ -1,0 +1,56 @@
+"""What a page that says one thing offers beside it: the notices before and after, and lists of other documents.
+
+Both change whenever the site publishes something, and each of those documents has a page of its own. Only on pages of
+one notice or article, and never what the document itself says: on a portal the entries are the content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from worker.contenthash import canonical
+from worker.extract.chrome import chrome
+from worker.extract.walk import Walk
+
+OFFERED = 0.6
+"""share of a block's text that is a link, from which it is an entry of a list (a date or a column's name beside it)"""
+RUN = 3
+"""so many entries in a row are a list of other documents"""
+TEXT = 200
+"""characters a document must say before lists beside it count for nothing"""
+_BARE = re.compile(r"[\s\d年月日:：./\-—|\[\]()（）]+")
+"""what stands alone between entries: dates, ranks, strokes"""
+_DATED = re.compile(r"[\[(（]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?")
+
+
+def leave_out(walk: Walk, kept: list[bool], core: range, text: str) -> None:
+    """Sets `kept` to False for the blocks that only offer other documents. `text` is what the document says; `core` the
+    part that the page itself calls its main one, which stays."""
+    said = {canonical(line) for line in text.split("\n")}
+    for block, line in enumerate(walk.texts):
+        if kept[block] and chrome(line) == "neighbours" and canonical(line) not in said:
+            kept[block] = False
+            following = block + 1
+            if not walk.linked[block] and following < len(walk.texts) and _entry(walk, following):
+                kept[following] = False
+    if len(text) >= TEXT:
+        _drop_lists(walk, kept, core, said)
+
+
+def _drop_lists(walk: Walk, kept: list[bool], core: range, said: Collection[str]) -> None:
+    run: list[int] = []
+    for block, line in enumerate((*walk.texts, "")):
+        beside = block < len(walk.texts) and kept[block] and block not in core and canonical(line) not in said
+        if beside and (_entry(walk, block) or (run and _BARE.fullmatch(line))):
+            run.append(block)
+            continue
+        if sum(_entry(walk, member) for member in run) >= RUN:
+            for member in run:
+                kept[member] = False
+        run.clear()
+
+
+def _entry(walk: Walk, block: int) -> bool:
+    linked = walk.linked[block]
+    return bool(linked) and linked >= OFFERED * len(_DATED.sub("", walk.texts[block]))
