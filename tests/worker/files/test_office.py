@@ -190,6 +190,35 @@ def test_rtf_in_gbk_with_hidden_text_and_a_table() -> None:
     assert lines(rtf.read(source.encode())) == ["重要通知", "A | B", "End."]
 
 
+def test_rtf_centred_large_and_red_words_are_what_they_are_in_word() -> None:
+    body = (
+        rb"{\rtf1\ansi\ansicpg936{\colortbl;\red0\green0\blue0;\red224\green0\blue0;}"
+        rb"\pard\plain\qc\cf2\fs52 " + "临江市民政局".encode("gbk") + rb"\par\pard\plain\qc\fs44 "
+        + "关于冬季救助的通知".encode("gbk") + rb"\par\pard\plain\qr\fs32 " + "2024年12月3日".encode("gbk") + rb"\par}"
+    )  # fmt: skip
+    file = rtf.read(body)
+    assert [(block.kind, block.role) for block in file.blocks] == [
+        ("paragraph", "red-header"), ("heading", "centre"), ("paragraph", "right"),
+    ]  # fmt: skip
+    assert said(file).title == "关于冬季救助的通知"
+
+
+def test_rtf_list_numbers_stand_before_their_words() -> None:
+    number = "{\\listtext\\pard\\plain %s\\tab}"
+    body = "{\\rtf1\\ansi\\ansicpg936 " + number % "一、" + "总则\\par " + number % "1." + "目的\\par }"
+    assert lines(rtf.read(body.encode("gbk"))) == ["一、总则", "1. 目的"]
+
+
+def test_rtf_tables_inside_tables_merged_cells_and_text_boxes() -> None:
+    body = (
+        rb"{\rtf1\ansi\trowd\clvmgf\cellx100\cellx200\pard\intbl A\cell B\par"
+        rb"\pard\intbl\itap2 inner\nestcell{\*\nesttableprops\trowd\cellx50\nestrow}{\nonesttables\par}"
+        rb"\pard\intbl \cell\row\trowd\clvmrg\cellx100\cellx200\pard\intbl \cell C\cell\row\pard "
+        rb"last{\shp{\*\shpinst\shpleft0{\sp{\sn shapeType}{\sv 202}}{\shptxt boxed\par\pard}}} words\par}"
+    )
+    assert lines(rtf.read(body)) == ["A | B inner\nC", "last words", "boxed"]
+
+
 def test_zip_names_in_gbk_and_paths_that_climb_are_only_names() -> None:
     info = zipfile.ZipInfo("x")
     info.filename, info.flag_bits = "附件1.txt".encode("gbk").decode("cp437"), 0

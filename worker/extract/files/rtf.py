@@ -7,7 +7,7 @@ import codecs
 import re
 from dataclasses import dataclass, replace
 
-from worker.extract.files.model import Block, Broken, FileText
+from worker.extract.files.model import Block, Broken, FileText, Role
 
 MAX_DEPTH = 2_000
 _TOKEN = re.compile(
@@ -18,7 +18,7 @@ _SKIPPED = frozenset(
     b"listtable "
     b"listoverridetable rsidtbl generator xmlnstbl header headerl headerr headerf footer footerl footerr footerf "
     b"ftnsep "
-    b"fldinst bkmkstart bkmkend filetbl revtbl shpinst nonshppict pntext pnseclvl".split()
+    b"fldinst bkmkstart bkmkend filetbl revtbl sp nonshppict nonesttables pntext pnseclvl".split()
 )
 _SHOWN_STARRED = frozenset({b"shpinst", b"shptxt"})
 _SIGNS = {
@@ -29,6 +29,13 @@ _SIGNS = {
 _CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251", 238: "cp1250"}
 
 
+_ALIGNED: dict[bytes, Role] = {b"qc": "centre", b"qr": "right", b"ql": "", b"qj": "", b"qd": ""}
+_AFTER_NUMBER = re.compile(r"^(\S{0,12}[^\x00-\x7f]) ")
+"""`一、 总则`: the tab behind a full-width number is no word's space"""
+_COLOURS = re.compile(rb"\\colortbl([^{}]*)")
+_PART = re.compile(rb"\\(red|green|blue)(\d{1,3})")
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     skipped: bool = False
@@ -37,11 +44,30 @@ class _State:
     """bytes that stand for a \\u character in old readers, to be passed over"""
     codec: str = ""
     """of the font, '' for the file's own"""
+    size: float = 12.0
+    """points"""
+    red: bool = False
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, reds: frozenset[int]) -> None:
         self.state = _State()
+        self.reds = reds
+        """numbers of colours that are red"""
+        self.align: Role = ""
+        self.outline = 0
+        self.look: _State | None = None
+        """how the paragraph's first words are set"""
+        self.merged: list[bool] = []
+        """for each cell of the row: whether it goes on from the row above"""
+        self.goes_on = False
+        self.listed = False
+        """whether the paragraph begins with a list number"""
+        self.boxes: list[str] = []
+        """paragraphs of text boxes, to follow the paragraph they hang on"""
+        self.box_at = 0
+        """groups around the words of a text box, 0 outside of one"""
+        self.outside: tuple[list[str], bool] = ([], False)
         self.stack: list[_State] = []
         self.codec = "cp1252"
         self.fonts: dict[int, str] = {}
@@ -65,6 +91,8 @@ class _Reader:
 
     def say(self, text: str) -> None:
         if not self.state.skipped and not self.state.hidden:
+            if self.look is None and not self.box_at and text.strip():
+                self.look = self.state
             self.words.append(text)
 
     def word(self, name: bytes, number: int | None) -> None:
@@ -87,20 +115,53 @@ class _Reader:
             self.state = replace(self.state, hidden=number != 0)
         elif name == b"plain":
             self.flush()
-            self.state = replace(self.state, hidden=False, codec="")
+            self.state = replace(self.state, hidden=False, codec="", size=12.0, red=False)
         elif name in (b"par", b"sect", b"page"):
             self.flush()
             self.paragraph()
-        elif name in (b"cell", b"nestcell"):
+        elif name == b"nestcell":
+            self.flush()
+            self.say(" ")
+        elif name == b"cell":
             self.flush()
             self.cells.append(self.taken().replace("\n", " "))
-        elif name in (b"row", b"nestrow"):
+            self.look = None
+        elif name == b"row":
             self.row()
-        elif name in (b"intbl", b"pard"):
-            self.in_table = name == b"intbl"
+        elif name == b"shptxt" and not self.box_at and not self.state.skipped:
+            self.flush()
+            self.box_at, self.outside, self.words = len(self.stack), (self.words, self.in_table), []
         elif name in _SIGNS:
             self.flush()
             self.say(_SIGNS[name])
+        else:
+            self.property(name, number)
+
+    def property(self, name: bytes, number: int | None) -> None:
+        """How what follows is set."""
+        if name == b"fs":
+            self.flush()
+            self.state = replace(self.state, size=(number or 24) / 2)
+        elif name == b"cf":
+            self.flush()
+            self.state = replace(self.state, red=number in self.reds)
+        elif name == b"listtext":
+            self.listed = True
+        elif name in (b"intbl", b"pard"):
+            self.in_table = name == b"intbl"
+            if name == b"pard" and not self.box_at:
+                self.align, self.outline = "", 0
+        elif name in _ALIGNED and not self.box_at:
+            self.align = _ALIGNED[name]
+        elif name == b"outlinelevel":
+            self.outline = number + 1 if number is not None and 0 <= number < 9 else 0
+        elif name == b"trowd" and not self.state.skipped:
+            self.merged, self.goes_on = [], False
+        elif name == b"clvmrg":
+            self.goes_on = True
+        elif name == b"cellx" and not self.state.skipped:
+            self.merged.append(self.goes_on)
+            self.goes_on = False
 
     def of_font(self, name: bytes, number: int) -> None:
         """Fonts name the encoding of the bytes set in them."""
@@ -127,17 +188,36 @@ class _Reader:
         return "\n".join(line for line in (" ".join(part.split()) for part in text.split("\n")) if line)
 
     def paragraph(self) -> None:
-        if self.in_table:
+        if self.in_table or self.box_at:
             self.say("\n")
             return
         self.table()
-        if text := self.taken():
-            self.blocks.append(Block("paragraph", text))
+        text, look, self.look = self.taken(), self.look or self.state, None
+        if self.listed:
+            text, self.listed = _AFTER_NUMBER.sub(r"\1", text), False
+        if text:
+            self.blocks.append(self._block(text, look))
+        boxes, self.boxes = self.boxes, []
+        self.blocks += [Block("paragraph", line) for line in boxes]
+
+    def _block(self, text: str, look: _State) -> Block:
+        role: Role = "red-header" if look.red and len(self.blocks) < 6 else self.align
+        level = self.outline or (1 if role == "centre" and look.size >= 18 and len(text) < 160 else 0)
+        heading = level and len(text) < 300
+        return Block("heading" if heading else "paragraph", text, role=role, level=level if heading else 0)
+
+    def leave_box(self) -> None:
+        """The words of a text box are over: those around it go on."""
+        self.box_at, lines = 0, self.taken().split("\n")
+        self.words, self.in_table = self.outside
+        self.boxes += [line for line in lines if line]
 
     def row(self) -> None:
         self.flush()
-        if any(self.cells):
-            self.rows.append(tuple(self.cells))
+        gone = {place for place, merged in enumerate(self.merged) if merged}
+        cells = tuple(cell for place, cell in enumerate(self.cells) if place not in gone)
+        if any(cells):
+            self.rows.append(cells)
         self.cells, self.in_table = [], False
 
     def table(self) -> None:
@@ -151,7 +231,7 @@ def read(body: bytes) -> FileText:
     start = body.find(b"{\\rtf")
     if start < 0:
         raise Broken("no rich text")
-    reader = _Reader()
+    reader = _Reader(_reds(body))
     for match in _TOKEN.finditer(body, start):
         name, number, byte, sign, brace, plain = match.groups()
         if brace:
@@ -196,7 +276,22 @@ def _brace(reader: _Reader, brace: bytes) -> None:
         reader.state = reader.stack.pop()
         if len(reader.stack) < reader.in_fonts:
             reader.in_fonts = 0
+        if len(reader.stack) < reader.box_at:
+            reader.leave_box()
     reader.starred = False
+
+
+def _reds(body: bytes) -> frozenset[int]:
+    """Numbers of the colours in the file's table that are red."""
+    found = _COLOURS.search(body)
+    colours = found.group(1).split(b";")[:-1] if found else []
+    reds = set()
+    for place, colour in enumerate(colours[:1000]):
+        said = {name: int(value) for name, value in _PART.findall(colour)}
+        red, green, blue = (said.get(name, 0) for name in (b"red", b"green", b"blue"))
+        if red > 140 and red - green > 70 and red - blue > 70:
+            reds.add(place)
+    return frozenset(reds)
 
 
 def _known(codec: str) -> str:
