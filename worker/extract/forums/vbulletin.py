@@ -174,8 +174,9 @@ class VBulletin(Shaped):
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A post; in version 3 the time is the words of the first dark cell."""
-        for label in box.css("[id^=post_message_] div > div.smallfont:first-child"):
-            _name_block(label)
+        for label in box.css("[id^=post_message_] div > div:first-child"):
+            if "smallfont" in (label.attributes.get("class") or "") or label.css_first("label") is not None:
+                _name_block(label)
         found = super().post(reading, shape, box, clock)
         if found is None or found.published_at is not None:
             return found
@@ -220,7 +221,7 @@ def _name_block(label: LexborNode) -> None:
         framed = framed.next
     if block is None or framed is None or "margin" not in (block.attributes.get("style") or ""):
         return
-    if framed.tag == "table":
+    if framed.tag == "table" or framed.css_first("[style*=italic]") is not None:
         block.attrs["class"] = "bbcode_quote"
     elif framed.tag == "pre" or "alt2" in (framed.attributes.get("class") or ""):
         block.attrs["class"] = "bbcode_code"
