@@ -21,15 +21,22 @@ TEXT = 200
 """characters a document must say before lists beside it count for nothing"""
 _BARE = re.compile(r"[\s\d年月日:：./\-—|\[\]()（）]+")
 """what stands alone between entries: dates, ranks, strokes"""
+_NEAR = re.compile(r"[上下前后]一?[条篇页个则]")
+_HEAD = 12
+"""characters at a line's beginning in which it names its neighbour"""
 _DATED = re.compile(r"[\[(（]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）]?")
 
 
 def leave_out(walk: Walk, kept: list[bool], core: range, text: str) -> None:
     """Sets `kept` to False for the blocks that only offer other documents. `text` is what the document says; `core` the
     part that the page itself calls its main one, which stays."""
+    near = [block for block, line in enumerate(walk.texts) if kept[block] and _NEAR.search(line, 0, _HEAD)]
+    if not near and not any(walk.linked):
+        return
     said = {canonical(line) for line in text.split("\n")}
-    for block, line in enumerate(walk.texts):
-        if kept[block] and chrome(line) == "neighbours" and canonical(line) not in said:
+    for block in near:
+        line = walk.texts[block]
+        if chrome(line) == "neighbours" and canonical(line) not in said:
             kept[block] = False
             following = block + 1
             if not walk.linked[block] and following < len(walk.texts) and _entry(walk, following):
@@ -41,8 +48,8 @@ def leave_out(walk: Walk, kept: list[bool], core: range, text: str) -> None:
 def _drop_lists(walk: Walk, kept: list[bool], core: range, said: Collection[str]) -> None:
     run: list[int] = []
     for block, line in enumerate((*walk.texts, "")):
-        beside = block < len(walk.texts) and kept[block] and block not in core and canonical(line) not in said
-        if beside and (_entry(walk, block) or (run and _BARE.fullmatch(line))):
+        offered = block < len(walk.texts) and (_entry(walk, block) or (bool(run) and _BARE.fullmatch(line) is not None))
+        if offered and kept[block] and block not in core and canonical(line) not in said:
             run.append(block)
             continue
         if sum(_entry(walk, member) for member in run) >= RUN:

@@ -1,5 +1,4 @@
-"""Beside a notice: its neighbours and lists of other documents move without a version; its own words never
-moves unseen."""
+"""Beside a notice: its neighbours and lists of other documents move without a version; its own words never do."""
 
 from __future__ import annotations
 
@@ -58,9 +57,7 @@ def test_table_of_figures_beside_a_notice_is_no_list_of_documents() -> None:
 
 
 def test_two_links_beside_a_notice_are_its_own() -> None:
-    links = (
-        '<p><a href="/files/plan-{}.html">施工平面图与绕行线</a></p><p><a href="/files/rate.html">补偿标准</a></p>'
-    )
+    links = '<p><a href="/files/plan-{}.html">施工平面图与绕行线</a></p><p><a href="/files/rate.html">补偿标准</a></p>'
     assert said(notes=links.format(1)) != said(notes=links.format(2))
 
 
