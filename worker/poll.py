@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from archive import Committer, Transaction
 from archive.records import Capture, NewCapture, Page
@@ -151,7 +150,7 @@ def request_for(page: Page, source: Source, settings: Settings) -> Request:
         etag=page.etag if conditional else None,
         last_modified=page.last_modified if conditional else None,
         headers=source.headers,
-        home=urlsplit(source.url).hostname,
+        home=source.url,
         cookies=source.cookies,
         proxy=source.proxy,
         deadline=source.deadline,

@@ -129,7 +129,7 @@ def _request(source: Source, url: str, settings: Settings) -> Request:
     return Request(
         url=url, user_agent=settings.user_agent, headers=source.headers, cookies=source.cookies, proxy=source.proxy,
         deadline=source.deadline, max_size=source.max_size, tls=source.tls, politeness=source.politeness,
-        render=source.render,
+        render=source.render, home=source.url,
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ class Walk:
 
     request: Request
     first: Target
+    home: Target
+    """where the source's own headers and cookies belong"""
     at: Target
     cookies: httpx.Cookies
     watch: Stopwatch
@@ -60,7 +62,8 @@ class Walk:
     def start(cls, request: Request, cookies: httpx.Cookies, method: str = "GET", content: bytes = b"") -> Walk:
         """A walk from the request's address. Raises BadAddress."""
         first = target(request.url)
-        return cls(request, first, first, cookies, Stopwatch(request.deadline), method=method, content=content)
+        home = target(request.home) if request.home is not None else first
+        return cls(request, first, home, first, cookies, Stopwatch(request.deadline), method=method, content=content)
 
     @property
     def permanent(self) -> bool:
@@ -80,7 +83,7 @@ class Walk:
         self.redirects.append((answer.status, self.at.url))
 
     def headers(self) -> dict[str, str]:
-        """What is sent to the address the walk stands at. The source's own headers and cookies stay at their host."""
+        """What is sent to the address the walk stands at. The source's own headers and cookies stay at home."""
         request = self.request
         headers = {"User-Agent": request.user_agent}
         if request.etag:
@@ -89,12 +92,20 @@ class Walk:
             headers["If-Modified-Since"] = request.last_modified
         cookies = cookies_for(self.cookies, self.at.url)
         downgraded = self.first.scheme == "https" and self.at.scheme == "http"
-        if _bare(self.at.host) == _bare(request.home or self.first.host) and not downgraded:
+        if _at_home(self.home, self.at) and not downgraded:
             headers.update(request.headers)
             cookies.update(request.cookies)
         if cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return headers
+
+
+def _at_home(home: Target, at: Target) -> bool:
+    """Whether `at` is the same server as `home`: its host, with or without www., and its port; from plain http also up
+    to https, never down."""
+    upgraded = (home.scheme, home.port, at.scheme, at.port) == ("http", 80, "https", 443)
+    same = (home.scheme, home.port) == (at.scheme, at.port)
+    return (same or upgraded) and _bare(home.host) == _bare(at.host)
 
 
 def _bare(host: str) -> str:

@@ -198,7 +198,7 @@ class Browser:
             replace(
                 request, url=asked.url, etag=None, last_modified=None, headers={**sent, **request.headers},
                 cookies={**own, **request.cookies}, max_size=min(request.max_size, visit.left), render="http",
-                politeness=Politeness(timedelta(0), 6, request.politeness.robots),
+                home=request.home or request.url, politeness=Politeness(timedelta(0), 6, request.politeness.robots),
             ),
             asked.method,
             asked.post_data_buffer or b"",

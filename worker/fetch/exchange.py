@@ -4,11 +4,13 @@ retries."""
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -35,6 +37,8 @@ REDIRECT_BODY = 16 * 1024
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_WHOLE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 
 
 class Stopwatch:
@@ -101,7 +105,8 @@ async def exchange(
 ) -> Answer:
     """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead. `large` is
     held while a body of more than LARGE bytes is read."""
-    sent = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
+    # httpx makes a Host of its own from the name's Unicode form, and fails where a name that exists has none
+    sent = {"Host": urlsplit(target.url).netloc, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
     request = httpx.Request(method, target.url, headers=sent, content=content or None)
     budget = Allowance(HEAD_BUDGET)
     token = allowance.set(budget)
@@ -174,7 +179,18 @@ async def _body(
         ended = str(error) or "connection reset within the body"
     if ended is None and not unpacker.complete and not unpacker.full:
         ended = f"the {encoding} stream ends before its end"
-    return unpacker.body, ended
+    return unpacker.body, ended or _in_part(response)
+
+
+def _in_part(response: httpx.Response) -> str | None:
+    """Why an answer is less than the whole that was asked for (RFC 9110 section 15.3.7), or None."""
+    if response.status_code != 206:
+        return None
+    said = response.headers.get("content-range", "")
+    whole = _WHOLE.fullmatch(said.strip())
+    if whole is not None and int(whole[1]) + 1 == int(whole[2]):
+        return None
+    return f"status 206, a part ({said[:60] or 'without a range'}) where all was asked for"
 
 
 def _location(response: httpx.Response) -> str | None:

@@ -39,7 +39,7 @@ def _only(*alternatives: str) -> re.Pattern[str]:
 BLOCKS: tuple[Mark, ...] = (
     # --- worldwide
     Mark("Cloudflare challenge", "html", ("_cf_chl_opt",), "Cloudflare managed challenge, 403 and 503"),
-    Mark("Cloudflare challenge", "title", _only(r"just a moment", r"please wait\.\.\. \| cloudflare"),
+    Mark("Cloudflare challenge", "title", _only(r"just a moment", r"请稍候", r"please wait\.\.\. \| cloudflare"),
          "Cloudflare", 1500),
     Mark("Cloudflare block", "title", _one_of(
          r"^attention required! \| cloudflare", r"used cloudflare to restrict access"), "Cloudflare 1020", 3000),
@@ -64,7 +64,9 @@ BLOCKS: tuple[Mark, ...] = (
     Mark("browser check", "words", _one_of(
          r"checking (?:if the site connection is secure|your browser before accessing)",
          r"enable javascript and cookies to continue", r"verify(?:ing)? (?:that )?you are (?:a )?human"),
-         "Cloudflare and its imitators", 800),
+         "Cloudflare and its imitators", 400),
+    Mark("Google", "words", _one_of(r"our systems have detected unusual traffic from your computer network"),
+         "Google and sites behind it, 429 and 200", 1500),
     # --- mainland China
     Mark("Ruishu", "html", ("$_ts",), "瑞数 dynamic script, 202 and 412; county portals, tax offices", 300),
     Mark("Jiasule", "html", ("__jsl_clearance",), "加速乐 cookie script, 521", 300),
@@ -77,13 +79,15 @@ BLOCKS: tuple[Mark, ...] = (
     Mark("SafeDog", "title", _one_of(r"网站防火墙"), "网站安全狗, 200 and 404", 1500),
     Mark("Chuangyu", "words", _one_of(r"创宇盾", r"当前访问(?:疑似|因)黑客攻击"), "知道创宇, 200 and 403", 800),
     Mark("360 guard", "html", ("wzws-waf-cgi",), "360 网站卫士, 200", 1500),
+    Mark("360 guard script", "html", ("wzws_cid",), "360 网站卫士 cookie script, 200", 300),
     Mark("WZWS script", "html", ("wzwsquestion",), "奇安信网站卫士 script, 200", 300),
     Mark("Baidu Yunjiasu", "html", ("yunjiasu", "challenge"), "百度云加速, 503", 1500),
     Mark("BaoTa firewall", "words", _one_of(r"已被网站管理员设置拦截", r"宝塔(?:网站|服务器)?防火墙"),
          "宝塔, 200 and 403", 1500),
     Mark("firewall page", "title", _only(
          r"web应用防火墙", r"waf", r"访问拦截", r"访问被拦截", r"请求被拦截", r"拦截提示", r"安全验证", r"人机验证",
-         r"滑动验证", r"访问验证", r"访问频繁", r"请求过于频繁", r"安全拦截", r"频繁刷新限制", r"页面重载开启"),
+         r"滑动验证(?:页面)?", r"访问验证",
+         r"访问频繁", r"请求过于频繁", r"安全拦截", r"频繁刷新限制", r"页面重载开启"),
          "several appliances; Discuz attackevasive 1 and 4", 800),
     Mark("firewall notice", "words", _one_of(
          r"您的(?:访问|请求|操作)(?:行为)?(?:过于频繁|被(?:防火墙|安全策略|waf)?(?:拦截|阻断|拒绝))", r"访问速度过快",
@@ -101,7 +105,8 @@ MAINTENANCE: tuple[Mark, ...] = (
          rf"(?:网站|系统|本站|平台|服务器)(?:正在|处于)(?:例行|进行)?(?:系统)?{_DOING}",
          rf"(?:网站|系统|本站|平台){_DOING}(?:{_DOING})?中",
          r"briefly unavailable for scheduled maintenance", r"undergoing (?:scheduled |routine )?maintenance",
-         r"(?:down|unavailable|closed) (?:for|due to) (?:scheduled |routine |planned )?maintenance"),
+         r"\b(?:we|site|website|server|system|service|forum|page)\b.{0,40}\b(?:down|unavailable|offline|closed) "
+         r"(?:for|due to) (?:scheduled |routine |planned )?maintenance"),
          "WordPress .maintenance; county portals", 300),
 )  # fmt: skip
 """on a 5xx these hold as they stand; on a 200 only on pages almost without links"""

@@ -40,7 +40,7 @@ class Request:
     tls: Literal["verify", "accept-broken", "legacy"] = "verify"
     politeness: Politeness = field(default_factory=Politeness)
     home: str | None = None
-    """host that `headers`, `cookies` and `jar` are meant for; None: the host of `url`. Never sent to another one"""
+    """URL on the server that `headers` and `cookies` are meant for; None: `url`. They are sent to no other one"""
     jar: str | None = None
     """name of the cookie jar kept across polls (the source's id), None: no cookies kept"""
     render: Literal["http", "browser"] = "http"

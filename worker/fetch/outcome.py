@@ -20,7 +20,9 @@ from worker.fetch.recognisers import (
     MISSING,
     MOST_WORDS_OF_LOGIN,
     MOST_WORDS_OF_MISSING,
+    NOTICE_TITLE,
     PASSWORD_FIELD,
+    SIGNED,
     TITLE_PARTS,
 )
 
@@ -106,6 +108,13 @@ class _Page:
     def headings(self) -> list[str]:
         return [_words(_TAGS.sub("", found.group(1))) for found in islice(_HEADING.finditer(self.text), 3)]
 
+    @cached_property
+    def is_notice(self) -> bool:
+        """Whether the page has the form of a notice, which may well speak of walls and maintenance."""
+        return any(NOTICE_TITLE.fullmatch(line) for line in (self.title, *self.headings)) or (
+            SIGNED.search(self.words) is not None
+        )
+
     def says(self, mark: Mark) -> bool:
         """Whether the mark is on this page."""
         seen = self.title if mark.where == "title" else self.text if mark.where == "html" else self.words
@@ -170,19 +179,20 @@ def body_outcome(text: str, status: int) -> tuple[str, str] | None:
     if not missing and page.busy:
         return None
     for mark in BLOCKS:
-        if page.says(mark):
+        if page.says(mark) and not (mark.where == "words" and page.is_notice):
             return "blocked", mark.name
     if (shell := _shell(page)) is not None:
         return shell
     if FORUM_GENERATOR.search(text, 0, 8000):
         return None
     for mark in MAINTENANCE:
-        if page.says(mark) and page.links <= 5:
+        if page.says(mark) and page.links <= 5 and not page.is_notice:
             return "maintenance", mark.name
     missing = missing or any(MISSING.fullmatch(heading) for heading in page.headings)
     if missing and len(page.unlinked) <= MOST_WORDS_OF_MISSING:
         return "soft-404", f"titled {page.title!r} with status {status}"
-    if PASSWORD_FIELD.search(text) and page.links <= 15 and len(page.unlinked) <= MOST_WORDS_OF_LOGIN:
+    form = PASSWORD_FIELD.search(text) is not None and page.links <= 15
+    if form and len(page.unlinked) <= MOST_WORDS_OF_LOGIN and not page.is_notice:
         return "login-required", "a login form and nothing else"
     return None
 

@@ -30,6 +30,8 @@ LONGEST_REST = timedelta(hours=24)
 FIRST_REST = timedelta(seconds=10)
 """rest of a host that answers 429 without saying for how long; doubles while it goes on"""
 LONGEST_OWN_REST = timedelta(minutes=10)
+ABSENT = frozenset({404, 410})
+"""answers about a page; every other refusal may say when the host wants to be asked again"""
 IDLE = timedelta(hours=1)
 """gates of hosts not asked for so long are forgotten"""
 
@@ -116,7 +118,7 @@ class Gates:
 
     def answered(self, host: str, status: int, retry_after: str | None, date: str | None) -> datetime | None:
         """Takes note of an answer; says until when the host wants to be left alone, if it does."""
-        if status not in (429, 503):
+        if status < 400 or status in ABSENT:
             if status < 400:
                 self.gate(host).refusals = 0
             return None

@@ -8,6 +8,7 @@ which then goes on to hold. A cached copy lasts at most a day (2.4); a failure i
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ MAX_SIZE = 500 * 1024
 LIFETIME = timedelta(hours=24)
 AFTER_FAILURES = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 """when a robots.txt that could not be had is asked for again: after the first, second ... failure in a row"""
+
+_GROUP = re.compile(
+    r"(?:\A|(?<=[\r\n]))([ \t]*user-agent[ \t]*:[ \t]*)(\*(?=[ \t]*(?:[#\r\n]|\Z))|[a-z_-]*)[^\r\n]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +113,14 @@ class Robots:
 
 def parse(body: bytes) -> Protego:
     """The rules in a robots.txt: UTF-8, a byte order mark and rubbish tolerated, the first MAX_SIZE bytes."""
-    return Protego.parse(body[:MAX_SIZE].decode("utf-8", "replace").removeprefix("\ufeff").replace("\x00", ""))
+    text = body[:MAX_SIZE].decode("utf-8", "replace").removeprefix("\ufeff").replace("\x00", "")
+    return Protego.parse(_GROUP.sub(_addressed, text))
+
+
+def _addressed(line: re.Match[str]) -> str:
+    """The first line of a group, by its product token alone (RFC 9309 section 2.2.1): the parser matches beginnings of
+    our name too, and does not match our name with a version behind it."""
+    token = line[2].lower()
+    if token in (PRODUCT.lower(), "*"):
+        return line[1] + token
+    return f"{line[1]}not-us-{token}"

@@ -248,3 +248,15 @@ def test_a_name_without_an_address_and_a_name_server_that_fails(fetch: Fetch) ->
     ill = fetch("http://ill.example/", {"resolver": failing}, deadline=timedelta(seconds=2))
     assert (gone.outcome, gone.transient) == ("error:dns", False)
     assert (ill.outcome, ill.transient) == ("error:dns", True)
+
+
+@pytest.mark.parametrize("host", ["xn--localhost", "xn--i-7iq.example", "xn--.example", "xn--a", "a" * 64])
+def test_names_that_unicode_does_not_know_are_looked_up_as_they_are(fetch: Fetch, host: str) -> None:
+    asked: list[str] = []
+
+    async def resolver(name: str, port: int) -> list[str]:
+        asked.append(name)
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    got = fetch(f"http://{host}/", {"resolver": resolver})
+    assert (got.outcome, asked) == ("error:dns", [host])

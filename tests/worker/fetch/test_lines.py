@@ -51,6 +51,19 @@ def test_a_chunked_body_without_its_end_is_truncated(server: FaultServer, fetch:
     assert (got.outcome, got.body) == ("truncated", b"<p>one</p")
 
 
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [("bytes 0-41/42", "ok"), ("bytes 0-41/5000", "truncated"), ("bytes 42-83/84", "truncated"),
+     ("bytes 0-41/*", "truncated"), (None, "truncated")],
+)  # fmt: skip
+def test_a_part_that_nobody_asked_for_is_not_the_page(
+    server: FaultServer, fetch: Fetch, said: str | None, outcome: str
+) -> None:
+    headers = {"Content-Type": "text/html"} | ({"Content-Range": said} if said else {})
+    page = server.says("/", b"<html><p>a page that says something</p></h>"[:42], 206, headers)
+    assert fetch(page).outcome == outcome
+
+
 def test_a_line_reset_within_the_body_is_truncated(server: FaultServer, fetch: Fetch) -> None:
     async def reset(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<html><p>half of")

@@ -68,6 +68,10 @@ BLOCKED = {
     "Akamai": (403, page("Access Denied", "You don't have permission to access \"http://x/\" on this server."
                          "<p>Reference&#32;&#35;18.1&#46;2")),
     "Incapsula": (200, "<html><head><script src='/_Incapsula_Resource?SWJIYLWA=1'></script></head><body></body></html>"),
+    "Cloudflare in Chinese": (200, page("请稍候…", "<p>正在验证您是否是真人。</p>")),
+    "Google": (200, page("Sorry...", "<p>Our systems have detected unusual traffic from your computer network.</p>")),
+    "a slider": (200, page("滑动验证页面", "<p>请按住滑块，拖动到最右边</p>")),
+    "360 script": (200, "<html><script>k='wzws_cid|location';eval(k)</script></html>"),
     "Anubis": (200, page("Making sure you&#39;re not a bot!", "<p>Loading...</p>")),
     "F5": (200, page("Request Rejected", "The requested URL was rejected. Please consult with your administrator.")),
 }  # fmt: skip
@@ -121,6 +125,11 @@ def test_a_soft_404_by_its_title(title: str) -> None:
         page("关于网站维护的招标公告", "<h1>关于网站维护的招标公告</h1>" + "<p>本项目为网站维护服务，预算金额二十万元，投标截止时间为本月三十日。</p>" * 8),
         page("短公告", "<p>明天放假。</p>"),
         page("首页", f"<ul>{CHROME}</ul>"),
+        page("关于规范预约挂号的通知", "<h1>关于规范预约挂号的通知</h1><p>您的访问过于频繁时，系统将暂停该账号使用。</p>"),
+        page("关于变更登录方式的通知 - 某平台", "<p>本平台改用统一身份认证登录。</p><form><input type=password></form>"),
+        page("医保系统维护通知", "<p>医保系统正在升级维护，三日内暂停办理。</p><p>县医保局</p><p>2026年2月27日</p>"),
+        page("Bridge closed", "<p>The bridge is closed for scheduled maintenance until Friday; take the ring road.</p>"),
+        page("How a challenge works", "<p>Checking your browser before accessing a page takes seconds. We explain.</p>" * 6),
         '{"error": "not found"}',
         "User-agent: *\nDisallow: /",
     ],

@@ -56,7 +56,7 @@ def test_retry_after(value: str | None, date: str | None, expected: datetime | N
     assert retry_at(value, date, NOW) == expected
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [403, 413, 429, 500, 502, 503])
 def test_retry_after_holds_for_the_whole_host_and_no_page_of_it_is_asked(server: FaultServer, status: int) -> None:
     clock = [NOW]
     busy = server.says("/busy", b"slow down", status, {"Retry-After": "3600"})
@@ -66,7 +66,7 @@ def test_retry_after_holds_for_the_whole_host_and_no_page_of_it_is_asked(server:
         async with fetcher(now=lambda: clock[0]) as client:
             first = await client.fetch(request(busy))
             assert first.retry_at == NOW + timedelta(hours=1)
-            assert first.outcome in {"error:rate-limited", "error:http-5xx"}
+            assert first.outcome in {"error:rate-limited", "error:http-5xx", "error:http-4xx"}
             host = f"127.0.0.1:{server.port}"
             assert client.waits(host) == NOW + timedelta(hours=1)
             assert client.waiting() == {host}
@@ -84,6 +84,15 @@ def test_retry_after_holds_for_the_whole_host_and_no_page_of_it_is_asked(server:
     asyncio.run(go())
     assert len(server.asked("/busy")) == 1
     assert len(server.asked("/other")) == 1
+
+
+@pytest.mark.parametrize("status", [200, 404, 410])
+def test_retry_after_of_an_answer_that_refuses_nothing_is_nothing(
+    server: FaultServer, fetch: Fetch, status: int
+) -> None:
+    page = server.says("/page", status=status, headers={"Retry-After": "3600"})
+    first, second = fetch([page, server.says("/other")])
+    assert (first.retry_at, second.outcome) == (None, "ok")
 
 
 def test_429_without_a_time_rests_longer_each_time() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.faults import FaultServer
+from tests.support.fetching import request
+from worker.fetch.asking import Walk
 from worker.fetch.model import Fetched
 
 Fetch = Callable[..., Any]
@@ -109,8 +112,40 @@ def test_headers_cookies_and_credentials_stay_at_their_host(server: FaultServer,
 
 
 def test_a_page_of_another_host_gets_nothing_of_its_sources_home(server: FaultServer, fetch: Fetch) -> None:
-    fetch(server.says("/"), headers={"Authorization": "Bearer token"}, home="forum.example")
+    fetch(server.says("/"), headers={"Authorization": "Bearer token"}, home="http://forum.example/")
     assert "authorization" not in server.asked("/")[0].headers
+
+
+def test_headers_and_cookies_stay_at_their_port(server: FaultServer, fetch: Fetch) -> None:
+    with FaultServer() as neighbour:
+        neighbour.says("/landed")
+        leads(server, "/start", neighbour.url("/landed"))
+        got = fetch(server.url("/start"), headers={"Authorization": "Bearer token"}, cookies={"session": "s"})
+        assert got.outcome == "ok"
+        assert not {"authorization", "cookie"} & set(neighbour.asked("/landed")[0].headers)
+
+
+def test_a_page_in_the_clear_gets_nothing_of_a_source_behind_tls(server: FaultServer, fetch: Fetch) -> None:
+    fetch(server.says("/"), headers={"Authorization": "Bearer token"}, home=server.url().replace("http:", "https:"))
+    assert "authorization" not in server.asked("/")[0].headers
+
+
+@pytest.mark.parametrize(
+    ("home", "at", "belongs"),
+    [
+        ("http://forum.example/", "https://www.forum.example/t", True),
+        ("https://www.forum.example/", "https://forum.example./t", True),
+        ("https://forum.example/", "http://forum.example/t", False),
+        ("http://forum.example:8080/", "http://forum.example/t", False),
+        ("http://forum.example/", "http://forum.example:8080/t", False),
+        ("http://forum.example/", "https://forum.example:8443/t", False),
+        ("https://forum.example:8443/", "https://forum.example:8443/t", True),
+        ("https://forum.example/", "https://forum.example.spy.example/", False),
+    ],
+)
+def test_where_what_a_source_configures_is_sent(home: str, at: str, belongs: bool) -> None:
+    walk = Walk.start(request(at, home=home, headers={"X-Key": "k"}), httpx.Cookies())
+    assert ("X-Key" in walk.headers()) is belongs
 
 
 def test_a_redirect_to_the_login_page_is_a_wall(server: FaultServer, fetch: Fetch) -> None:
