@@ -175,11 +175,14 @@ def _sizes(lines: list[tuple[_Found, list[tuple[float, float]]]], scale: float) 
         by_width, by_height = wide / max(_ems(line.text), 1.0), high * 0.82
         raw.append(min(by_width, by_height * 1.15) if len(line.text) > 6 else by_height)
     body = median([size for (line, _), size in zip(lines, raw, strict=True) for _ in range(len(line.text))])
-    near = [0.16 if len(line.text) > 6 or line.red else 0.4 for line, _ in lines]
-    sizes = [body if abs(size - body) < share * body else size for size, share in zip(raw, near, strict=True)]
-    for place, size in enumerate(sizes[1:], 1):  # lines of one title differ by what height and width tell
-        if size != body and abs(size - sizes[place - 1]) < 0.25 * size:
-            sizes[place] = sizes[place - 1]
+    sizes: list[float] = []
+    for (line, _), size in zip(lines, raw, strict=True):
+        last = sizes[-1] if sizes else body
+        near = 0.16 if len(line.text) > 6 or line.red else 0.4
+        if last != body and abs(size - last) < 0.25 * size and abs(size - last) < abs(size - body):
+            sizes.append(last)  # lines of one title differ by what height and width tell
+        else:
+            sizes.append(body if abs(size - body) < near * body else size)
     return sizes
 
 
