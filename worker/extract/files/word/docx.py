@@ -133,13 +133,21 @@ class _Walk:
                     look.append(self.styles.of_run(properties, self.w))
             out.extend(self._run(run))
         text = "".join(out)
-        lines = [" ".join(line.split()) for line in text.split("\n")]
-        return "\n".join(line for line in lines if line), look[0] if look else NOTHING
+        if "\n" in text:
+            lines = [" ".join(line.split()) for line in text.split("\n")]
+            text = "\n".join(line for line in lines if line)
+        else:
+            text = " ".join(text.split())
+        return text, look[0] if look else NOTHING
 
     def _runs(self, element: Element, depth: int) -> Iterator[Element]:
+        run = f"{self.w}r"
         for child in element:
+            if child.tag == run:
+                yield child
+                continue
             name = child.tag.removeprefix(self.w)
-            if name == "r" or name in ("oMath", "oMathPara") or local(child.tag) in ("oMath", "oMathPara"):
+            if name in ("oMath", "oMathPara") or local(child.tag) in ("oMath", "oMathPara"):
                 yield child
             elif name not in _SKIPPED and depth < MAX_NESTING and local(child.tag) not in _SKIPPED:
                 yield from self._runs(child, depth + 1)
@@ -194,7 +202,8 @@ class _Walk:
                 continue
             cells = []
             for cell in _unwrapped(row, f"{w}tc", w):
-                merge = cell.find(f"{w}tcPr/{w}vMerge")
+                look = cell.find(f"{w}tcPr")
+                merge = look.find(f"{w}vMerge") if look is not None else None
                 if merge is not None and merge.get(f"{w}val", "continue") == "continue":
                     continue
                 cells.append(self._cell(cell, depth))
