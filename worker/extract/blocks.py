@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,11 +86,7 @@ def _names() -> list[str]:
 NAMES = _names()
 
 
-_KNOWN: dict[str, int] = {"": 0}
-_KNOWN_LIMIT = 50_000
-"""class attributes remembered in this process; sites repeat theirs on every page"""
-
-
+@lru_cache(maxsize=1 << 15)
 def _name(attrs: str) -> str:
     """The class, the id and the itemprop of a start tag, as written."""
     if attrs.startswith(' class="') and attrs.count('"') == 2:
@@ -103,16 +100,13 @@ def _name(attrs: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1 << 15)
 def _bits(name: str) -> int:
     """Which of `_WORDS_OF` a class holds; remembered, for a site repeats its classes on every page."""
-    known = _KNOWN.get(name)
-    if known is None:
-        known = 0
-        for word in _split(name):
-            known |= _WORD_BIT.get(word.lower(), 0)
-        if len(_KNOWN) < _KNOWN_LIMIT:
-            _KNOWN[name] = known
-    return known
+    found = 0
+    for word in _split(name):
+        found |= _WORD_BIT.get(word.lower(), 0)
+    return found
 
 
 def features(walk: Walk, title: str) -> Matrix:
@@ -125,7 +119,7 @@ def features(walk: Walk, title: str) -> Matrix:
     texts, tags = walk.texts, walk.tag
     owner, parent = np.array(walk.owner), np.maximum(np.array(walk.parent), 0)
     start, stop = np.array(walk.start), np.array(walk.stop)
-    names = [_name(attrs) if attrs else "" for attrs in walk.attrs]
+    names = list(map(_name, walk.attrs))
     inside, classes, near, depth = _inherited(walk, names, parent)
     length = np.array(list(map(len, texts)), float)
     linked = np.minimum(np.array(walk.linked, float), length)
@@ -198,7 +192,7 @@ def _inherited(walk: Walk, names: list[str], parent: Integers) -> tuple[Integers
     any, its depth. Handed down by pointer jumping: six steps reach 63 ancestors, more than any rule needs."""
     tag_bit = _INSIDE_BIT.get
     inside = np.array([tag_bit(tag, 0) for tag in walk.tag])
-    classes = np.array([_bits(name) if name else 0 for name in names])
+    classes = np.array(list(map(_bits, names)))
     near, depth, above = classes, np.ones(len(parent), int), parent
     depth[0] = 0
     for _ in range(6):

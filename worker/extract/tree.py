@@ -22,13 +22,12 @@ MAX_DEPTH = 512
 """elements nested deeper than this are flattened before parsing: Lexbor is quadratic in depth (195 KB took 6.7 s)"""
 
 LONG_TAG, MOST_ATTRIBUTES = 8192, 500
-"""characters of a tag whose attributes are counted, and how many are kept: Lexbor is quadratic in attributes (30,000 on
+"""bytes of a tag whose attributes are counted, and how many are kept: Lexbor is quadratic in attributes (30,000 on
 one tag took 6 s)"""
 
-_TAG_BEGINS = re.compile(r"<[a-zA-Z][^<]*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)(?!(?:br|img|input|meta|link|hr)\b)[a-z]", re.I)
-_LESS, _SLASH, _FIRST_LETTER, _GREATER = b"</A>"
+_LESS, _SLASH, _FIRST_LETTER = b"</A"
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
 "track", "wbr"])
 
@@ -92,24 +91,14 @@ class Tree:
 
 
 def _guarded(html: str) -> bytes:
-    """The page in UTF-8, without what makes the parser quadratic. Both bounds are looked for in numpy over the bytes
-    first (0.1 ms for 150 KB), which nearly every page passes."""
-    body = html.encode("utf-8", "ignore")  # lone surrogates, as the parser would
-    data = np.frombuffer(body, np.uint8)
-    if len(body) >= LONG_TAG and _longest_piece(data) >= LONG_TAG:
-        trimmed = _trimmed(html)
-        if trimmed is not html:
-            html, body = trimmed, trimmed.encode("utf-8", "ignore")
-            data = np.frombuffer(body, np.uint8)
-    if _depth_at_most(data) > MAX_DEPTH and _depth_by_name(html) > MAX_DEPTH:
-        return _flattened(html).encode("utf-8", "ignore")
+    """The page in UTF-8, without what makes the parser quadratic. Both bounds are looked for in the bytes first (0.1 ms
+    for 150 KB), which nearly every page passes."""
+    body = _trimmed(html.encode("utf-8", "ignore"))  # lone surrogates, as the parser would
+    if _depth_at_most(np.frombuffer(body, np.uint8)) > MAX_DEPTH:
+        html = body.decode()
+        if _depth_by_name(html) > MAX_DEPTH:
+            return _flattened(html).encode("utf-8", "ignore")
     return body
-
-
-def _longest_piece(data: Bytes) -> int:
-    """A bound of what stands between two `>`, in characters."""
-    ends = np.flatnonzero(data == _GREATER)
-    return int(np.diff(ends, prepend=-1, append=len(data)).max())
 
 
 def _depth_at_most(data: Bytes) -> int:
@@ -131,16 +120,31 @@ def _depth_by_name(html: str) -> int:
     return depth
 
 
-def _trimmed(html: str) -> str:
+def _trimmed(body: bytes) -> bytes:
     """The same page with the attributes of a tag beyond MOST_ATTRIBUTES taken out; the page itself where none has
     them."""
-    pieces, cut = html.split(">"), False
-    for at, piece in enumerate(pieces):
-        if len(piece) >= LONG_TAG and (tag := _TAG_BEGINS.search(piece)) is not None:
-            words = tag.group().split(None, MOST_ATTRIBUTES)
+    kept: list[bytes] = []
+    last = 0
+    for start, stop in _long_pieces(body):
+        tag = body.rfind(b"<", start, stop)
+        if tag >= 0 and body[tag + 1 : tag + 2].isalpha():
+            words = body[tag:stop].split(None, MOST_ATTRIBUTES)
             if len(words) > MOST_ATTRIBUTES:
-                pieces[at], cut = piece[: tag.start()] + " ".join(words[:MOST_ATTRIBUTES]), True
-    return ">".join(pieces) if cut else html
+                kept += [body[last:tag], b" ".join(words[:MOST_ATTRIBUTES])]
+                last = stop
+    return b"".join([*kept, body[last:]]) if kept else body
+
+
+def _long_pieces(body: bytes) -> Iterator[tuple[int, int]]:
+    """Where LONG_TAG bytes or more stand between two `>`. From one `>` to the last one in reach: a page without such
+    pieces costs a step for each LONG_TAG bytes."""
+    at = 0
+    while at + LONG_TAG <= len(body):
+        if (end := body.rfind(b">", at, at + LONG_TAG)) < 0:
+            end = body.find(b">", at + LONG_TAG)
+            end = len(body) if end < 0 else end
+            yield at, end
+        at = end + 1
 
 
 def _flattened(html: str) -> str:
