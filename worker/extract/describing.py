@@ -4,10 +4,13 @@ disclosure table, tools."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from worker.extract import chrome
 from worker.extract.dates import moments, whole
-from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
+from worker.extract.government.labels import STRONG, Labelled, bare, is_label, pairs_of, split
+from worker.extract.paragraphs import cells as row_cells
+from worker.extract.paragraphs import joined
 from worker.extract.walk import Walk
 
 LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
@@ -93,7 +96,55 @@ def _describes(text: str) -> bool:
 
 def cells(walk: Walk, blocks: list[int]) -> list[tuple[int, str, int]]:
     """Blocks with their words and the table or list they stand in: a value never comes from another one."""
-    return [(b, walk.texts[b], _box(walk, walk.owner[b])) for b in blocks]
+    below = _columns(walk, blocks)
+    found = []
+    for b in blocks:
+        if b in below:
+            found += [(place, text, _box(walk, walk.owner[b])) for place, text in below[b]]
+        else:
+            found.append((b, walk.texts[b], _box(walk, walk.owner[b])))
+    return found
+
+
+def _columns(walk: Walk, blocks: list[int]) -> dict[int, list[tuple[int, str]]]:
+    """Blocks of a row of labels and of the row of values under it -> what they say together, `label：value`, at the
+    block of the value; the value's own block says nothing more. A table of several rows of values is data."""
+    below: dict[int, list[tuple[int, str]]] = {}
+    for b, following in pairwise(blocks):
+        if b in below or following != b + 1 or not is_label(walk.texts[b]) or not is_label(walk.texts[following]):
+            continue
+        row = next((element for element in walk.ancestors(walk.owner[b]) if walk.tag[element] == "tr"), None)
+        if row is None or not _labels(walk, row):
+            continue
+        values = _next_row(walk, row)
+        after = _next_row(walk, values) if values is not None else None
+        if values is None or _labels(walk, values) or (after is not None and not _labels(walk, after)):
+            continue
+        heads, said = row_cells(walk, row), row_cells(walk, values)
+        if len(heads) != len(said):
+            continue
+        for head, value in zip(heads, said, strict=True):
+            place = walk.start[value] if walk.start[value] < walk.stop[value] else walk.start[head]
+            words = joined(walk.texts[walk.start[value] : walk.stop[value]])
+            below[walk.start[head]] = [(place, f"{bare(walk.texts[walk.start[head]])}：{words}")]
+            below |= {inner: [] for inner in range(walk.start[value], walk.stop[value])}
+    return below
+
+
+def _labels(walk: Walk, row: int) -> bool:
+    """Whether every cell of a row is one label, and there are at least two."""
+    cells = row_cells(walk, row)
+    return len(cells) >= 2 and all(
+        walk.stop[cell] - walk.start[cell] == 1 and is_label(walk.texts[walk.start[cell]]) for cell in cells
+    )
+
+
+def _next_row(walk: Walk, row: int) -> int | None:
+    """The row after a row of the same table, or None."""
+    for element in range(row + 1, len(walk.tag)):
+        if walk.parent[element] < row:
+            return element if walk.tag[element] == "tr" and walk.parent[element] == walk.parent[row] else None
+    return None
 
 
 def _box(walk: Walk, element: int) -> int:

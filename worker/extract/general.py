@@ -58,7 +58,7 @@ class General:
     """Reads any page as one document or one list."""
 
     name = "article"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """Every HTML page, and what calls itself text."""

@@ -83,6 +83,8 @@ _GLUED = frozenset(
     "日期", "责任编辑", "编辑", "责编", "字体", "字号", "分享", "打印", "浏览", "点击量", "阅读次数", "审核", "供稿"]
 )
 """labels that may follow another pair's value without a gap (adjacent boxes of one line)"""
+_UNMISTAKABLE = 3
+"""characters from which a label is no end of a value"""
 _LINE = 2_000
 """characters of a line in which labels are looked for"""
 STRONG = frozenset(["index_number", "document_number", "issuer", "written_on", "subject", "validity", "publicity"])
@@ -127,7 +129,7 @@ def split(text: str, block: int) -> list[Labelled]:
     found: list[re.Match[str]] = []
     for match in _LABEL.finditer(text):
         glued = match.start() > 0 and "\u4e00" <= text[match.start() - 1] <= "\u9fff"
-        if not glued or (found and bare(match.group(1)) in _GLUED):
+        if not glued or (found and _may_follow(bare(match.group(1)), bare(found[0].group(1)))):
             found.append(match)
     pairs = []
     for match, following in zip(found, [*found[1:], None], strict=False):
@@ -135,6 +137,14 @@ def split(text: str, block: int) -> list[Labelled]:
         value = text[match.end() : following.start() if following else len(text)]
         pairs.append(Labelled(_BY_LABEL.get(label), label, value.strip(" \t\u3000\xa0|｜,，;；[]【】/·"), block))
     return pairs
+
+
+def _may_follow(label: str, first: str) -> bool:
+    """Whether a label may stand right behind a value, without a gap: short ones of a line that describes, and in a line
+    of a disclosure table (its boxes are printed side by side) all but short words that end sentences too."""
+    if label in _GLUED:
+        return True
+    return _BY_LABEL.get(first) in STRONG and (_BY_LABEL.get(label) in STRONG or len(label) >= _UNMISTAKABLE)
 
 
 def pairs_of(cells: Iterable[tuple[int, str, int]]) -> Iterator[Labelled]:

@@ -1,0 +1,56 @@
+"""Disclosure tables in layouts of their own: labels over their values, boxes side by side without a gap."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from worker.extract.general import read
+from worker.extract.model import Reading
+
+BODY = "".join(
+    f"<p>{line}</p>"
+    for line in (
+        "为方便沿河住户出行，镇里决定自十月起增开早班渡船，每日清晨五时半由东岸开出，逢集加开一班。",
+        "船票仍为一元，六十岁以上老人和学生凭证免费；大件农具须另行登记，每件收两元，由船工代收。",
+        "遇大雾、大风停航，停航信息在两岸码头公告栏和村广播同时公布，请住户留意并相互转告。",
+    )
+)
+
+
+def fields(head: str) -> dict[str, object]:
+    text = f"""<html><head><title>关于增开早班渡船的通知</title></head><body>{head}
+<h1>关于增开早班渡船的通知</h1><div id="zoom">{BODY}</div></body></html>"""
+    url = "http://ferry.example/tz/12.html"
+    now = datetime(2024, 10, 9, tzinfo=UTC)
+    (said,) = read(Reading(url, url, text, "utf-8", "header", served_at=now), "government", 1).documents
+    return dict(said.fields)
+
+
+def test_row_of_labels_over_a_row_of_values_is_read_by_columns() -> None:
+    said = fields(
+        "<table><tr><th>索引号</th><th>发布机构</th><th>公开方式</th></tr>"
+        "<tr><td>HX-2024-0012</td><td>河西镇人民政府</td><td>主动公开</td></tr>"
+        "<tr><th>关键词</th><th>有效性</th><th>成文日期</th></tr>"
+        "<tr><td></td><td>有效</td><td>2024年9月28日</td></tr></table>"
+    )
+    assert (said["index_number"], said["issuer"], said["publicity"]) == ("HX-2024-0012", "河西镇人民政府", "主动公开")
+    assert (said["validity"], said["written_on"]) == ("有效", "2024-09-28")
+    assert "keywords" not in said
+
+
+def test_table_of_several_documents_under_such_labels_describes_none_of_them() -> None:
+    said = fields(
+        "<table><tr><th>文件名称</th><th>索引号</th><th>发布机构</th></tr>"
+        "<tr><td>渡口管理办法</td><td>HX-2019-0003</td><td>河西镇渡口所</td></tr>"
+        "<tr><td>船工守则</td><td>HX-2019-0004</td><td>河西镇渡口所</td></tr></table>"
+    )
+    assert said.get("index_number") != "HX-2019-0003"
+
+
+def test_boxes_side_by_side_without_a_gap_end_each_others_values() -> None:
+    said = fields(
+        '<div class="xx"><span>索引号：<i>HX-2024-0012</i></span><span>发布机构：<i>河西镇人民政府</i></span>'
+        "<span>关键词：<i></i></span><span>有效性：<i>有效</i></span><span>文号：<i>河政发〔2024〕12号</i></span></div>"
+    )
+    assert (said["index_number"], said["issuer"]) == ("HX-2024-0012", "河西镇人民政府")
+    assert (said["validity"], said["document_number"]) == ("有效", "河政发〔2024〕12号")
