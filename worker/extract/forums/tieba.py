@@ -1,7 +1,8 @@
 """Baidu Tieba, the classic pages.
 
 Selectors seen in 2014 to 2022: a floor is `.l_post` whose `data-field` is JSON (author, post number, floor, and on
-older pages the date); its text `.d_post_content`; the tail says floor and time. China's time.
+older pages the date); its text `.d_post_content`; the tail says floor and time. China's time. A bar writes its list as
+a comment inside `code.pagelet_html`, for a script to show.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
 from worker.extract.forums.times import Clock, read_time
-from worker.extract.model import Reading
+from worker.extract.model import Extraction, Reading
 
 PLATFORM = Platform(
     name="tieba",
@@ -68,10 +69,22 @@ PLATFORM = Platform(
 )  # fmt: skip
 
 
+_PAGELET = re.compile(r"(<code\b[^>]{0,300}\bpagelet_html\b[^>]{0,300}>)\s{0,20}<!--")
+_PAGELET_END = re.compile(r"-->(\s{0,20}</code>)")
+
+
 class Tieba(Shaped):
     """Reads Tieba threads and bars."""
 
     revision = 2
+
+    def recognise(self, reading: Reading) -> str | None:
+        """As any platform, what waits for a script included."""
+        return super().recognise(_opened(reading)) if reading.holds(self._signs) else None
+
+    def __call__(self, reading: Reading) -> Extraction:
+        """What the page says, what waits for a script included."""
+        return super().__call__(_opened(reading))
 
     def canonical(self, url: str) -> str:
         """Page 1 has no number."""
@@ -99,6 +112,14 @@ class Tieba(Shaped):
             floor=number if isinstance(number, int) else None,
             published_at=read_time(str(content.get("date") or ""), clock) or read_time(words, clock),
         )
+
+
+def _opened(reading: Reading) -> Reading:
+    """The page with its commented lists laid open."""
+    if "pagelet_html" not in reading.text:
+        return reading
+    text = _PAGELET_END.sub(r"\1", _PAGELET.sub(r"\1", reading.text))
+    return replace(reading, text=text, _tree=None, _low=None, _sieve=None)
 
 
 EXTRACTOR = Tieba(PLATFORM)
