@@ -95,11 +95,15 @@ class Walk:
             self._commit, source, lambda tx, readings: settle(tx, source, page, capture, result, validators, readings)
         )
 
-    async def _revisions(self) -> Mapping[str, int]:
-        """Revision of each reader, as the processes that read pages say it; the first to ask starts them."""
+    def warm_up(self) -> asyncio.Future[Mapping[str, int]]:
+        """Starts the first of the processes that read pages, while other things are fetched; what each reader's
+        revision is, as that process says it."""
         if self._known_revisions is None:
             self._known_revisions = asyncio.ensure_future(asyncio.to_thread(warm_up))
-        return await asyncio.shield(self._known_revisions)
+        return self._known_revisions
+
+    async def _revisions(self) -> Mapping[str, int]:
+        return await asyncio.shield(self.warm_up())
 
     async def _commit(self, write: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self._committer.submit(write))

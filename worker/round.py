@@ -181,6 +181,7 @@ class _Round:
         await asyncio.to_thread(self._committer.close)
 
     async def sources(self, source_ids: frozenset[str]) -> None:
+        self._walk.warm_up()  # some page will be read
         await self._exhaust(source_ids)
         while self._again:
             again, self._again = self._again, {}
