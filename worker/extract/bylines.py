@@ -27,15 +27,22 @@ _LAST = re.compile(rf"[（(](?P<names>{_LIST}{{0,4}})(?:\s*(?:报道|文/图|摄
 
 def author(lines: Sequence[str]) -> tuple[str, str] | None:
     """The names, and how they were printed; None where no line signs."""
-    for line in [*lines[-3:], *lines[:2]]:
-        text = line.strip()
-        if len(text) <= 40 and _MARKED.search(text) and (match := _LINE.match(text)) and names(match.group("names")):
-            return match.group("names").strip(), "byline"
+    if found := marked([*lines[-3:], *lines[:2]]):
+        return found
     for line in [*lines[:2], *lines[-2:]]:
         if match := _REPORTER.search(line):
             return match.group("names").strip(), "byline in the text"
     if lines and (match := _LAST.search(lines[-1].strip())) and names(match.group("names")):
         return match.group("names").strip(), "bracket at the end"
+    return None
+
+
+def marked(lines: Sequence[str]) -> tuple[str, str] | None:
+    """The names of the first line that is nothing but a byline and says so (`李四 王五 文/图`), or None."""
+    for line in lines:
+        text = line.strip()
+        if len(text) <= 40 and _MARKED.search(text) and (match := _LINE.match(text)) and names(match.group("names")):
+            return match.group("names").strip(), "byline"
     return None
 
 

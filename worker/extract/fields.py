@@ -196,5 +196,6 @@ def _from_text(fields: Fields, page: PageText) -> None:
 def _byline(fields: Fields, page: PageText) -> None:
     if fields.values.get("addressee") or fields.values.get("signatory"):
         return
-    if found := bylines.author(page.lines):
+    under = [text for block, text in page.describing if block >= page.title.stop > 0]  # newspapers print it there
+    if found := bylines.marked(under) or bylines.author(page.lines):
         fields.put("author", *found)

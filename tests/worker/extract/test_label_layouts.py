@@ -1,4 +1,4 @@
-"""Disclosure tables in layouts of their own: labels over their values, boxes side by side without a gap."""
+"""What describes a document in layouts of its own: labels over values, boxes without a gap, a newspaper's byline."""
 
 from __future__ import annotations
 
@@ -54,3 +54,12 @@ def test_boxes_side_by_side_without_a_gap_end_each_others_values() -> None:
     )
     assert (said["index_number"], said["issuer"]) == ("HX-2024-0012", "河西镇人民政府")
     assert (said["validity"], said["document_number"]) == ("有效", "河政发〔2024〕12号")
+
+
+def test_byline_under_a_newspapers_title_names_its_authors() -> None:
+    text = f"""<html><head><title>早班渡船开了-河西日报</title></head><body><table><tr><td>早班渡船开了</td></tr>
+<tr><td>——沿河住户出行记</td></tr><tr><td>陈秋水 何大山 文/图</td></tr></table>
+<div id="ozoom">{BODY}</div></body></html>"""
+    url = "http://paper.example/html/2024-10/09/content_7.htm"
+    (said,) = read(Reading(url, url, text, "utf-8", "header"), "article", 1).documents
+    assert (said.title, said.fields["author"]) == ("早班渡船开了", "陈秋水 何大山")
