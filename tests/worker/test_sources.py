@@ -173,6 +173,18 @@ def test_secrets_come_from_the_environment(written):
     assert source.follow.allow == (r"a[$]\${x}",)
 
 
+@pytest.mark.parametrize("place", ["", "defaults: "])
+@pytest.mark.parametrize("key", ["headers", "cookies"])
+@pytest.mark.parametrize("value", ['"${TOKEN}"', '["${TOKEN}"]'])
+def test_a_secret_in_the_wrong_shape_is_in_no_message(written, place, key, value):
+    source = f"sources:\n  - {{id: a, url: https://a.example/, {'' if place else f'{key}: {value}'}}}\n"
+    top = f"defaults: {{{key}: {value}}}\n" if place else ""
+    with pytest.raises(ConfigError) as error:
+        load(written(top + source), {"TOKEN": "s3cret"})
+    assert "s3cret" not in str(error.value)
+    assert key in str(error.value)
+
+
 def test_a_secret_that_is_not_set_is_a_mistake_that_names_no_value(written):
     assert wrong(written, '  cookies: {sid: "${FORUM_COOKIE}"}\n') == (
         "sources[0].cookies.sid: the environment variable FORUM_COOKIE is not set"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from worker.sources.document import Document, KeyPath
+from worker.sources.secrets import PLACES
 from worker.sources.values import near, shown
 
 if TYPE_CHECKING:
@@ -36,11 +37,25 @@ def found_mistakes(error: ValidationError, base: KeyPath, document: Document, mo
     """Notes every error of one validation at its key. `base` is the path of the value that was validated."""
     for item in error.errors(include_url=False):
         path = (*base, *(part for part in item["loc"] if part not in _TAGS or (*base, part) in document.lines))
-        document.add(path, _message(item, model))
+        document.add(path, _message(item, model, _as_written(item["input"], path, document)))
 
 
-def _message(item: Any, model: type[BaseModel]) -> str:
-    kind, value, more = item["type"], item["input"], item.get("ctx", {})
+def _as_written(value: object, path: KeyPath, document: Document) -> object:
+    """What a message may quote: where secrets may stand, the file's own words for the value, never what the environment
+    put in their place."""
+    if not PLACES.intersection(path):
+        return value
+    written = document.value
+    for part in path:
+        try:
+            written = written[part]  # type: ignore[index]
+        except (LookupError, TypeError):
+            return "..."
+    return written
+
+
+def _message(item: Any, model: type[BaseModel], value: Any) -> str:
+    kind, more = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
         name = str(item["loc"][-1])
         return "unknown key;" + (near(name, known_keys(model, item["loc"][:-1])) or f" {_elsewhere(name)}")

@@ -13,7 +13,8 @@ from worker.sources.document import Document, KeyPath
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLACES = frozenset({"headers", "cookies", "proxy", "database", "web", "notifiers"})
+PLACES = frozenset({"headers", "cookies", "proxy", "database", "web", "notifiers"})
+"""keys under which secrets may stand"""
 
 
 def with_secrets(document: Document, environ: Mapping[str, str]) -> object:
@@ -27,7 +28,7 @@ def replaced(value: object, path: KeyPath, document: Document, environ: Mapping[
         return {key: replaced(item, (*path, key), document, environ) for key, item in value.items()}
     if isinstance(value, list):
         return [replaced(item, (*path, number), document, environ) for number, item in enumerate(value)]
-    if isinstance(value, str) and "${" in value and _PLACES.intersection(path):
+    if isinstance(value, str) and "${" in value and PLACES.intersection(path):
         return expanded(value, path, document, environ)
     return value
 
