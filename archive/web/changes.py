@@ -20,6 +20,7 @@ from archive.web import filters, links
 from archive.web.differences import WORTH, Part, parts_of
 from archive.web.reader import archive_of
 from archive.web.rendering import page
+from archive.web.shown import signed
 from archive.web.words.fields import LABELS
 
 ROWS = 50
@@ -36,9 +37,11 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the document is called: its title, else how its text begins, else its address."""
+        """What the document is called: its title, else how its text begins, else who wrote it, else its address."""
         glimpse = self.glimpse
-        said = (self.change.title, glimpse.title if glimpse else "", glimpse.beginning if glimpse else "")
+        said = [self.change.title]
+        if glimpse:
+            said += [glimpse.title, glimpse.beginning, signed(glimpse.author, glimpse.floor)]
         return next((one for one in said if one.strip()), self.change.url)
 
     @property

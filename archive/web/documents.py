@@ -20,7 +20,7 @@ from archive.web.fields import fields_of
 from archive.web.markdown import drawn
 from archive.web.reader import archive_of
 from archive.web.rendering import page
-from archive.web.shown import paragraphs
+from archive.web.shown import paragraphs, signed
 from archive.web.timeline import entries
 from archive.web.times import local, moment
 from archive.web.words import word
@@ -115,9 +115,10 @@ def compare(request: Request) -> Response:
 
 
 def name_of(document: Document, version: Version) -> str:
-    """What a document is called: its title, else the beginning of its text, else its address."""
+    """What a document is called: its title, else the beginning of its text, else who wrote it, else its address."""
     first = next((line for line in version.content.text.split("\n", 20) if line.strip()), "")
-    return version.content.title.strip() or first[:80] or document.facts.url
+    facts = document.facts
+    return version.content.title.strip() or first[:80] or signed(facts.author, facts.floor) or facts.url
 
 
 def number_of(said: str | None, name: str) -> int | None:

@@ -29,6 +29,11 @@ _STACK = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
+def signed(author: str | None, floor: int | None) -> str:
+    """What a post without words is called, such as `zhang3 #13`; empty where neither is known."""
+    return " ".join(filter(None, [(author or "").strip(), f"#{floor}" if floor is not None else ""]))
+
+
 def plain(text: object) -> Markup:
     """The text escaped, its hidden characters as marks."""
     said = "" if text is None else str(text)

@@ -14,6 +14,7 @@ from archive.digest import document_id_of
 from archive.records import Content, Facts, Nature
 from archive.web.looked import POLICY
 from tests.archive.board import TOPIC, Board
+from tests.archive.house import says
 from tests.archive.shelf import Shelf
 from tests.web.visitor import Visit, visitor
 
@@ -260,3 +261,12 @@ def test_bytes_that_are_no_text_are_not_drawn_as_text(visit: Visit, writer: Writ
     assert "These bytes are no text" in visit(f"/captures/{capture}/text").text
     assert visit(f"/captures/{capture}/view").status_code == 404
     assert visit(f"/captures/{capture}/bytes").headers["content-disposition"].endswith('.pdf"')
+
+
+def test_a_post_without_words_is_called_by_who_wrote_it(writer: Writer, visit: Visit) -> None:
+    board = Board(writer)
+    board.post(7, "", floor=13, content=says("We have too few people.", ""))
+    shielded = board.post(7, "", "changed", floor=13, content=says("", ""))
+    assert "<h1>user7 #13</h1>" in visit(f"/documents/{shielded}").text.replace("<bdi>", "").replace("</bdi>", "")
+    name = re.search(r'<p class="name"><a href="[^"]*">(.*?)</a>', visit("/changes?kind=changed").text)
+    assert name is not None and _TAG.sub("", name[1]) == "user7 #13"
