@@ -180,15 +180,17 @@ def frame_of(row: Mapping[Any, Any]) -> Frame:
     """A frame from a row of `payloads`. Raises Damaged for bases that cannot be."""
     data, more, number = row["data"], row["more_bases"], row["payload_no"]
     try:
-        bases = unpack_bases(row["base_no"], None if more is None else bytes(more))
-    except ValueError as error:
+        more = None if more is None else bytes(more)
+        bases = unpack_bases(row["base_no"], more)
+        frame = Frame(
+            number, bytes(row["digest"]), row["size"], row["codec"], bases, row["depth"],
+            None if data is None else bytes(data), bytes(row["seal"]),
+        )  # fmt: skip
+    except (ValueError, TypeError) as error:  # SQLite keeps any value in any column
         raise Damaged(f"payloads {number}: {error}") from error
-    if any(not 0 < base < number for base in bases):
+    if any(not 0 < base < number for base in bases) or more != pack_bases(bases):
         raise Damaged(f"payloads {number}: it rests on {bases}, which were stored later or never")
-    return Frame(
-        number, bytes(row["digest"]), row["size"], row["codec"], bases, row["depth"],
-        None if data is None else bytes(data), bytes(row["seal"]),
-    )  # fmt: skip
+    return frame
 
 
 def closure(connection: Connection, number: int, known: Mapping[int, Frame] | None = None) -> dict[int, Frame]:

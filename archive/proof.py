@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Boolean, Column, Connection, LargeBinary, Text, bindparam, select, text, tuple_
 
 from archive.captures import CAPTURE, DERIVATION, capture_of, capture_values, derivation_values
 from archive.chained import document_values, version_values
+from archive.database import on_postgres
 from archive.digest import row_digest
 from archive.history import CHANGE, VERSION
 from archive.payloads import payload_values
 from archive.rows import CONTENT_COLUMNS
-from archive.schema import captures, changes, contents, derivations, documents, payloads, sources, versions
+from archive.schema import captures, changes, contents, derivations, documents, links, payloads, sources, versions
 from archive.session import change_values
 
 Key = tuple[int, ...]
@@ -117,6 +118,33 @@ def _alone(connection: Connection, table: str, key: Key) -> dict[Key, bytes | st
         return _read(connection, table, [key])
     except Exception as error:
         return {key: f"cannot be read: {type(error).__name__}"}
+
+
+_KINDS: dict[type[Any], str] = {Text: "'text'", LargeBinary: "'blob'"}
+"""how SQLite calls what a column keeps; all others keep whole numbers"""
+
+
+def strange_values(connection: Connection) -> Iterator[tuple[str, Key, str]]:
+    """Table, key and what is wrong, of rows with a value of a kind that their column does not keep.
+
+    SQLite keeps any value anywhere, and some read like what was stored: an empty blob like an empty text, 3 like true.
+    """
+    if on_postgres(connection):
+        return
+    for name, table in (*_KEYS.items(), ("links", links)):
+        keys = [column.name for column in table.primary_key.columns]
+        tests = [_strange(column) for column in table.columns]
+        said = f"SELECT {', '.join(keys)}, {', '.join(tests)} FROM {name} WHERE {' OR '.join(tests)}"
+        for row in connection.execute(text(said)):
+            columns = [column.name for column, test in zip(table.columns, row[len(keys) :], strict=True) if test]
+            yield name, tuple(row[: len(keys)]), f"no value of that kind was stored: {', '.join(columns)}"
+
+
+def _strange(column: Column[Any]) -> str:
+    kind = next((said for base, said in _KINDS.items() if isinstance(column.type, base)), "'integer'")
+    allowed = f"{kind}, 'null'" if column.nullable else kind
+    test = f"typeof({column.name}) NOT IN ({allowed})"
+    return f"({test} OR {column.name} NOT IN (0, 1))" if isinstance(column.type, Boolean) else test
 
 
 def keys_of(connection: Connection, table: str) -> Iterator[Key]:

@@ -132,6 +132,8 @@ def _prove_link(
     befores = [bytes.fromhex(one) for one in seen.link_hashes] or [GENESIS]
     if number != seen.link_no + 1:
         walk.found("links", seen.link_no + 1, f"missing: the next link is {number}")
+        if number > seen.link_no + 2:  # either many were removed, or this one is the stranger
+            walk.found("links", number, f"it was inserted, or the links since {seen.link_no} are missing")
         befores = []
     whole = entries is not None and (not befores or any(_checks(row, before) for before in befores))
     if entries is not None and not whole:
@@ -211,6 +213,10 @@ def _prove_entry(walk: Walk, entry: Entry, held: dict[proof.Key, bytes | str], *
 
 def _extra(walk: Walk, connection: Connection) -> None:
     seen = walk.seen
+    for number in connection.scalars(select(links.c.link_no).where(links.c.link_no < 1)):
+        walk.found("links", number, "it stands before the first link: it was inserted")
+    for table, row, what in proof.strange_values(connection):
+        walk.found(table, row, what)
     for table, numbers in seen.rows.items():
         for (key,) in proof.keys_of(connection, table):
             if key < 0 or key not in numbers:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.database import on_postgres
 from archive.schema import contents
+from archive.search import leaves
 from archive.search.words import tokens_of
 from archive.statement import Statement
 
@@ -31,6 +32,10 @@ _DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
 _EMPTY_GIN = text("DELETE FROM search")
 _SAME_GIN = text(
     "SELECT tokens = array_to_tsvector(CAST(:tokens AS text[])) FROM search WHERE content_no = :content_no"
+)
+
+_STRANGE_GIN = text(
+    "SELECT content_no FROM search WHERE NOT EXISTS (SELECT 1 FROM contents c WHERE c.content_no = search.content_no)"
 )
 
 INDEXED = ("title", "text", "fields", "attachments", "images", "margin")
@@ -115,8 +120,14 @@ def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
             held = connection.scalar(_SAME_GIN, said)
             wrong = _MISSING if held is None else _OTHER
             yield row["content_no"], None if held else wrong
+        yield from ((number, _STRANGE) for number in connection.scalars(_STRANGE_GIN))
         return
-    wanted = {row["content_no"]: _sum(tokens_of(row)) for row in _rows(connection, 0)}
+    wanted: dict[int, int] = {}
+    filled = counted = 0
+    for row in _rows(connection, 0):
+        found_in = tokens_of(row)
+        wanted[row["content_no"]] = _sum(found_in)
+        filled, counted = filled + bool(found_in), counted + len(found_in)
     try:
         sums = _held(connection, wanted)
     except DBAPIError as error:
@@ -125,9 +136,14 @@ def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
     for number, expected in wanted.items():
         found = sums.pop(number, 0)
         yield number, None if found == expected else _OTHER if found else _MISSING
-    yield from ((number, "in the search index, but not in the archive") for number in sums)
+    yield from ((number, _STRANGE) for number in sums)
+    try:
+        yield from ((0, what) for what in leaves.damage(connection, filled, counted))
+    except (IndexError, TypeError, ValueError) as error:
+        yield 0, f"the search index cannot be read: {error}"
 
 
+_STRANGE = "in the search index, but not in the archive"
 _MISSING, _OTHER = "not in the search index", "other tokens in the search index"
 _MASK = 2**64 - 1
 _BY_TERM = "SELECT term, sum(doc), sum(doc * doc % 1000003) FROM temp.postings GROUP BY term"

@@ -283,3 +283,73 @@ def test_damage_is_found_while_others_write(sqlite_url: str) -> None:
 
         assert checked(sqlite_url, tell=write_more).damage == ()
         assert checked(sqlite_url).damage == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "edit"),
+    [
+        ("payloads", "UPDATE payloads SET more_bases = '' WHERE more_bases IS NULL"),
+        ("payloads", "UPDATE payloads SET more_bases = x'08' WHERE base_no IS NULL"),
+        ("payloads", "UPDATE payloads SET more_bases = hex(more_bases) WHERE more_bases IS NOT NULL"),
+        ("payloads", "UPDATE payloads SET data = hex(data)"),
+        ("documents", "UPDATE documents SET closed = 3 WHERE closed"),
+        ("derivations", "UPDATE derivations SET at = at + 0.5"),
+        ("links", "UPDATE links SET at = at + 0.5"),
+        ("contents", "UPDATE contents SET text = x'' WHERE text = ''"),
+        ("captures", "UPDATE captures SET payload_no = x'' WHERE payload_no IS NULL"),
+    ],
+)
+def test_a_value_of_another_kind_that_reads_like_the_stored_one_is_named(
+    sqlite_url: str, table: str, edit: str
+) -> None:
+    with open_writable(sqlite_url) as writer:
+        filled(writer)
+        (page,) = watched(writer, "bare")
+        with writer.begin() as tx:
+            capture = tx.record_capture(fetched(page, later(300), outcome="error:timeout", path="bare"), None)
+            decided(tx, capture, revision("bare", says("", "")))
+    assert checked(sqlite_url).damage == ()
+    with tampering(sqlite_url) as engine, engine.begin() as connection:
+        changed = connection.execute(text(edit)).rowcount
+    assert changed and table in {damage.table for damage in checked(sqlite_url).damage}
+
+
+@pytest.mark.parametrize("number", [0, -3, 1_000])
+def test_a_link_inserted_before_or_far_behind_the_others_is_named(database_url: str, number: int) -> None:
+    with open_writable(database_url) as writer:
+        filled(writer, 3)
+    with tampering(database_url) as engine, engine.begin() as connection:
+        link = connection.execute(text("SELECT * FROM links ORDER BY link_no LIMIT 1")).mappings().one()
+        connection.execute(insert(metadata.tables["links"]), {**_typed(link), "link_no": number})
+    assert ("links", f"{number}") in {(damage.table, damage.row) for damage in checked(database_url).damage}
+
+
+def _typed(link: Any) -> dict[str, Any]:
+    return {**link, "at": later(0), "entries": bytes(link["entries"]), "hash": bytes(link["hash"])}
+
+
+def test_what_the_search_index_says_of_no_content_is_named(postgres_url: str) -> None:
+    with open_writable(postgres_url) as writer:
+        filled(writer, 3)
+    with tampering(postgres_url) as engine, engine.begin() as connection:
+        unguarded(connection)
+        connection.execute(text("INSERT INTO search SELECT content_no + 900, tokens FROM search"))
+    assert {(damage.table, damage.row) for damage in checked(postgres_url).damage} >= {("search", "901")}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE search_data SET block = x'8F01' WHERE id = 1",
+        "DELETE FROM search_data WHERE id = 1",
+        "DELETE FROM search_idx",
+        "UPDATE search_idx SET pgno = pgno + 2",
+        "UPDATE search_idx SET term = x'7a7a7a'",
+    ],
+)
+def test_a_search_index_that_looks_in_the_wrong_place_is_told(sqlite_url: str, edit: str) -> None:
+    with open_writable(sqlite_url) as writer:
+        filled(writer)
+    with tampering(sqlite_url) as engine, engine.begin() as connection:
+        assert connection.execute(text(edit)).rowcount
+    assert {damage.table for damage in checked(sqlite_url).damage} == {"search"}
