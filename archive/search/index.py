@@ -133,10 +133,13 @@ def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
     except DBAPIError as error:
         sums = {}
         yield 0, f"the search index cannot be read: {error.orig}"
+    sound = all(sums.get(number, 0) == wanted.get(number, 0) for number in wanted.keys() | sums.keys())
     for number, expected in wanted.items():
         found = sums.pop(number, 0)
         yield number, None if found == expected else _OTHER if found else _MISSING
     yield from ((number, _STRANGE) for number in sums)
+    if not sound:
+        return  # how it is kept cannot be right where what it holds is not
     try:
         yield from ((0, what) for what in leaves.damage(connection, filled, counted))
     except (IndexError, TypeError, ValueError) as error:
