@@ -107,7 +107,7 @@ async def exchange(
     held while a body of more than LARGE bytes is read."""
     # httpx makes a Host of its own from the name's Unicode form, and fails where a name that exists has none
     sent = {"Host": urlsplit(target.url).netloc, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
-    request = httpx.Request(method, target.url, headers=sent, content=content or None)
+    request = httpx.Request(method, target.url, headers=httpx.Headers(sent, "utf-8"), content=content or None)
     budget = Allowance(HEAD_BUDGET)
     token = allowance.set(budget)
     try:

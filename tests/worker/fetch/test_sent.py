@@ -100,6 +100,14 @@ def test_configured_cookies_are_sent(server: FaultServer, fetch: Fetch) -> None:
     assert server.asked("/")[0].headers["cookie"] == "auth=s3cret; lang=zh"
 
 
+def test_headers_and_cookies_beyond_ascii_are_sent_as_utf_8(server: FaultServer, fetch: Fetch) -> None:
+    got = fetch(server.says("/"), headers={"X-Name": "通知"}, cookies={"name": "张三"})
+    assert got.outcome == "ok"
+    sent = server.asked("/")[0].headers
+    assert sent["x-name"].encode("latin-1").decode() == "通知"
+    assert sent["cookie"].encode("latin-1").decode() == "name=张三"
+
+
 def test_a_proxy_is_spoken_to_with_its_credentials(fetch: Fetch) -> None:
     with FaultServer("127.0.0.2") as proxy:
         proxy.says("http://127.0.0.1/page", b"<p>through the proxy</p>")
