@@ -9,6 +9,7 @@ from typing import Any
 import pypdfium2.raw as raw
 
 from worker.extract.files.layout.model import Box, Rule, Sheet
+from worker.extract.files.pdf.pdfium import handle, object_at, type_of
 
 MAX_OBJECTS = 20_000
 """drawn objects looked at on one page; a page with more is a map or a diagram, and its rules rule nothing"""
@@ -23,31 +24,36 @@ _IDENTITY: _MatrixValues = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def add_drawings(sheet: Sheet, page: Any, place: _Place) -> None:
     """Puts the page's rules, pictures and rings on the sheet."""
-    for seen, (item, matrix) in enumerate(_objects(page.raw), 1):
+    for seen, (kind, item, matrix) in enumerate(_objects(page.raw), 1):
         if seen > MAX_OBJECTS:
             sheet.rules.clear()
             return
-        kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             sheet.pictures.append(_box(item, matrix, place))
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             _add_path(sheet, item, matrix, place)
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, _MatrixValues]]:
+def _objects(page: Any) -> Iterator[tuple[int, Any, _MatrixValues]]:
+    """(type, object, its form's matrix) of all that is drawn but text, which most objects of a page are."""
+    address, text = handle(page), raw.FPDF_PAGEOBJ_TEXT
     for index in range(raw.FPDFPage_CountObjects(page)):
-        yield from _unfolded(raw.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+        kind = type_of(object_at(address, index))
+        if kind != text:
+            yield from _unfolded(kind, raw.FPDFPage_GetObject(page, index), _IDENTITY, 0)
 
 
-def _unfolded(item: Any, matrix: _MatrixValues, depth: int) -> Iterator[tuple[Any, _MatrixValues]]:
-    if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_FORM:
-        yield item, matrix
+def _unfolded(kind: int, item: Any, matrix: _MatrixValues, depth: int) -> Iterator[tuple[int, Any, _MatrixValues]]:
+    if kind != raw.FPDF_PAGEOBJ_FORM:
+        yield kind, item, matrix
         return
     if depth >= MAX_NESTING:
         return
     inner = _times(_matrix(item), matrix)
     for index in range(raw.FPDFFormObj_CountObjects(item)):
-        yield from _unfolded(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+        held = raw.FPDFFormObj_GetObject(item, index)
+        if (of := type_of(handle(held))) != raw.FPDF_PAGEOBJ_TEXT:
+            yield from _unfolded(of, held, inner, depth + 1)
 
 
 def _matrix(item: Any) -> _MatrixValues:

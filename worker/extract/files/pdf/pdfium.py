@@ -4,6 +4,7 @@ character."""
 from __future__ import annotations
 
 from ctypes import CFUNCTYPE, c_double, c_float, c_int, c_uint, c_ulong, c_void_p, cast
+from struct import Struct
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -13,6 +14,8 @@ def _bound(function: Any, result: Any, *arguments: Any) -> Any:
     return CFUNCTYPE(result, *arguments)(cast(function, c_void_p).value or 0)
 
 
+object_at = _bound(raw.FPDFPage_GetObject, c_void_p, c_void_p, c_int)
+type_of = _bound(raw.FPDFPageObj_GetType, c_int, c_void_p)
 unicode_of = _bound(raw.FPDFText_GetUnicode, c_uint, c_void_p, c_int)
 object_of = _bound(raw.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
 loose_box = _bound(raw.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
@@ -28,6 +31,8 @@ mark_of = _bound(raw.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 mark_name = _bound(raw.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 
 Floats = c_float * 4
+BOX = Struct("4f")
+"""of `Floats`: unpacked at once, a third of the time of asking for each"""
 Matrix = c_float * 6
 
 

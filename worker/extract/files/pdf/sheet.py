@@ -72,6 +72,7 @@ def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
     last, high, base = -1, 0, 0.0
     style = Style()
     unicode_of, object_of, loose_box, new = pdfium.unicode_of, pdfium.object_of, pdfium.loose_box, tuple.__new__
+    box_of = pdfium.BOX.unpack
     for index in range(min(raw.FPDFText_CountChars(textpage), MAX_GLYPHS)):
         code = unicode_of(text, index)
         if code <= 32 and (code in (0, 10, 13) or pdfium.is_generated(text, index)):
@@ -93,7 +94,7 @@ def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
         if 0xDC00 <= code < 0xE000 and high:
             code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
         loose_box(text, index, box)
-        left, top, right, bottom = floats
+        left, top, right, bottom = box_of(floats)
         said = texts.get(code)
         if said is None:
             said = texts[code] = _text(code)
