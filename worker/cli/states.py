@@ -43,10 +43,16 @@ def sources_shown(archive: Archive, now: datetime, as_json: bool) -> str:
             said = f": {state.last_error}" if state.last_error else ""
             lines.append(f"{state.source_id}: failed {state.failures} times in a row ({state.last_outcome}{said})")
     if waiting := archive.waiting_for_ocr():
-        lines.append(
-            f"{waiting} scanned {'file waits' if waiting == 1 else 'files wait'} for OCR (extra: muniment[ocr])"
-        )
+        lines.append(f"{waiting} scanned {'file waits' if waiting == 1 else 'files wait'} for OCR ({_engine()})")
     return "\n".join([*lines, *_operating(archive, now)])
+
+
+def _engine() -> str:
+    """What waiting scans wait for: their turn, or the extra."""
+    from worker.extract.files.ocr import engine_name
+
+    engine = engine_name()
+    return f"{engine}, one after the other while the daemon runs" if engine else "needs the extra: muniment[ocr]"
 
 
 def _operating(archive: Archive, now: datetime) -> list[str]:

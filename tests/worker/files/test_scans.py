@@ -16,7 +16,9 @@ from tests.support.letters import reply
 from tests.support.pdfs import Sheet, pdf
 from worker import scans
 from worker.again import page_key, payload_of
+from worker.cli.states import sources_shown
 from worker.derive import Validators
+from worker.extract.files import ocr
 from worker.reading import Payload, Read, read
 from worker.settings import Settings, Source
 
@@ -118,6 +120,19 @@ def test_without_an_engine_the_scan_is_stored_and_marked_and_a_later_engine_is_o
         ("new", "source", 1),
         ("changed", "rederived", 2),
     ]
+
+
+@pytest.mark.parametrize(("engine", "said"), [("rapidocr 3", "rapidocr 3, one after the other"), ("", "muniment[ocr]")])
+def test_status_says_how_many_scans_wait_and_for_what(
+    house: House, monkeypatch: pytest.MonkeyPatch, engine: str, said: str
+) -> None:
+    monkeypatch.setattr(scans, "engine_name", lambda: engine)
+    monkeypatch.setattr(ocr, "engine_name", lambda: engine)
+    house.polled(scan(), NOW)
+    with open_archive(house.url) as archive:
+        shown = sources_shown(archive, NOW, as_json=False)
+    assert "1 scanned file waits for OCR" in shown
+    assert said in shown
 
 
 def test_another_scan_under_the_same_link_is_the_source_s_change(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
