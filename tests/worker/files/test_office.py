@@ -209,6 +209,16 @@ def test_rtf_list_numbers_stand_before_their_words() -> None:
     assert lines(rtf.read(body.encode("gbk"))) == ["一、总则", "1. 目的"]
 
 
+def test_rtf_footnotes_stand_behind_the_text() -> None:
+    body = (
+        rb"{\rtf1\ansi begin{\super\chftn{\*\footnote\chftn\pard\plain first note\par}} end"
+        rb"{\footnote \pard second}.\par next\par}"
+    )
+    file = rtf.read(body)
+    assert lines(file) == ["begin end.", "next", "first note", "second"]
+    assert [block.kind for block in file.blocks] == ["paragraph", "paragraph", "note", "note"]
+
+
 def test_rtf_tables_inside_tables_merged_cells_and_text_boxes() -> None:
     body = (
         rb"{\rtf1\ansi\trowd\clvmgf\cellx100\cellx200\pard\intbl A\cell B\par"

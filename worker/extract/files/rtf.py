@@ -20,7 +20,7 @@ _SKIPPED = frozenset(
     b"ftnsep "
     b"fldinst bkmkstart bkmkend filetbl revtbl sp nonshppict nonesttables pntext pnseclvl".split()
 )
-_SHOWN_STARRED = frozenset({b"shpinst", b"shptxt"})
+_SHOWN_STARRED = frozenset({b"shpinst", b"shptxt", b"footnote"})
 _SIGNS = {
     b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”",
     b"bullet": "•",
@@ -66,7 +66,9 @@ class _Reader:
         self.boxes: list[str] = []
         """paragraphs of text boxes, to follow the paragraph they hang on"""
         self.box_at = 0
-        """groups around the words of a text box, 0 outside of one"""
+        """groups around the words of a text box or a note, 0 outside of one"""
+        self.in_note = False
+        self.notes: list[Block] = []
         self.outside: tuple[list[str], bool] = ([], False)
         self.stack: list[_State] = []
         self.codec = "cp1252"
@@ -128,8 +130,9 @@ class _Reader:
             self.look = None
         elif name == b"row":
             self.row()
-        elif name == b"shptxt" and not self.box_at and not self.state.skipped:
+        elif name in (b"shptxt", b"footnote") and not self.box_at and not self.state.skipped:
             self.flush()
+            self.in_note = name == b"footnote"
             self.box_at, self.outside, self.words = len(self.stack), (self.words, self.in_table), []
         elif name in _SIGNS:
             self.flush()
@@ -207,10 +210,14 @@ class _Reader:
         return Block("heading" if heading else "paragraph", text, role=role, level=level if heading else 0)
 
     def leave_box(self) -> None:
-        """The words of a text box are over: those around it go on."""
+        """The words of a text box or a note are over: those around it go on."""
         self.box_at, lines = 0, self.taken().split("\n")
         self.words, self.in_table = self.outside
-        self.boxes += [line for line in lines if line]
+        said = [line for line in lines if line]
+        if self.in_note:
+            self.notes += [Block("note", " ".join(said))] if said else []
+        else:
+            self.boxes += said
 
     def row(self) -> None:
         self.flush()
@@ -261,9 +268,9 @@ def read(body: bytes) -> FileText:
     reader.in_table = False
     reader.paragraph()
     reader.table()
-    if not reader.blocks and body[start:].count(b"{") > body[start:].count(b"}"):
+    if not (reader.blocks or reader.notes) and body[start:].count(b"{") > body[start:].count(b"}"):
         raise Broken("rich text that ends in the middle")
-    return FileText("rtf", tuple(reader.blocks))
+    return FileText("rtf", tuple(reader.blocks + reader.notes))
 
 
 def _brace(reader: _Reader, brace: bytes) -> None:
