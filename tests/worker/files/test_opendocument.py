@@ -9,7 +9,7 @@ from tests.support.opendocument import opendocument, pptx, shape
 from worker.extract.files import sheets
 from worker.extract.files.child import read as child
 from worker.extract.files.containers import type_of
-from worker.extract.files.model import Encrypted, FileText
+from worker.extract.files.model import Bomb, Broken, Encrypted, FileText
 from worker.extract.files.odf import read as odf
 from worker.extract.files.said import said
 from worker.extract.files.slides import pptx as slides
@@ -162,3 +162,25 @@ def test_pptx_slides_come_in_the_order_shown_with_tables_and_without_hidden_ones
     assert file.unread == ("slide 2: hidden",)
     assert [(item.what, item.text) for item in file.furniture] == [("page number", "3")]
     assert said(file).title == "年度汇报"
+
+
+def test_hostile_opendocument_and_slides_are_named_or_cut() -> None:
+    nested = "<text:list><text:list-item>" * 300 + p("x") + "</text:list-item></text:list>" * 300
+    with pytest.raises(Bomb):
+        odf.read(opendocument("text", nested))
+    kind = {"mimetype": "application/vnd.oasis.opendocument.text"}
+    with pytest.raises(Bomb):
+        odf.read(zipped({**kind, "content.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}))
+    with pytest.raises(Broken):
+        odf.read(zipped({**kind, "content.xml": "<a/>"}))
+    endless = (
+        '<table:table><table:table-row table:number-rows-repeated="1048576">'
+        f'<table:table-cell table:number-columns-repeated="16384">{p("x")}</table:table-cell>'
+        "</table:table-row></table:table>"
+    )
+    assert len(lines(odf.read(opendocument("text", endless)))[0]) < 100_000
+    style = '<style:style style:name="{}" style:family="paragraph" style:parent-style-name="{}"/>'
+    circle = style.format("a", "b") + style.format("b", "a")
+    assert lines(odf.read(opendocument("text", p("x", "a"), automatic=circle))) == ["x"]
+    with pytest.raises(Broken):
+        slides.read(pptx())
