@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from worker.extract import chrome, metas, offers, region, titles
 from worker.extract import describing as describing_lines
+from worker.extract.dates import moments
 from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
@@ -23,6 +24,10 @@ _TABLES = frozenset(["table", "ul", "dl", "div", "ol", "section"])
 _NEVER_TEXT = frozenset(["nav", "footer"])
 _ABOVE = 5
 """blocks above the title in which a newspaper prints its date"""
+_EPAPER = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/(?:content|node)_")
+"""addresses of e-papers: html/2024-10/09/content_7.htm, seen on Founder's"""
+_ISSUE = 40
+"""characters of the line that dates an issue"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -86,6 +91,7 @@ def read(reading: Reading) -> PageText:
     ]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
     describing += [(b, walk.texts[b]) for b in range(max(title.start - _ABOVE, 0), title.start) if not walk.linked[b]]
+    describing += _issue(walk, reading.url, title.start)
     in_english = list(english.pairs(walk))
     labelled += [pair for pair, _ in in_english]
     kinds = {b: kind for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))}
@@ -101,6 +107,18 @@ def read(reading: Reading) -> PageText:
         dropped,
         offered.shown,
     )  # fmt: skip
+
+
+def _issue(walk: Walk, url: str, before: int) -> list[tuple[int, str]]:
+    """The line with which an e-paper dates its issue, above the lists of its pages: the day is the address's own."""
+    if (match := _EPAPER.search(url)) is None:
+        return []
+    day = "-".join(match.groups())
+    for block in range(before):
+        text = walk.texts[block]
+        if len(text) <= _ISSUE and match[1] in text and any(moment.day == day for moment in moments(text)):
+            return [(block, text)]
+    return []
 
 
 def _around(walk: Walk, block: int) -> set[str]:

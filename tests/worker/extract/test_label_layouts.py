@@ -63,3 +63,14 @@ def test_byline_under_a_newspapers_title_names_its_authors() -> None:
     url = "http://paper.example/html/2024-10/09/content_7.htm"
     (said,) = read(Reading(url, url, text, "utf-8", "header"), "article", 1).documents
     assert (said.title, said.fields["author"]) == ("早班渡船开了", "陈秋水 何大山")
+
+
+def test_e_paper_is_dated_by_its_issue_above_the_lists_of_its_pages() -> None:
+    pages = "".join(f'<li><a href="content_{n}.htm">本版第{n}篇</a></li>' for n in range(9))
+    text = f"""<html><head><title>早班渡船开了-河西日报</title></head><body><div>2024年10月09日 星期三</div>
+<ul>{pages}</ul><table><tr><td>早班渡船开了</td></tr></table><div id="ozoom">{BODY}</div></body></html>"""
+    days = {
+        url: read(Reading(url, url, text, "utf-8", "header"), "article", 1).documents[0].fields.get("published_on")
+        for url in ("http://paper.example/html/2024-10/09/content_7.htm", "http://paper.example/html/content_7.htm")
+    }
+    assert list(days.values()) == ["2024-10-09", None]
