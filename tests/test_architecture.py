@@ -186,7 +186,8 @@ def test_one_door_per_tool(tool, rooms):
 PURE = (
     "worker.decide", "worker.cadence", "worker.decode", "worker.normalise", "worker.fingerprint", "worker.frontier",
     "worker.incidents", "worker.watch", "worker.tally",
-    "worker.beside", "worker.contenthash", "worker.judgement", "worker.volatile", "worker.topics", "worker.extract",
+    "worker.beside", "worker.contenthash", "worker.judgement", "worker.noticeform",
+    "worker.volatile", "worker.topics", "worker.extract",
 )  # fmt: skip
 
 

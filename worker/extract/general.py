@@ -15,6 +15,7 @@ from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.paragraphs import Paragraph
 from worker.extract.tree import Tree
 from worker.extract.walk import Walk, clean, walked
+from worker.noticeform import is_signed, is_titled
 
 _SCRIPT_LIMIT = 200_000
 _NEVER = ["script", "style", "svg", "template", "head", "nav", "footer", "aside", "select", "iframe"]
@@ -42,7 +43,7 @@ _POSTS_ARE_ALL = frozenset(
 well"""
 _SOFT_404 = re.compile(
     r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|"
-    r"找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
+    r"找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目|文档)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
     r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we "
     r"can't find)",
     re.I,
@@ -161,12 +162,14 @@ def _says_article(head: Head) -> bool:
 def _not_content(reading: Reading, page: article.PageText, dated: bool = False) -> str | None:
     """The outcome of a page that says nothing of its own, None where it says something."""
     text = " ".join(page.lines)
-    shown = " ".join(reading.tree.walk.texts)
+    texts = reading.tree.walk.texts
+    shown = " ".join(texts)
     around = f"{page.head.title} {page.title.text} {shown[:400]}"
-    if len(shown) < 600 and _SOFT_404.search(around):
-        return "soft-404"
-    if len(shown) < 600 and _ERROR.search(around):
-        return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
+    if len(shown) < 600 and not (is_titled((page.head.title, page.title.text)) or is_signed(texts)):
+        if _SOFT_404.search(around):
+            return "soft-404"
+        if _ERROR.search(around):
+            return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
     listed = (
         reading.kind == "page" and len(shown) >= 200
     )  # nothing but links: taken as it stands where the source says so

@@ -107,6 +107,6 @@ MAINTENANCE: tuple[Mark, ...] = (
          r"briefly unavailable for scheduled maintenance", r"undergoing (?:scheduled |routine )?maintenance",
          r"\b(?:we|site|website|server|system|service|forum|page)\b.{0,40}\b(?:down|unavailable|offline|closed) "
          r"(?:for|due to) (?:scheduled |routine |planned )?maintenance"),
-         "WordPress .maintenance; county portals", 300),
+         "WordPress .maintenance; county portals", 200),
 )  # fmt: skip
 """on a 5xx these hold as they stand; on a 200 only on pages almost without links"""

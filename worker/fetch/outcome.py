@@ -20,11 +20,10 @@ from worker.fetch.recognisers import (
     MISSING,
     MOST_WORDS_OF_LOGIN,
     MOST_WORDS_OF_MISSING,
-    NOTICE_TITLE,
     PASSWORD_FIELD,
-    SIGNED,
     TITLE_PARTS,
 )
+from worker.noticeform import SIGNED, is_titled
 
 LONGEST_JUDGED = 200_000
 """characters; a page longer than this is no shell, wall or error page"""
@@ -111,9 +110,7 @@ class _Page:
     @cached_property
     def is_notice(self) -> bool:
         """Whether the page has the form of a notice, which may well speak of walls and maintenance."""
-        return any(NOTICE_TITLE.fullmatch(line) for line in (self.title, *self.headings)) or (
-            SIGNED.search(self.words) is not None
-        )
+        return is_titled((self.title, *self.headings)) or SIGNED.search(self.words) is not None
 
     def says(self, mark: Mark) -> bool:
         """Whether the mark is on this page."""

@@ -42,14 +42,6 @@ PASSWORD_FIELD = re.compile(r"<input[^>]{1,400}type\s*=\s*[\"']?password", re.IG
 MOST_WORDS_OF_LOGIN = 300
 """visible characters outside links that a page which is only a login form says at most"""
 
-NOTICE_TITLE = re.compile(
-    r"关于.{2,100}(?:通知|公告|公示|通报|通告|函|意见|决定|说明|办法|规定|规则|报告|批复|答复)(?:\s*(?:[|_—–·»-].*)?)?"
-)
-"""a title or a heading in the form of official documents (GB/T 9704-2012, section 7.3.1): such a page is content,
-whatever it speaks of"""
-SIGNED = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日$")
-"""the last words of a page that is a signed notice and nothing else"""
-
 FORUM_GENERATOR = re.compile(
     r"<meta[^>]{1,100}name=[\"']generator[\"'][^>]{1,100}content=[\"'][^\"']{0,100}"
     r"(?:discuz|phpbb|vbulletin|xenforo|phpwind|discourse|nodebb|mybb|smf|flarum|ipb|invision)",
