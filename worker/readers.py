@@ -31,6 +31,8 @@ CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
 """one core stays for the network and the archive; two at least, or one long page keeps all others waiting"""
 TASKS = 500
 """pages a child reads: starting one costs as much as reading 50, and by then it remembers some 100 MB of lines"""
+MOST_LINKS = 50_000
+"""links of one page that are told: as many as a sitemap may hold (sitemaps.org). More would fill the daemon's memory"""
 PRELOAD = ("worker.readers", "worker.extract.everything")
 
 
@@ -128,6 +130,10 @@ def _wire(result: Read) -> Said:
     extraction = result.extraction
     if extraction is not None:  # the documents travel as `seen`; the frontier asks a topic for its replies
         topics = tuple(document for document in extraction.documents if document.kind == "topic")
+        links = extraction.links
+        if len(links) > MOST_LINKS:
+            why = f"{extraction.why}; the first {MOST_LINKS} of {len(links)} links are followed"
+            extraction = replace(extraction, links=links[:MOST_LINKS], why=why)
         extraction = replace(extraction, documents=topics, dropped=(), items=())
     return Said(
         result.outcome, result.extractor, result.revision, result.why,
