@@ -19,4 +19,5 @@ CHINESE: Mapping[str, str] = {
     "error:damaged": "错误：文件已损坏",
     "auto": "自动判断", "listing": "栏目", "board": "版块", "feed": "订阅源", "sitemap": "站点地图",
     "entry-failing": "入口页面失败", "pages-failing": "多个页面失败", "disk-full": "磁盘将满",
+    "notifier-stopped": "通知已停止",
 }  # fmt: skip
