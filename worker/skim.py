@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from worker.normalise import clean_url, fold, quiet
@@ -45,7 +46,7 @@ _CUTS = (
 )
 _WRITING = (b"write(", b"writeln(", b"reatePage")
 """marks of scripts that readers look into: links and page numbers they write into the page"""
-_JSON_LD = re.compile(rb"<script[^>]*application/ld\+json[^>]*>(.*?)</script", re.DOTALL)
+_SCRIPT, _SCRIPT_END = re.compile(rb"<script", re.IGNORECASE), re.compile(rb"</script", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TABLE = re.compile(rb"<(/?)table\b", re.IGNORECASE)
 BLOCKS = frozenset(
@@ -69,9 +70,9 @@ def skim(body: bytes) -> str:
     if not _HTML.search(body, 0, LONG):
         return f"{RECIPE}:{hashlib.sha256(body).hexdigest()}"
     digest = hashlib.sha256()
-    if b"ld+json" in body:
-        for match in _JSON_LD.finditer(body):
-            digest.update(match.group(1))
+    if b"ld+json" in body or b"LD+JSON" in body:
+        for said_apart in _json_ld(body):
+            digest.update(said_apart)
     for opening, ending in _CUTS:
         if opening in body:
             body = _without(body, opening, ending)
@@ -81,6 +82,20 @@ def skim(body: bytes) -> str:
         said.append(words)
     digest.update("".join(said).encode("utf-8", "surrogatepass"))
     return f"{RECIPE}:{digest.hexdigest()}"
+
+
+def _json_ld(body: bytes) -> Iterator[bytes]:
+    """What scripts of JSON-LD hold, in one pass, whatever never ends: an expression for all of it looks through the
+    rest of the page at each opening, and no other thread runs meanwhile."""
+    inside = False
+    for part in _SCRIPT.split(body)[1:]:
+        if not inside:
+            tag, opened, part = part.partition(b">")
+            inside = bool(opened) and b"application/ld+json" in tag.lower()
+        if inside:
+            text, *after = _SCRIPT_END.split(part, 1)
+            inside = not after
+            yield text
 
 
 def _parts(body: bytes) -> list[bytes]:

@@ -86,6 +86,14 @@ def test_the_same_skim_means_the_same_content(one: int, other: int) -> None:
             b'<script type="application/ld+json">{"dateModified":"1"}</script>',
             b'<script type="application/ld+json">{"dateModified":"2"}</script>',
         ),
+        (
+            b'<SCRIPT TYPE="application/ld+json">{"dateModified":"1"}</SCRIPT>',
+            b'<SCRIPT TYPE="application/ld+json">{"dateModified":"2"}</SCRIPT>',
+        ),
+        (
+            b'<script type="application/LD+JSON">{"dateModified":"1"}</script>',
+            b'<script type="application/LD+JSON">{"dateModified":"2"}</script>',
+        ),
         (b"<!-- <p>never closed a", b"<!-- <p>never closed b"),
         (b"<meta name='PubDate' content='2024-03-01'>", b"<meta name='PubDate' content='2024-03-02'>"),
         (
@@ -155,6 +163,14 @@ def test_a_clock_is_left_out_only_where_readers_leave_it_out(block: str, around:
     if skim(one) == skim(other):
         first, second = (reading_of(body) for body in (one, other))
         assert [seen.content.content_hash for seen in first.seen] == [seen.content.content_hash for seen in second.seen]
+
+
+@pytest.mark.parametrize("opening", [b"<script ", b'<script type="application/ld+json">'])
+def test_scripts_that_never_end_are_passed_over_once(opening: bytes) -> None:
+    """The daemon itself skims, and an expression lets no other thread run: each opening looked through the rest of the
+    page took hours."""
+    page = b"<html><body>ld+json" + opening * 100_000
+    assert skim(page + b"a") != skim(page + b"b")
 
 
 def test_bytes_that_are_no_page_are_skimmed_whole() -> None:
