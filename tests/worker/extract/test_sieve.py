@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pytest
 
@@ -25,6 +26,20 @@ def test_every_word_that_stands_on_a_page_passes() -> None:
         word = text[start : start + length].decode("utf-8", "ignore")
         ((_, low, pieces),) = Words(word).said
         assert low not in text or sieve.may_hold(pieces)
+
+
+def test_a_large_page_takes_no_multiple_of_itself_and_is_searched_where_its_blocks_meet() -> None:
+    """A page of 32 MB took 380 MB: a child that reads may take 512, and the page went unread."""
+    ((_, low, pieces),) = Words("discuz").said
+    for before in range((1 << 18) - 8, (1 << 18) + 2):
+        assert Sieve(b"." * before + low).may_hold(pieces)
+    large = b"no forum stands here\n" * 200_000
+    tracemalloc.start()
+    try:
+        assert not Sieve(large).may_hold(pieces)
+        assert tracemalloc.get_traced_memory()[1] < len(large)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("text", ["", "x", "abc", "a page of forums", "论坛"])
