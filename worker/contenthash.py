@@ -56,12 +56,16 @@ def canonical(text: str) -> str:
     return "".join(said)
 
 
-@remembered
 def _canonical_line(text: str) -> str:
-    if text.isascii():
-        if "  " not in text and text.isprintable():
-            return text.strip()
-        return _SPACES.sub(" ", text).strip()
+    if not text.isascii():
+        return _canonical_wide(text)
+    if "  " not in text and text.isprintable():
+        return text.strip()
+    return _SPACES.sub(" ", text).strip()
+
+
+@remembered
+def _canonical_wide(text: str) -> str:
     text = _MARKS.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)

@@ -323,6 +323,6 @@ def test_a_token_is_asked_for(showcase: str) -> None:
 def test_an_archive_that_is_not_there_is_a_problem(tmp_path) -> None:  # type: ignore[no-untyped-def]
     answer = visitor(f"sqlite:///{tmp_path / 'none.db'}")(BASE + "/sources")
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
-    assert "muniment migrate" in answer.json()["detail"]
+    assert "`muniment run` or `muniment poll --all` makes one" in answer.json()["detail"]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 
@@ -199,10 +200,13 @@ def test_no_page_breaks_the_judgement(rubbish: str) -> None:
 
 
 def test_ten_times_the_page_takes_about_ten_times_the_time() -> None:
+    numbers = itertools.count()
+    """no line is seen twice: what is remembered of a small page would make it cheap"""
+
     def seconds(times: int) -> float:
         rows = "".join(
             f"<tr><td>Ward {n}</td><td>{n * 7}</td></tr><div class='box'>Notice {n} of ward {n}</div>"
-            for n in range(100 * times)
+            for n in itertools.islice(numbers, 100 * times)
         )
         said = reading_of(
             f"<html><head><title>Wards</title></head><body><h1>Wards</h1><table>{rows}</table></body></html>"

@@ -84,7 +84,7 @@ def test_an_address_that_is_taken_is_said_to_be(folder: Path, capsys: pytest.Cap
 
 def test_without_an_archive_nothing_is_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--config", str(tmp_path / "none.yaml"), "serve", "--listen", "127.0.0.1:0"]) == 1
-    assert "muniment migrate" in capsys.readouterr().err
+    assert "`muniment run` or `muniment poll --all` makes one" in capsys.readouterr().err
 
 
 def test_the_block_is_read_alone_and_as_part_of_the_whole(folder: Path) -> None:
