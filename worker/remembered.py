@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 SHORT, LONG = 256, 8192
 """characters or bytes of a piece: up to the one it is short; longer than the other it is not kept"""
 ENTRIES, LONG_ENTRIES = 1 << 15, 1 << 9
-"""last used short and long pieces that one function keeps: more than the lines of all but a few pages, so that what asks
-for each line of a page twice works it out once"""
+"""last used short and long pieces that one function keeps: more than the lines of all but a few pages, so that what
+asks for each line of a page twice works it out once"""
 
 Piece = TypeVar("Piece", bound=Sized)
 More = ParamSpec("More")
