@@ -12,11 +12,11 @@ import json
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.alone import COMMAND
 from benchmarks.processes import children, resident
 from benchmarks.site import generated, served
 
@@ -40,7 +40,7 @@ def main() -> None:
         (folder / "sources.yaml").write_text(json.dumps(config))
         daemon = subprocess.Popen(
             [
-                str(Path(sys.executable).with_name("muniment")), "--config", str(folder / "sources.yaml"),
+                *COMMAND, "--config", str(folder / "sources.yaml"),
                 "--database", f"sqlite:///{folder}/muniment.db", "run",
             ],
             stderr=(folder / "log").open("w"),

@@ -29,6 +29,7 @@ from typing import Any
 from sqlalchemy import text
 
 from archive.database import reading_engine
+from benchmarks.alone import COMMAND
 from benchmarks.faults import NOTICE, SOFT_404, WAF
 
 BOMB = gzip.compress(bytes(64 * 1024 * 1024), 9)
@@ -197,7 +198,7 @@ def main() -> None:
         file = configuration(Path(folder), hosts, ready.get(timeout=30), args.every)
         log = Path(folder) / "log"
         with log.open("wb") as sink:
-            process = subprocess.Popen([sys.executable, "-m", "worker", "--config", str(file), "run"], stderr=sink)
+            process = subprocess.Popen([*COMMAND, "--config", str(file), "run"], stderr=sink)
             seen = watch(process, args.minutes)
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

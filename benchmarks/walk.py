@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.alone import COMMAND
 from benchmarks.site import Site, generated, recorded, served
 
 PEER = """
@@ -85,15 +86,7 @@ def _ours(site: Site, folder: Path, database: str) -> tuple[float, float]:
     config.write_text(json.dumps({
         "contact": "bench@example.org", "network": {"allow": ["127.0.0.0/8"]}, "defaults": defaults, "sources": sources,
     }))  # fmt: skip
-    command = [
-        str(Path(sys.executable).with_name("muniment")),
-        "--config",
-        str(config),
-        "--database",
-        database,
-        "poll",
-        "--all",
-    ]
+    command = [*COMMAND, "--config", str(config), "--database", database, "poll", "--all"]
     first = _timed(command)
     import sqlite3
 
