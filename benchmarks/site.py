@@ -10,7 +10,7 @@ import asyncio
 import json
 import multiprocessing
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ def generated(count: int, seed: int = 7) -> list[tuple[str, bytes]]:
     return [("text/html; charset=utf-8", _notice(number, text).encode()) for number in range(count)]
 
 
-def _notice(number: int, text) -> str:  # type: ignore[no-untyped-def]
+def _notice(number: int, text: Callable[[int], str]) -> str:
     links = "".join(f'<li><a href="/list/{n}.html">{text(12)}</a></li>' for n in range(60))
     body = "".join(f"<p>{text(120)}。</p>" for _ in range(20))
     return (

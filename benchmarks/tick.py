@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from archive import open_writable
 from archive.database import writing_engine
 from archive.records import SourceRow
 from archive.schema import memberships, pages
+from archive.writing import Writer
 from benchmarks.postgres import postgres
 from worker.migrate import upgrade
 
@@ -82,13 +83,13 @@ def _page(number: int, due: int, count: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _tick(writer, due: int) -> None:  # type: ignore[no-untyped-def]
+def _tick(writer: Writer, due: int) -> None:
     with writer.begin() as tx:
         found = tx.due_pages(NOW, due, 32)
     assert len(found) == due, len(found)
 
 
-def _bare(engine, due: int) -> None:  # type: ignore[no-untyped-def]
+def _bare(engine: Engine, due: int) -> None:
     with engine.connect() as connection:
         now = pages.c.next_poll_at.type.process_bind_param(NOW, connection.dialect)
         rows = connection.execute(

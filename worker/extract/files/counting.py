@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _HAN = "零一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
 _ROMAN = (
@@ -21,6 +23,17 @@ _ROMAN = (
 )
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a list."""
+
+    shape: str
+    """the number's format, as Word names it: decimal, chineseCounting, lowerLetter, bullet ..."""
+    text: str
+    """`（%1）`: %1 stands for the number of level 1"""
+    start: int = 1
 
 
 def printed(number: int, shape: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from worker.extract.files.counting import printed
+from worker.extract.files.counting import Level, printed
 from worker.extract.files.odf.names import STYLE, TEXT
 from worker.extract.files.xmlguard import local
 
@@ -17,16 +17,6 @@ _SHAPES = {
     "①": "decimalEnclosedCircle", "１": "decimalFullWidth",
 }  # fmt: skip
 """first sign of style:num-format -> the format's name"""
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a list style."""
-
-    shape: str
-    text: str
-    """%1 stands for the number of level 1"""
-    start: int = 1
 
 
 @dataclass(slots=True)

@@ -7,20 +7,9 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from worker.extract.files.containers import Zip
-from worker.extract.files.counting import printed
+from worker.extract.files.counting import Level, printed
 from worker.extract.files.model import Broken
 from worker.extract.files.xmlguard import parse
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a list."""
-
-    shape: str
-    """numFmt: decimal, chineseCounting, lowerLetter, bullet ..."""
-    text: str
-    """lvlText: `（%1）`"""
-    start: int = 1
 
 
 @dataclass(slots=True)
