@@ -309,3 +309,16 @@ def test_a_chinese_font_that_is_named_and_not_embedded_loses_no_character() -> N
         )
     )
     assert lines(file) == ["每个字单独放置。"]
+
+
+def test_a_glyph_that_is_said_to_mean_a_radical_means_the_character_it_is_drawn_for() -> None:
+    sheet = Sheet()
+    sheet.text(80, 100, "四十六户橡胶企业见证门市改革，长期保留民用车辆行道。")
+    mapped = {"户": "⼾", "胶": "㬵", "见": "⻅", "门": "⻔", "长": "⻓", "民": "⺠", "车": "⻋", "行": "行"}
+    assert lines(read(pdf([sheet], to_unicode=mapped))) == ["四十六户橡胶企业见证门市改革，长期保留民用车辆行道。"]
+
+
+def test_the_radical_of_the_door_is_the_traditional_character_on_a_traditional_page() -> None:
+    sheet = Sheet()
+    sheet.text(80, 100, "本會對各戶的資產進行調查。")
+    assert lines(read(pdf([sheet], to_unicode={"戶": "⼾"}))) == ["本會對各戶的資產進行調查。"]

@@ -78,7 +78,7 @@ def _read(sheet: Sheet, text: list[Glyph], hidden: list[Glyph], unread: list[str
         if why := why_garbage(" ".join(line.text for line in lines), strict=True):
             return _lines(sheet, text, unread), f"hidden layer: {why}"
         return _lines(sheet, text + hidden, unread), ""
-    if sum(glyph.text != " " for glyph in text) < SPARSE and is_picture(sheet):
+    if is_picture(sheet) and sum(glyph.text != " " for glyph in text) < SPARSE:
         return _lines(sheet, text, unread), "a picture without text"
     lines = _lines(sheet, text, unread)
     why = why_garbage(" ".join(_said(line) for line in lines))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from worker.extract.files.layout.lines import line_of, lines_of
-from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, Style, union
+from worker.extract.files.layout.model import Box, Glyph, Line, Sheet, Style, styles_of, union
 from worker.extract.files.layout.pagenumber import EDGE, is_page_number
 from worker.extract.files.model import Furniture
 
@@ -15,11 +13,13 @@ PICTURED = 0.1
 
 def sorted_ink(sheet: Sheet) -> tuple[list[Glyph], list[Glyph], list[Furniture]]:
     """Text, the layer hidden under a picture, and what was taken for furniture."""
-    styles = Counter(glyph.style for glyph in sheet.glyphs)
+    styles = styles_of(sheet.glyphs)
     common = max((style for style in styles if not style.angle), key=lambda style: styles[style], default=Style()).size
     tagged = sum(count for style, count in styles.items() if style.artifact)
     trust_tags = 0 < tagged < 0.5 * len(sheet.glyphs)
     plain = {style for style in styles if _is_plain(style, common, bool(sheet.rings), trust_tags)}
+    if len(plain) == len(styles):
+        return list(sheet.glyphs), [], []
     text: list[Glyph] = []
     hidden: list[Glyph] = []
     apart: dict[str, list[Glyph]] = {}

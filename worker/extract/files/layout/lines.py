@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import eq, itemgetter, sub
 from statistics import median
 
-from worker.extract.files.layout.model import Glyph, Line
+from worker.extract.files.layout.model import Glyph, Line, Style
 
 TOUCHING = 1.05
 """a distance below so many ems keeps two pieces in one line; wider ones may be the gap between columns"""
 SPREAD = 0.3
 """ems between glyphs, in the median, from which a line is set with wide letter spacing (red headers, short titles)"""
 
+_START = itemgetter(1)
+"""a glyph's left edge, as a key to sort by"""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,47 +46,53 @@ def lines_of(glyphs: Iterable[Glyph], page: int) -> list[Line]:
 
 def line_of(glyphs: Sequence[Glyph], page: int) -> Line:
     """One line of these glyphs, whatever stands between them."""
-    ordered = _without_doubles(sorted(glyphs, key=lambda glyph: glyph.x0))
+    ordered = _without_doubles(sorted(glyphs, key=_START))
     inked = [glyph for glyph in ordered if glyph.text != " "]
     if not inked:
         return Line("", 0, 0, 0, 0, 0, 1, page)
-    size = _common_size(inked)
-    base = median(glyph.base for glyph in inked)
+    _, x0s, y0s, x1s, y1s, bases, styles = zip(*inked, strict=True)
+    base = median(bases) if min(bases) != max(bases) else bases[0]
+    style = styles[0]
+    if styles.count(style) == len(styles):
+        size, red, bold = style.size, style.red, style.bold
+    else:
+        size = _common_size(styles)
+        red = sum(style.red for style in styles) * 2 > len(styles)
+        bold = sum(style.bold for style in styles) * 2 > len(styles)
     return Line(
-        text=text_of(ordered, size, base), x0=inked[0].x0, y0=min(g.y0 for g in inked), x1=max(g.x1 for g in inked),
-        y1=max(g.y1 for g in inked), base=base, size=size, page=page,
-        red=sum(g.style.red for g in inked) * 2 > len(inked), bold=sum(g.style.bold for g in inked) * 2 > len(inked),
-        glyphs=ordered,
+        text=text_of(ordered, size, base), x0=x0s[0], y0=min(y0s), x1=max(x1s), y1=max(y1s), base=base, size=size,
+        page=page, red=red, bold=bold, glyphs=ordered,
     )  # fmt: skip
 
 
 def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0) -> str:
     """The line's text; white space is one space, and stands where a space was set or a gap seen. Digits set smaller and
     higher than the line (`size`, `base`) come out as ¹²³: beside a figure they would change it."""
+    texts, x0s, _, x1s, _, bases, styles = zip(*glyphs, strict=True)
+    mixed = styles.count(styles[0]) < len(styles)
+    if not mixed and " " not in texts and max(map(sub, x0s[1:], x1s), default=0.0) <= 0.08 * styles[0].size:
+        return "".join(texts).strip()  # set solid: how most lines of Han are
     spread = _spread(glyphs)
     out: list[str] = []
-    before: Glyph | None = None
-    spaced = False
-    for glyph in glyphs:
-        text = glyph.text
+    before, end, em, spaced = "", 0.0, 0.0, False
+    for text, x0, x1, level, style in zip(texts, x0s, x1s, bases, styles, strict=True):
         if text == " ":
-            spaced = before is not None
+            spaced = bool(out)
             continue
-        if before is not None:
-            gap = glyph.x0 - before.x1
-            if gap > 0.08 * before.style.size and _is_space(before, glyph, spaced, spread):
-                out.append(" ")
-        if size and glyph.style.size < 0.8 * size and text.isdigit() and base - glyph.base > 0.15 * size:
-            text = text.translate(_RAISED)
-        out.append(text)
-        before, spaced = glyph, False
+        own = style.size
+        if out and x0 - end > 0.08 * em and _is_space(before, text, (x0 - end) / min(em, own), spaced, spread):
+            out.append(" ")
+        said = text
+        if mixed and size and own < 0.8 * size and text.isdigit() and base - level > 0.15 * size:
+            said = text.translate(_RAISED)
+        out.append(said)
+        before, end, em, spaced = text, x1, own, False
     return "".join(out).strip()
 
 
-def _is_space(before: Glyph, glyph: Glyph, spaced: bool, spread: float) -> bool:
-    em = min(before.style.size, glyph.style.size)
-    gap = (glyph.x0 - before.x1) / em
-    one, other = is_wide(before.text[-1]), is_wide(glyph.text[0])
+def _is_space(before: str, after: str, gap: float, spaced: bool, spread: float) -> bool:
+    """Whether a gap of so many ems between two characters is a space; `spaced` where one was set there."""
+    one, other = is_wide(before[-1]), is_wide(after[0])
     if spread:
         return gap > spread * 2 + 0.4
     if spaced:
@@ -96,7 +106,8 @@ def _spread(glyphs: Sequence[Glyph]) -> float:
     inked = [glyph for glyph in glyphs if glyph.text != " "]
     if len(inked) < 4:
         return _spread_of_few(inked)
-    if inked[-1].x1 - inked[0].x0 < sum(glyph.x1 - glyph.x0 for glyph in inked) * 1.15:
+    _, x0s, _, x1s, _, _, _ = zip(*inked, strict=True)
+    if x1s[-1] - x0s[0] < (sum(x1s) - sum(x0s)) * 1.15:
         return 0.0
     gaps = [(b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked) if is_wide(a.text[-1])]
     middle = median(gaps) if len(gaps) >= 3 else 0.0
@@ -114,17 +125,16 @@ def _spread_of_few(inked: Sequence[Glyph]) -> float:
 def _runs(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs that follow each other in the file and on the paper."""
     runs: list[list[Glyph]] = []
-    last: Glyph | None = None
+    run: list[Glyph] = []
+    end = level = em = 0.0
     for glyph in glyphs:
-        if last is not None:
-            em = last.style.size
-            gap = glyph.x0 - last.x1
-            if abs(glyph.base - last.base) < 0.2 * em and -0.6 * em < gap < TOUCHING * em:
-                runs[-1].append(glyph)
-                last = glyph
-                continue
-        runs.append([glyph])
-        last = glyph
+        _, x0, _, x1, _, base, style = glyph
+        if run and -0.6 * em < x0 - end < TOUCHING * em and -0.2 * em < base - level < 0.2 * em:
+            run.append(glyph)
+        else:
+            run = [glyph]
+            runs.append(run)
+        end, level, em = x1, base, style.size
     return runs
 
 
@@ -133,8 +143,9 @@ class _Run:
 
     def __init__(self, glyphs: list[Glyph]) -> None:
         self.glyphs = glyphs
-        self.x0, self.x1 = min(g.x0 for g in glyphs), max(g.x1 for g in glyphs)
-        self.base, self.size = glyphs[0].base, max(g.style.size for g in glyphs)
+        _, x0s, _, x1s, _, bases, styles = zip(*glyphs, strict=True)
+        self.x0, self.x1 = min(x0s), max(x1s)
+        self.base, self.size = bases[0], max(style.size for style in set(styles))
         self.y0, self.y1 = self.base - 0.8 * self.size, self.base + 0.1 * self.size
 
 
@@ -161,13 +172,20 @@ def _rows(runs: list[list[Glyph]]) -> list[list[_Run]]:
 def _pieces(row: list[_Run]) -> list[list[Glyph]]:
     """A row cut at its wide gaps; a row set with wide letter spacing throughout is one piece."""
     row = sorted(row, key=lambda run: run.x0)
-    inked = sorted((g for run in row for g in run.glyphs if g.text != " "), key=lambda glyph: glyph.x0)
-    limit = TOUCHING
+    pieces = _cut(row, TOUCHING)
+    if len(pieces) == 1:
+        return pieces
+    inked = sorted((g for run in row for g in run.glyphs if g.text != " "), key=_START)
     if len(inked) >= 4:
         gaps = sorted((b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked))
         middle = median(gaps)
         if middle > SPREAD and gaps[-1] < middle * 1.8 + 0.3:
-            limit = gaps[-1] + 0.01
+            return _cut(row, gaps[-1] + 0.01)
+    return pieces
+
+
+def _cut(row: list[_Run], limit: float) -> list[list[Glyph]]:
+    """Runs from left to right, parted where more than `limit` ems lie between them."""
     pieces = [list(row[0].glyphs)]
     end = row[0].x1
     for run in row[1:]:
@@ -180,6 +198,9 @@ def _pieces(row: list[_Run]) -> list[list[Glyph]]:
 
 def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
     """Bold made by printing twice is printed once."""
+    texts = [glyph.text for glyph in glyphs]
+    if not any(map(eq, texts, texts[1:])):
+        return glyphs
     kept: list[Glyph] = []
     for glyph in glyphs:
         if kept and kept[-1].text == glyph.text and glyph.x0 - kept[-1].x0 < 0.3 * (glyph.x1 - glyph.x0):
@@ -188,8 +209,6 @@ def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
     return kept
 
 
-def _common_size(glyphs: Sequence[Glyph]) -> float:
-    sizes: dict[float, int] = {}
-    for glyph in glyphs:
-        sizes[glyph.style.size] = sizes.get(glyph.style.size, 0) + 1
+def _common_size(styles: Iterable[Style]) -> float:
+    sizes: Counter[float] = Counter(style.size for style in styles)
     return max(sizes, key=lambda size: (sizes[size], size))

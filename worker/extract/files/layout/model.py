@@ -3,6 +3,7 @@ downwards."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -111,3 +112,14 @@ class Line:
 def union(boxes: list[Box]) -> Box:
     """The smallest box around all of them."""
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def styles_of(glyphs: list[Glyph]) -> Counter[Style]:
+    """How many glyphs are set in each style. Glyphs share the objects of their styles: those are counted, and only the
+    few different ones compared."""
+    styles = [glyph.style for glyph in glyphs]
+    objects = dict(zip(map(id, styles), styles, strict=True))
+    found: Counter[Style] = Counter()
+    for at, count in Counter(map(id, styles)).items():
+        found[objects[at]] += count
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from ctypes import byref, c_float, c_int, c_uint
+from ctypes import byref, c_float, c_int, c_uint, c_void_p
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -38,7 +38,7 @@ def _objects(page: Any) -> Iterator[tuple[int, Any, _MatrixValues]]:
     """(type, object, its form's matrix) of all that is drawn but text, which most objects of a page are."""
     address, text = handle(page), raw.FPDF_PAGEOBJ_TEXT
     for index in range(raw.FPDFPage_CountObjects(page)):
-        kind = type_of(object_at(address, index))
+        kind = type_of(c_void_p(object_at(address, index)))
         if kind != text:
             yield from _unfolded(kind, raw.FPDFPage_GetObject(page, index), _IDENTITY, 0)
 

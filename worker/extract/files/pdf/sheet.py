@@ -6,30 +6,24 @@ Places come out as the reader sees the page: crop box, /Rotate and text set side
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from ctypes import addressof, c_double, c_uint, c_ulong, create_string_buffer
+from ctypes import byref, c_double, c_ulong, c_void_p, create_string_buffer
 from typing import Any
 
 import pypdfium2.raw as raw
 
-from worker.extract.files.layout.model import Glyph, Sheet, Style
+from worker.extract.files.layout.model import Glyph, Sheet, Style, styles_of
 from worker.extract.files.pdf import pdfium
+from worker.extract.files.pdf.characters import settled, text_of_code
 from worker.extract.files.pdf.drawings import add_drawings
 
 MAX_GLYPHS = 60_000
 """of one page; a page with more is a picture made of letters, and read as far as that"""
 
-MAX_MARKS = 8
-"""marks of one run that are looked at: producers nest two or three"""
-
-_RADICALS = str.maketrans(
-    "⺁⺠⺩⺫⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
-    "厂民王目虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
-)
-"""CJK Radicals Supplement, which NFKC leaves; producers map glyphs of whole characters to them"""
-
+_MARKS = tuple(map(c_ulong, range(8)))
+"""places of the marks of one run that are looked at: producers nest two or three"""
+_BLACK = (0, 0, 0, 255)
 _Transform = Callable[[float, float], tuple[float, float]]
 
 
@@ -64,42 +58,35 @@ def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
     `base`."""
     text = pdfium.handle(textpage.raw)
     floats, x, y = pdfium.Floats(), c_double(), c_double()
-    box, x_at, y_at = addressof(floats), addressof(x), addressof(y)
+    box, x_at, y_at = byref(floats), byref(x), byref(y)
     styles: dict[int, Style] = {}
     ask = _Styles()
-    texts: dict[int, str] = {}
     glyphs: list[Glyph] = []
     last, high, base = -1, 0, 0.0
     style = Style()
-    unicode_of, object_of, loose_box, new = pdfium.unicode_of, pdfium.object_of, pdfium.loose_box, tuple.__new__
-    box_of = pdfium.BOX.unpack
-    for index in range(min(raw.FPDFText_CountChars(textpage), MAX_GLYPHS)):
-        code = unicode_of(text, index)
+    object_of, loose_box, new, box_of = pdfium.object_of, pdfium.loose_box, tuple.__new__, pdfium.BOX.unpack
+    said, codes = text_of_code, pdfium.codes_of(text, min(raw.FPDFText_CountChars(textpage), MAX_GLYPHS))
+    for index, code in enumerate(settled(codes)):
         if code <= 32 and (code in (0, 10, 13) or pdfium.is_generated(text, index)):
             continue
         owner = object_of(text, index) or 0
-        if owner != last:
-            last = owner
-            if owner not in styles:
-                styles[owner] = ask.style(text, index, owner)
-            style = styles[owner]
+        if owner != last or style.angle:
+            if owner != last:
+                last = owner
+                known = styles.get(owner)
+                style = styles[owner] = ask.style(text, index, owner) if known is None else known
             pdfium.origin(text, index, x_at, y_at)
             base = x.value - edge if style.angle % 180 else roof - y.value
-        elif style.angle:
-            pdfium.origin(text, index, x_at, y_at)
-            base = x.value - edge if style.angle % 180 else roof - y.value
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000 and high:
-            code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
+        if 0xD800 <= code < 0xE000:
+            if code < 0xDC00:
+                high = code
+                continue
+            if high:
+                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
         loose_box(text, index, box)
         left, top, right, bottom = box_of(floats)
-        said = texts.get(code)
-        if said is None:
-            said = texts[code] = _text(code)
         if right != left or top != bottom:
-            glyphs.append(new(Glyph, (said, left - edge, roof - top, right - edge, roof - bottom, base, style)))
+            glyphs.append(new(Glyph, (said(code), left - edge, roof - top, right - edge, roof - bottom, base, style)))
     return glyphs
 
 
@@ -115,47 +102,38 @@ def _turned(glyph: Glyph, turns: int, width: float, height: float) -> Glyph:
     return Glyph(text, x0, y0, x1, y1, base, style._replace(angle=(style.angle + 90 * turns) % 360))
 
 
-def _text(code: int) -> str:
-    if code in (2, 0xFFFE, 0xAD):  # PDFium's mark of a hyphen at a line's end
-        return "-"
-    if 0x2F00 <= code < 0x2FE0 or 0xFB00 <= code < 0xFB07:
-        return unicodedata.normalize("NFKC", chr(code))
-    if 0x2E80 <= code < 0x2F00:
-        return chr(code).translate(_RADICALS)
-    return " " if code in (0xA0, 9, 0x3000) else chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
-
-
 class _Styles:
     """Styles of text objects. One object a character is common, so what is asked of PDFium goes through one set of
     buffers, and the same answers give the same style."""
 
     def __init__(self) -> None:
-        self._ink, self._matrix = (c_uint * 4)(), pdfium.Matrix()
-        at = addressof(self._ink)
-        self._ink_at, self._matrix_at = (at, at + 4, at + 8, at + 12), addressof(self._matrix)
+        self._inks, self._matrix = pdfium.Inks(), pdfium.Matrix()
+        self._ink_at = tuple(byref(self._inks, offset) for offset in (0, 4, 8, 12))
         self._known: dict[tuple[float, ...], Style] = {}
         self._artifacts: dict[int, bool] = {}
 
-    def style(self, text: int, index: int, owner: int) -> Style:
+    def style(self, text: Any, index: int, owner: int) -> Style:
         """The style of the text object `owner`, whose first character is `index`."""
         inked = pdfium.fill_colour(text, index, *self._ink_at)
-        pdfium.matrix_of(text, index, self._matrix_at)
-        a, b, c, d, _, _ = self._matrix
-        ink = tuple(self._ink) if inked else (0, 0, 0, 255)
+        pdfium.matrix_of(text, index, self._matrix)
+        mode, artifact = 0, False
+        if owner:
+            run = c_void_p(owner)
+            mode, artifact = pdfium.render_mode(run), self._is_artifact(run)
         said = (
-            *ink, a, b, c, d, pdfium.font_size(text, index), pdfium.font_weight(text, index),
-            pdfium.render_mode(owner) if owner else 0,
-            owner != 0 and self._is_artifact(owner),
+            *(pdfium.INK.unpack(self._inks) if inked else _BLACK), *pdfium.MATRIX.unpack(self._matrix),
+            pdfium.font_size(text, index), pdfium.font_weight(text, index), mode, artifact,
         )  # fmt: skip
-        if said not in self._known:
-            self._known[said] = _style(*said)
-        return self._known[said]
+        known = self._known.get(said)
+        if known is None:
+            known = self._known[said] = _style(*said)
+        return known
 
-    def _is_artifact(self, owner: int) -> bool:
+    def _is_artifact(self, run: c_void_p) -> bool:
         """Whether the run is marked content `Artifact` (ISO 32000-1, 14.8.2.2). Objects of one stretch of marked
         content share its mark, so that each mark is asked for its name once."""
-        for place in range(min(pdfium.count_marks(owner), MAX_MARKS)):
-            mark = pdfium.mark_of(owner, place) or 0
+        for place in _MARKS[: pdfium.count_marks(run)]:
+            mark = pdfium.mark_of(run, place) or 0
             known = self._artifacts.get(mark)
             if known is None:
                 known = self._artifacts[mark] = _is_named(mark, "Artifact")
@@ -182,7 +160,7 @@ def _style(
 
 def _is_named(mark: int, name: str) -> bool:
     buffer, length = create_string_buffer(64), c_ulong()
-    if not mark or not pdfium.mark_name(mark, addressof(buffer), 64, addressof(length)):
+    if not mark or not pdfium.mark_name(c_void_p(mark), buffer, c_ulong(64), byref(length)):
         return False
     return buffer.raw[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == name
 
@@ -190,7 +168,7 @@ def _is_named(mark: int, name: str) -> bool:
 def _sideways(glyphs: list[Glyph], turns: int) -> int:
     """Quarter turns more, where most of the page's text would still stand on its side."""
     seen: Counter[int] = Counter()
-    for style, count in Counter(glyph.style for glyph in glyphs).items():
+    for style, count in styles_of(glyphs).items():
         if style.angle % 90 == 0:
             seen[(style.angle // 90 + turns) % 4] += count
     if not seen:
