@@ -3,7 +3,7 @@
     from archive import open_archive            reads, lazily and typed; cannot write
     from archive import open_writable           the worker's
 
-Needs SQLAlchemy and zstandard only; never imports the worker. What is behind the door is imported when it is asked for:
+Needs SQLAlchemy and zstd only; never imports the worker. What is behind the door is imported when it is asked for:
 a command that reads need not wait for all that writes.
 """
 

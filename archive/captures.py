@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from archive import headers
@@ -21,6 +20,7 @@ from archive.rows import maybe, storable
 from archive.schema import captures, derivations, labels, pages, payloads, sources
 from archive.session import Session
 from archive.statement import Statement
+from archive.zstd import ZstdError
 
 _media, _tls = labels.alias("media"), labels.alias("tls")
 CAPTURE = (
@@ -167,7 +167,7 @@ def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
     try:
         base = plain_headers(connection, base_no) if base_no is not None else None
         said = headers.unpack(bytes(row["headers"]) if row["headers"] is not None else None, base)
-    except (zstandard.ZstdError, ValueError, NotFound) as error:
+    except (ZstdError, ValueError, NotFound) as error:
         raise Damaged(f"captures {number}: headers: {error}") from error
     url = row["url"] if row["url"] is not None else row["page_url"]
     duration = row["duration_ms"]

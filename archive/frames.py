@@ -18,15 +18,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Lock
 
-import zstandard
-
 from archive.chain import number_at, varint
+from archive.zstd import MAGIC, compressed, decompressed
 
 ZSTD = 1
 COMPACTED = 16
 LARGEST_DICTIONARY = 8 * 1024 * 1024
 """bytes: beyond that fewer payloads are taken into the dictionary"""
-_FORMAT = zstandard.FORMAT_ZSTD1_MAGICLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,29 +109,17 @@ def compress(payload: bytes, below: Sequence[bytes], effort: Effort) -> bytes:
     """One frame; with `below` (nearest first) against those payloads."""
     dictionary = dictionary_of(below) if below else b""
     level = level_for(len(payload) + len(dictionary) // 2, effort)
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        level, source_size=len(payload), dict_size=len(dictionary), write_content_size=False, format=_FORMAT
-    )
-    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=_raw(dictionary)).compress(payload)
+    return compressed(payload, level, dictionary, sized=False)[len(MAGIC) :]
 
 
 def decompress(data: bytes, size: int, below: Sequence[bytes]) -> bytes:
     """The payload of one frame. Raises ZstdError for a damaged one, ValueError for one that is not `size` bytes
     long."""
     dictionary = dictionary_of(below) if below else b""
-    payload = zstandard.ZstdDecompressor(dict_data=_raw(dictionary), format=_FORMAT, max_window_size=2**30).decompress(
-        data, max_output_size=max(size, 1)
-    )
+    payload = decompressed(MAGIC + data, dictionary, size)
     if len(payload) != size:
         raise ValueError(f"{len(payload)} bytes where {size} were stored")
     return payload
-
-
-def _raw(dictionary: bytes) -> zstandard.ZstdCompressionDict | None:
-    # zstd takes no dictionary of fewer than eight bytes
-    if len(dictionary) < 8:
-        return None
-    return zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def reach_for(sizes: Sequence[int], effort: Effort) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import zstandard
+from archive.zstd import compressed, decompressed
 
 LEVEL = 9
 WORTH = 0.5
@@ -38,9 +38,9 @@ def pack(headers: Sequence[tuple[str, str]], base: bytes | None) -> tuple[bytes 
     if not headers:
         return None, False
     said = plain(headers)
-    alone = _compressor(_USUAL).compress(said)
+    alone = compressed(said, LEVEL, _USUAL)
     if base is not None:
-        against = _compressor(base).compress(said)
+        against = compressed(said, LEVEL, base)
         if len(against) < len(alone) * WORTH:
             return against, True
     return alone, False
@@ -60,10 +60,4 @@ def plain(headers: Sequence[tuple[str, str]]) -> bytes:
 
 def plain_of(frame: bytes, base: bytes | None) -> bytes:
     """The plain headers of a frame."""
-    dictionary = zstandard.ZstdCompressionDict(base or _USUAL, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(frame)
-
-
-def _compressor(base: bytes) -> zstandard.ZstdCompressor:
-    dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    return zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary, write_dict_id=False)
+    return decompressed(frame, base or _USUAL)

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, bindparam, select
 
 from archive.errors import Damaged, NotFound
@@ -36,6 +35,7 @@ from archive.frames import (
 from archive.schema import payloads
 from archive.session import Session
 from archive.statement import Statement, on_conflict
+from archive.zstd import ZstdError
 
 WORTH = 0.7
 """a frame against another page's payload must be smaller than this share of one that stands alone"""
@@ -272,7 +272,7 @@ def _decode(frame: Frame, below: Sequence[bytes]) -> bytes:
         raise Damaged(f"payloads {frame.number}: codec {frame.codec} is unknown")
     try:
         return decompress(frame.data, frame.size, below)
-    except (zstandard.ZstdError, ValueError, MemoryError, OverflowError) as error:
+    except (ZstdError, ValueError, MemoryError, OverflowError) as error:
         raise Damaged(f"payloads {frame.number}: {error}") from error
 
 

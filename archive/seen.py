@@ -7,9 +7,10 @@ import base64
 import json
 from typing import Any
 
-import zstandard
+from archive.zstd import compressed, decompressed
 
 _BITS = 1 << 16
+LEVEL = 3
 
 
 class Numbers:
@@ -44,14 +45,13 @@ class Numbers:
 
     def said(self) -> dict[str, str]:
         """The set as JSON holds it."""
-        pack = zstandard.ZstdCompressor(level=3).compress
-        return {f"{chunk}": base64.b64encode(pack(bytes(bits))).decode() for chunk, bits in self._chunks.items()}
+        packed = {chunk: compressed(bytes(bits), LEVEL) for chunk, bits in self._chunks.items()}
+        return {f"{chunk}": base64.b64encode(bits).decode() for chunk, bits in packed.items()}
 
     @staticmethod
     def read(said: dict[str, str]) -> Numbers:
         """The set that `said` described."""
-        unpack = zstandard.ZstdDecompressor().decompress
-        return Numbers({int(chunk): bytearray(unpack(base64.b64decode(bits))) for chunk, bits in said.items()})
+        return Numbers({int(chunk): bytearray(decompressed(base64.b64decode(bits))) for chunk, bits in said.items()})
 
 
 class Seen:

@@ -265,11 +265,12 @@ def _zeros(size: int) -> bytes:
 def lines(count: int) -> list[Line]:
     """All trials, in the issue's order."""
     import brotli
-    import zstandard
+
+    from archive.zstd import compressed
 
     wrong3 = "wrong x3"
     twice = gzip.compress(gzip.compress(bytes(512 * MIB), 9), 9)
-    zstd = zstandard.ZstdCompressor(level=3).compress(bytes(512 * MIB))
+    zstd = compressed(bytes(512 * MIB), 3)
     return [
         Line("GB18030-only characters labelled gb2312: meta, header, not at all",
              (wrong3, wrong3, "wrong wrong right", "right x3"), "right x3", charset),

@@ -142,7 +142,7 @@ def test_the_archive_knows_nothing_of_the_worker():
     assert breaches("archive", tools) == []
 
 
-ALLOWED_IN_ARCHIVE = {"sqlalchemy", "zstandard", "numpy", "pyarrow", "psycopg", "brotli", "archive"}
+ALLOWED_IN_ARCHIVE = {"sqlalchemy", "backports", "compression", "numpy", "pyarrow", "psycopg", "brotli", "archive"}
 """pyarrow, brotli: only inside one export and one import, where they are installed; psycopg: only to know its errors"""
 
 
@@ -176,7 +176,8 @@ def test_the_archive_needs_sqlalchemy_and_the_compressor_only():
         ("smtplib", ("worker.notify.mail",)),
         ("uvicorn", ("archive.web.server",)),
         ("protego", ("worker.fetch.robots",)),
-        ("zstandard", ("archive", "worker.fetch")),
+        ("backports", ("archive.zstd", "worker.fetch.unpack")),
+        ("compression", ("archive.zstd", "worker.fetch.unpack")),
     ],
 )
 def test_one_door_per_tool(tool, rooms):

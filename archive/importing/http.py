@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-import zstandard
+from archive.zstd import ZstdDecompressor, ZstdError
 
 LARGEST = 256 * 1024 * 1024
 """bytes of one body, decoded"""
@@ -89,14 +89,14 @@ def decoded(body: bytes, encoding: str) -> bytes:
         if encoding in ("gzip", "x-gzip", "deflate"):
             return _inflated(body, encoding == "deflate")
         if encoding == "zstd":
-            return _bounded(zstandard.ZstdDecompressor().decompressobj().decompress(body))
+            return _bounded(ZstdDecompressor().decompress(body, LARGEST + 1))
         if encoding == "br":
             import brotli  # type: ignore[import-untyped]  # only where a WARC holds it
 
             return _bounded(brotli.decompress(body))
     except ImportError as error:
         raise BadResponse("a brotli body, and no brotli to read it with") from error
-    except (zlib.error, zstandard.ZstdError, ValueError) as error:
+    except (zlib.error, ZstdError, ValueError) as error:
         if isinstance(error, BadResponse):
             raise
     except Exception as error:  # brotli has an exception of its own, known only where it is installed

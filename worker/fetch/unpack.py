@@ -6,12 +6,17 @@ decoder gives its output in pieces of at most PIECE bytes; a bomb is dropped at 
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import brotli  # type: ignore[import-untyped]
-import zstandard
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PIECE = 256 * 1024
 """bytes of output asked of a decoder at a time"""
@@ -24,6 +29,7 @@ BOMB_SIZE, BOMB_PLAINLY = 4 * 1024 * 1024, 250
 """bytes and ratio beyond which nobody waits for the cap"""
 MAX_WINDOW = 8 * 1024 * 1024
 """zstd window, bytes; RFC 8878 section 3.1.1.1.2 recommends decoders to support 8 MB, RFC 9659 limits the web to it"""
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 _NO_ENCODING = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"})
 """tokens some servers send where nothing was encoded"""
@@ -113,14 +119,12 @@ class _Brotli:
 
 
 class _Zstd:
-    """zstandard's objects take no output limit, but a block is at most 128 KiB: little input means little output."""
+    """Several frames; rubbish after the end ignored."""
 
-    SLICE = 64
-    """bytes of input at a time: at most 16 blocks (4 bytes is the shortest), 2 MiB of output"""
+    _OPTIONS: ClassVar[dict[int, int]] = {zstd.DecompressionParameter.window_log_max: MAX_WINDOW.bit_length() - 1}
 
     def __init__(self) -> None:
-        self._new = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj
-        self._object = self._new()
+        self._object = zstd.ZstdDecompressor(options=self._OPTIONS)
         self._ended = False
 
     @property
@@ -128,25 +132,23 @@ class _Zstd:
         return self._ended or self._object.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        step = self.SLICE
-        at = 0
-        while at < len(data) and not self._ended:
-            piece = data[at : at + step]
-            at += len(piece)
-            while piece:
-                if self._object.eof:
-                    if piece[:4] != b"\x28\xb5\x2f\xfd"[: len(piece)]:
-                        self._ended = True
-                        return
-                    self._object = self._new()
+        while data and not self._ended:
+            if self._object.eof:
+                if data[:4] != _ZSTD_MAGIC[: len(data)]:
+                    self._ended = True
+                    return
+                self._object = zstd.ZstdDecompressor(options=self._OPTIONS)
+            while True:
                 try:
-                    out = self._object.decompress(piece)
-                except zstandard.ZstdError as error:
+                    out = self._object.decompress(data, PIECE)
+                except zstd.ZstdError as error:
                     raise BadEncoding(f"zstd: {error}") from error
-                piece = self._object.unused_data if self._object.eof else b""
                 if out:
                     yield out
-                step = self.SLICE if len(out) > 16 * self.SLICE else min(step * 2, 16 * self.SLICE)
+                data = b""
+                if self._object.eof or self._object.needs_input:
+                    break
+            data = self._object.unused_data if self._object.eof else b""
 
 
 _LAYERS: dict[str, Callable[[], Layer]] = {

@@ -14,8 +14,8 @@ from typing import Any
 
 import brotli
 import pytest
-import zstandard
 
+from archive.zstd import compressed
 from tests.support.faults import HTML, Exchange, FaultServer
 from tests.support.fetching import fetcher, request
 from worker.fetch.unpack import BadEncoding, Oversized, Unpacker
@@ -31,7 +31,7 @@ def packed(names: str, data: bytes) -> bytes:
             "gzip": lambda d: gzip.compress(d, 9),
             "deflate": lambda d: zlib.compress(d, 9),
             "br": lambda d: brotli.compress(d, quality=5),
-            "zstd": lambda d: zstandard.ZstdCompressor(level=3).compress(d),
+            "zstd": lambda d: compressed(d, 3),
         }[name](data)
     return data
 
