@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
 from archive import headers
 from archive.digest import sha256
@@ -19,6 +19,7 @@ from archive.records import Capture, Derivation, NewCapture
 from archive.rows import maybe, storable
 from archive.schema import captures, derivations, labels, pages, payloads, sources
 from archive.session import Session
+from archive.standing import Standing, move, standing
 from archive.statement import Statement
 from archive.zstd import ZstdError
 
@@ -36,67 +37,50 @@ CAPTURE = (
 )  # fmt: skip
 _BY_ID = Statement(CAPTURE.where(captures.c.capture_no == bindparam("wanted")))
 _HEADERS = Statement(select(captures.c.headers).where(captures.c.capture_no == bindparam("wanted")))
-_PAGE = Statement(
-    select(
-        pages.c.url,
-        pages.c.host,
-        pages.c.kind,
-        pages.c.payload_no,
-        pages.c.payload_capture_no,
-        pages.c.headers_base_no,
-        payloads.c.digest,
-        payloads.c.size,
-    )
-    .outerjoin(payloads, payloads.c.payload_no == pages.c.payload_no)
-    .where(pages.c.page_no == bindparam("wanted"))
-)
 _INSERT = Statement(insert(captures).returning(captures.c.capture_no))
-_NEW_PAYLOAD = Statement(
-    update(pages)
-    .where(pages.c.page_no == bindparam("wanted"))
-    # what read the payload before says nothing of this one
-    .values(payload_no=bindparam("new_payload"), payload_capture_no=bindparam("new_capture"), derived_with=None)
-)
-_NEW_HEADERS = Statement(
-    update(pages).where(pages.c.page_no == bindparam("wanted")).values(headers_base_no=bindparam("new_capture"))
-)
 
 
 def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> Capture:
     """Stores one attempt (see `Transaction.record_capture`)."""
-    page = _PAGE.row(session.connection, {"wanted": new.page_id})
+    before = standing(session, new.page_id)
+    capture, after = record_after(session, before, new, payload)
+    move(session, before, after)
+    return capture
+
+
+def record_after(
+    session: Session, page: Standing, new: NewCapture, payload: bytes | None
+) -> tuple[Capture, Standing]:  # fmt: skip
+    """Stores one attempt at a page that stands so, and where it stands then; that is not written."""
     source_no = session.source_no(new.source_id)
-    if page is None or source_no is None:
-        raise NotFound(f"no page {new.page_id} or no source {new.source_id!r}")
-    last = bytes(page["digest"]).hex() if page["digest"] is not None else None
-    new, stored = _as_revisit(new, payload, last), None
+    if source_no is None:
+        raise NotFound(f"no source {new.source_id!r}")
+    new = _as_revisit(new, payload, page.digest)
     digest, size, payload_no = None, None, None
-    if new.outcome in ("revisit", "not-modified"):
-        digest, size, payload_no = last, page["size"], page["payload_no"]
+    again = new.outcome in ("revisit", "not-modified")
+    if again:
+        digest, size, payload_no = page.digest, page.size, page.payload_no
     elif payload is not None:
         digest, size = sha256(payload), len(payload)
         payload_no = _put(session, page, payload)
-    base_no, base = page["headers_base_no"], None
+    base_no, base = page.headers_base_no, None
     if new.headers and base_no is not None:
         base = plain_headers(session.connection, base_no)
     frame, against_base = headers.pack(new.headers, base)
     row: dict[str, Any] = {
         "page_no": new.page_id, "source_no": source_no, "fetched_at": new.fetched_at, "outcome": new.outcome,
-        "status": new.status, "payload_no": payload_no,
-        "revisit_of": page["payload_capture_no"] if new.outcome in ("revisit", "not-modified") else None,
+        "status": new.status, "payload_no": payload_no, "revisit_of": page.payload_capture_no if again else None,
         "duration_ms": None if new.duration is None else round(new.duration / timedelta(milliseconds=1)),
         "media_type_no": session.label(new.media_type), "tls_no": session.label(new.tls),
-        "url": None if new.url == page["url"] else storable(new.url),
+        "url": None if new.url == page.url else storable(new.url),
         "final_url": None if new.final_url == new.url else storable(new.final_url),
         "error": maybe(new.error), "headers": frame, "headers_base_no": base_no if against_base else None,
     }  # fmt: skip
     number = _INSERT.value(session.connection, row)
     if frame is not None and not against_base:
-        _NEW_HEADERS.run(session.connection, {"wanted": new.page_id, "new_capture": number})
+        page = replace(page, headers_base_no=number)
     if new.outcome in ("ok", "moved") and payload_no is not None:
-        _NEW_PAYLOAD.run(
-            session.connection, {"wanted": new.page_id, "new_payload": payload_no, "new_capture": number}
-        )  # fmt: skip
+        page = replace(page, payload_no=payload_no, payload_capture_no=number, digest=digest, size=size)
     stored = Capture(
         number, new.page_id, new.source_id, storable(new.url), storable(new.final_url), new.fetched_at, new.outcome,
         new.status, maybe(new.error), _label(new.media_type), new.headers,
@@ -106,15 +90,15 @@ def record_capture(session: Session, new: NewCapture, payload: bytes | None) -> 
     )  # fmt: skip
     session.saw(new.fetched_at)
     session.entry("captures", (number,), capture_values(stored, row))
-    return stored
+    return stored, page
 
 
-def _put(session: Session, page: Mapping[Any, Any], payload: bytes) -> int:
+def _put(session: Session, page: Standing, payload: bytes) -> int:
     """Stores the payload against the page's last one or, for a page's first, against a page of the same kind and
     host."""
-    if page["payload_no"] is not None:
-        return put(session, payload, Base(page["payload_no"], own=True))[0]
-    like = (page["host"], page["kind"])
+    if page.payload_no is not None:
+        return put(session, payload, Base(page.payload_no, own=True))[0]
+    like = (page.host, page.kind)
     sibling = session.sibling(like)
     number, alone = put(session, payload, Base(sibling, own=False) if sibling is not None else None, FIRST)
     if alone:

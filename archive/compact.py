@@ -14,14 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from archive.database import on_postgres
-from archive.errors import HeldElsewhere
 from archive.frames import COMPACTED, COMPACTING, ZSTD, Decoded, Effort, Frame, compress, pack_bases, reach_for, sealed
-from archive.lock import hold_archive
 from archive.payloads import closure, compared, decode, depths_of, frame_of, line_of
 from archive.schema import captures, pages, payloads
+from archive.shrinking import give_back
 from archive.writing import Writer
 
 BATCH = 40
@@ -89,7 +87,7 @@ def compact(
             tell(done)
         done = replace(done, pages=done.pages + 1)
     if shrink and done.payloads:
-        give_back(writer)
+        give_back(writer, done.payloads)
     return done
 
 
@@ -174,29 +172,3 @@ def _smallest(
 
 def _marked(frame: Frame, bases: tuple[int, ...], depth: int, data: bytes | None) -> Frame:
     return sealed(frame.number, frame.digest, frame.size, ZSTD | COMPACTED, bases, depth, data)
-
-
-def give_back(writer: Writer) -> None:
-    """Returns freed space to the file system: all of it where nobody else holds the archive, else what can be had in
-    small steps (SQLite). On Postgres its own vacuum makes the space usable again."""
-    with writer.engine.connect() as connection:
-        if on_postgres(connection):
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM (ANALYZE) payloads"))
-            return
-    try:
-        with hold_archive(writer.url):
-            _outside_transactions(writer, "VACUUM")
-    except HeldElsewhere:
-        _outside_transactions(writer, "PRAGMA incremental_vacuum")
-    _outside_transactions(writer, "PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _outside_transactions(writer: Writer, statement: str) -> None:
-    raw = writer.engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute(statement)
-        cursor.fetchall()
-        cursor.close()
-    finally:
-        raw.close()

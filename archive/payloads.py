@@ -54,6 +54,19 @@ _HELD = Statement(
     .with_for_update(read=True),
     many="wanted",
 )
+_NEAREST = Statement(
+    # held until the commit, so that retention cannot remove them meanwhile (SQLite has one writer anyway)
+    select(payloads)
+    .where(
+        payloads.c.payload_no.in_(
+            (
+                bindparam("wanted"),
+                select(_BELOW.c.base_no).where(_BELOW.c.payload_no == bindparam("wanted")).scalar_subquery(),
+            )
+        )
+    )
+    .with_for_update(read=True)
+)
 _KNOWN = Statement(select(payloads.c.payload_no).where(payloads.c.digest == bindparam("wanted")))
 _INSERT = Statement(lambda postgres: on_conflict(postgres, payloads).returning(payloads.c.payload_no))
 
@@ -103,9 +116,9 @@ def put(session: Session, payload: bytes, base: Base | None = None, effort: Effo
         if not known["kept"]:
             _put_back(session, known["payload_no"], digest, payload, effort)
         return known["payload_no"], False
-    below = _below(session, base, effort) if base is not None else []
+    below, held = _below(session, base, effort) if base is not None else ([], True)
     bases, data = _framed(payload, below, base, effort)
-    if bases and session.postgres and len(_HELD.column(session.connection, {"wanted": bases})) < len(bases):
+    if bases and not held and len(_HELD.column(session.connection, {"wanted": bases})) < len(bases):
         below, bases, data = [], (), compared(payload, compress(payload, (), effort), ())  # retention was faster
     depth = 1 + max(each.frame.depth for each in below) if bases else 0
     row = {
@@ -140,8 +153,12 @@ class Below:
     payload: bytes
 
 
-def _below(session: Session, base: Base, effort: Effort) -> list[Below]:
-    """The payloads for the dictionary, nearest first; empty where their bytes are no longer kept."""
+def _below(session: Session, base: Base, effort: Effort) -> tuple[list[Below], bool]:
+    """The payloads for the dictionary, nearest first, and whether retention is kept from them until the commit; none
+    where their bytes are no longer kept."""
+    at_hand = _at_hand(session, base, effort)
+    if at_hand is not None:
+        return at_hand, True
     frames = closure(session.connection, base.number)
     line = line_of(frames, base.number)
     if not base.own:
@@ -149,9 +166,29 @@ def _below(session: Session, base: Base, effort: Effort) -> list[Below]:
     elif line and line[0].depth + 1 > effort.cap:
         line = line[effort.back :]
     if not line or any(frame.data is None for frame in frames.values()):
-        return []
+        return [], True
     reach = reach_for([frame.size for frame in line], effort)
-    return [Below(frame, decode(frames, frame.number, session.decoded)) for frame in line[:reach]]
+    return [Below(frame, decode(frames, frame.number, session.decoded)) for frame in line[:reach]], not session.postgres
+
+
+def _at_hand(session: Session, base: Base, effort: Effort) -> list[Below] | None:
+    """The same out of what this process has decoded lately, without asking for all that lies under it; None where that
+    does not do."""
+    frames = {row["payload_no"]: frame_of(row) for row in _NEAREST.rows(session.connection, {"wanted": base.number})}
+    line = line_of(frames, base.number)
+    if not line or any(frame.data is None for frame in line):
+        return None
+    if line[0].depth + 1 > effort.cap if base.own else line[0].bases:
+        return None
+    if len(line) < effort.reach and line[-1].bases:
+        return None
+    found = []
+    for frame in line[: reach_for([frame.size for frame in line], effort)]:
+        payload = session.decoded.get(frame.digest)
+        if payload is None:
+            return None
+        found.append(Below(frame, payload))
+    return found
 
 
 def _framed(payload: bytes, below: Sequence[Below], base: Base | None, effort: Effort) -> tuple[tuple[int, ...], bytes]:

@@ -11,17 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select
 
-from archive.captures import record_capture
+from archive.captures import record_after
 from archive.digest import sha256
 from archive.errors import ArchiveError
 from archive.pages import add_pages, page_by_url
+from archive.payloads import get
 from archive.reading import Archive
 from archive.records import FoundPage, NewCapture
 from archive.schema import captures, derivations, pages, payloads, sources
 from archive.session import Session
+from archive.standing import move, standing, with_payload_of
 from archive.urlkey import urlkey
 from archive.writing import Writer
 
@@ -32,14 +35,11 @@ BATCH, BATCH_BYTES = 200, 32 * 1024 * 1024
 PAGES_HELD = 512
 """pages whose known captures are kept in memory"""
 
-_PAGE = (
-    select(
-        pages.c.payload_no, pages.c.payload_capture_no, pages.c.headers_base_no, pages.c.derived_with,
-        captures.c.fetched_at,
-    )
-    .outerjoin(captures, captures.c.capture_no == pages.c.payload_capture_no)
+_SHOWN_AT = (
+    select(captures.c.fetched_at)
+    .join(pages, pages.c.payload_capture_no == captures.c.capture_no)
     .where(pages.c.page_no == bindparam("wanted"))
-)  # fmt: skip
+)
 _KNOWN = (
     select(captures.c.fetched_at, payloads.c.digest)
     .outerjoin(payloads, payloads.c.payload_no == captures.c.payload_no)
@@ -50,11 +50,6 @@ _UNDERIVED = (
     .where(captures.c.page_no == bindparam("wanted"), captures.c.outcome.in_(("ok", "moved")))
     .where(~exists().where(derivations.c.capture_no == captures.c.capture_no))
     .order_by(captures.c.fetched_at, captures.c.capture_no)
-)
-_RESTORE = (
-    update(pages)
-    .where(pages.c.page_no == bindparam("wanted"))
-    .values({name: bindparam(f"old_{name}") for name in ("payload_no", "payload_capture_no", "derived_with")})
 )
 
 
@@ -142,8 +137,9 @@ class _Importer:
         counted = Imported(pages=set())
         try:
             with writer.begin() as tx:
-                for capture in sorted(batch, key=lambda c: (urlkey(c.url), c.fetched_at)):
-                    self._store_one(tx.session, capture, counted)
+                batch = sorted(batch, key=lambda c: (urlkey(c.url), c.fetched_at))
+                for _, of_page in groupby(batch, key=lambda c: urlkey(c.url)):
+                    self._store_page(tx.session, list(of_page), counted)
         except BaseException:
             self._pages.clear()  # what was remembered of this batch is not lasting
             raise
@@ -151,29 +147,36 @@ class _Importer:
         done.skipped += counted.skipped
         done.pages |= counted.pages
 
-    def _store_one(self, session: Session, past: PastCapture, done: Imported) -> None:
-        outcome = outcome_of(past.status)
-        page_no, source_id, known = self._page(session, past.url)
-        payload, digest = past.payload, None if past.payload is None else sha256(past.payload)
-        if payload is None and past.same_as is not None:
-            digest = known.get(past.same_as)
-            outcome = "revisit" if digest is not None else None
-        if outcome is None or (payload is None and digest is None and outcome == "ok"):
-            done.skipped += 1
-        elif past.fetched_at in known and (known[past.fetched_at] == digest or digest is None):
-            done.known += 1
+    def _store_page(self, session: Session, batch: list[PastCapture], done: Imported) -> None:
+        """The captures of one page; where the page stands is written once."""
+        page_no, source_id, known = self._page(session, batch[0].url)
+        before = now = standing(session, page_no)
+        shown_at = session.connection.scalar(_SHOWN_AT, {"wanted": page_no})
+        for past in batch:
+            said = _said(past, known)
+            if said is None:
+                done.skipped += 1
+                continue
             done.pages.add(page_no)
-        else:
+            payload, digest, outcome = said
+            if past.fetched_at in known and (known[past.fetched_at] == digest or digest is None):
+                done.known += 1
+                continue
             if payload is None and digest is not None:
-                payload, outcome = _payload(session, digest), "ok"
+                payload = get(session.connection, digest)
             new = NewCapture(
                 page_no, source_id, past.url, past.final_url or past.url, past.fetched_at, outcome, past.status,
                 media_type=past.media_type, headers=past.headers,
             )  # fmt: skip
-            record_past(session, new, payload)
+            _, after = record_after(session, now, new, payload)
+            if shown_at is not None and past.fetched_at < shown_at:
+                now = with_payload_of(after, now)  # what the next poll is compared with stays
+            else:
+                shown_at = past.fetched_at if after.payload_capture_no != now.payload_capture_no else shown_at
+                now = after
             known[past.fetched_at] = digest
             done.stored += 1
-            done.pages.add(page_no)
+        move(session, before, now)
 
     def _page(self, session: Session, url: str) -> tuple[int, str, dict[datetime, str | None]]:
         key = urlkey(url)
@@ -197,24 +200,18 @@ class _Importer:
         return self._pages[key]
 
 
-def record_past(session: Session, new: NewCapture, payload: bytes | None) -> None:
-    """Stores one capture; an older one than the page's last payload leaves that in its place."""
-    before = session.connection.execute(_PAGE, {"wanted": new.page_id}).one()
-    record_capture(session, new, payload)
-    if before.fetched_at is not None and new.fetched_at < before.fetched_at:
-        session.connection.execute(
-            _RESTORE,
-            {
-                "wanted": new.page_id, "old_payload_no": before.payload_no,
-                "old_payload_capture_no": before.payload_capture_no, "old_derived_with": before.derived_with,
-            },
-        )  # fmt: skip
-
-
-def _payload(session: Session, digest: str) -> bytes:
-    from archive.payloads import get
-
-    return get(session.connection, digest)
+def _said(
+    past: PastCapture, known: dict[datetime, str | None]
+) -> tuple[bytes | None, str | None, str] | None:  # fmt: skip
+    """Payload, where its bytes came along, its digest, and the outcome; None where there is nothing to store."""
+    outcome, payload = outcome_of(past.status), past.payload
+    digest = None if payload is None else sha256(payload)
+    if payload is None and past.same_as is not None:
+        digest = known.get(past.same_as)
+        outcome = "ok" if digest is not None else None
+    if outcome is None or (digest is None and outcome == "ok"):
+        return None
+    return payload, digest, outcome
 
 
 def _ensure_source(session: Session, source_id: str, url: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from archive import Writer, open_archive, open_writable
 from archive.compact import compact
 from archive.errors import Damaged, NotFound
 from archive.frames import COMPACTING, POLLING, pack_bases, unpack_bases
+from archive.lock import hold_archive
 from tests.archive.house import fetched, later, watched
 
 CHANGES = 90
@@ -71,6 +72,33 @@ def test_compaction_makes_it_smaller_and_changes_no_byte(writer: Writer) -> None
         for i, body in enumerate(later_bodies):
             tx.record_capture(fetched(page, later(900 + i), path="page"), body)
     assert compact(writer).payloads == 4
+
+
+def table_bytes(writer: Writer) -> int:
+    with writer.engine.connect() as connection:
+        return int(connection.scalar(text("SELECT pg_table_size('payloads')")) or 0)
+
+
+def test_postgres_gets_back_the_room_of_what_compaction_wrote_anew(postgres_url: str) -> None:
+    with open_writable(postgres_url) as writer:
+        stored(writer, history())
+        before = table_bytes(writer)
+        done = compact(writer)
+        assert done.bytes_after < done.bytes_before and table_bytes(writer) <= before
+
+
+def test_beside_a_daemon_or_a_reader_compaction_of_postgres_keeps_nobody_waiting(postgres_url: str) -> None:
+    with open_writable(postgres_url) as writer:
+        stored(writer, history())
+        with hold_archive(postgres_url):
+            assert compact(writer).payloads == CHANGES
+        stored(writer, history(5), "other")
+        with open_archive(postgres_url) as archive, archive.connect() as reader:
+            reader.execute(text("SELECT count(*) FROM payloads"))
+            assert compact(writer).payloads == CHANGES
+            assert reader.scalar(text("SELECT count(*) FROM payloads")) == CHANGES * 2
+        with writer.engine.connect() as connection:
+            assert connection.scalar(text("SHOW lock_timeout")) == "0"
 
 
 def test_the_first_payload_of_a_page_rests_on_one_of_its_kind(writer: Writer) -> None:
