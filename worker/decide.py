@@ -13,8 +13,8 @@ was fetched or how a row is written.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from archive.records import (
     Cause,
@@ -76,11 +76,30 @@ def decide(
         elif captured_at < head.captured_at:
             continue
         else:
+            document = _as_fine(document, head)
             intended = _against(document, head, known, cause, passing)
             revisions += intended
             if not any(revision.writes_version for revision in intended):
                 sightings.append(Sighting(document.key, document.facts if document.facts != head.facts else None))
     return Decision(tuple(revisions), tuple(sightings))
+
+
+def _as_fine(document: Seen, head: Head) -> Seen:
+    """A document whose time the page only says roughly (`3 days ago`), with the finer time that is already known: the
+    page said it when the post was younger. One that it contradicts is corrected."""
+    said, known = document.facts, head.facts
+    rough, before = _rough(said), _rough(known)
+    if not rough or said.published_at is None or known.published_at is None:
+        return document
+    if before > rough or abs(said.published_at - known.published_at) > timedelta(seconds=rough + before):
+        return document
+    extra = {**said.extra, "rough": before} if before else {n: v for n, v in said.extra.items() if n != "rough"}
+    return replace(document, facts=replace(said, published_at=known.published_at, extra=extra))
+
+
+def _rough(facts: Facts) -> float:
+    seconds = facts.extra.get("rough")
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
 
 
 def _against(document: Seen, head: Head, known: Known, cause: Cause, passing: Collection[str]) -> list[Revision]:

@@ -47,6 +47,23 @@ def test_the_same_again_is_a_sighting_and_nothing_else() -> None:
     assert [(s.key, s.facts) for s in decision.sightings] == [("p1", None)]
 
 
+def test_a_rough_time_never_replaces_the_finer_one_it_agrees_with() -> None:
+    exact = post("p1", "hello", published_at=NOON - 29 * HOUR)
+    rough = post("p1", "hello", published_at=NOON - 48 * HOUR, extra={"rough": 86400.0})
+    decision = decide([rough], known((head_of(exact), exact.content)), NOON + HOUR)
+    assert [sighting.facts for sighting in decision.sightings] == [None]
+
+
+def test_a_rough_time_corrects_one_it_contradicts_and_yields_to_a_finer_one() -> None:
+    wrong = post("p1", "hello", published_at=NOON - 90 * HOUR)
+    rough = post("p1", "hello", published_at=NOON - 48 * HOUR, extra={"rough": 86400.0})
+    decision = decide([rough], known((head_of(wrong), wrong.content)), NOON + HOUR)
+    assert decision.sightings[0].facts == rough.facts
+    exact = post("p1", "hello", published_at=NOON - 29 * HOUR)
+    decision = decide([exact], known((head_of(rough), rough.content)), NOON + HOUR)
+    assert decision.sightings[0].facts == exact.facts
+
+
 def test_an_edited_post_gets_a_version_and_its_neighbour_none() -> None:
     one, two = post("p1", "old words"), post("p2", "stays")
     decision = decide(

@@ -74,8 +74,8 @@ def play(name: str) -> Play:
 class Memory:
     """What an archive keeps of one page of a topic, and what each capture changes of it."""
 
-    def __init__(self, name: str) -> None:
-        self.url = URLS[name]
+    def __init__(self, name: str, media_type: str = "text/html") -> None:
+        self.url, self.media_type = URLS[name], media_type
         self.heads: dict[str, Head] = {}
         self.contents: dict[str, Content] = {}
         self.at = SERVED_AT
@@ -83,7 +83,7 @@ class Memory:
     def take(self, page: str) -> list[tuple[str, str | None]]:
         """(change, post or topic number) that one more capture makes, those gone last."""
         self.at += timedelta(minutes=10)
-        headers = (("date", SERVED), ("content-type", "text/html; charset=utf-8"))
+        headers = (("date", SERVED), ("content-type", f"{self.media_type}; charset=utf-8"))
         payload = Payload(page.encode(), self.url, self.url, self.at, headers)
         result = read(payload, Source("played", self.url, kind="topic"), "topic")
         assert result.outcome == "ok", result.why

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from worker.extract.forums.times import Clock, clock_zone, label_zone, read_stamp, read_time
+from worker.extract.forums.times import Clock, clock_zone, how_known, label_zone, read_stamp, read_time, roughness
 
 EAST = timezone(timedelta(hours=8))
 CLOCK = Clock(EAST, "test", datetime(2026, 11, 21, 2, 0, tzinfo=UTC))
@@ -79,3 +79,22 @@ def test_a_clock_on_the_page_tells_the_offset_to_the_quarter_hour() -> None:
 def test_endless_words_are_looked_at_up_to_a_bound(piece: str) -> None:
     far = piece * 30_000 + "2001年2月3日 04:05"
     assert read_time(far, CLOCK) != datetime(2001, 2, 3, 4, 5, tzinfo=EAST)
+
+
+@pytest.mark.parametrize(
+    ("words", "how", "hours"),
+    [
+        ("发表于 2026-11-20 23:59", "absolute", None),
+        ("昨天 23:59", "relative", None),
+        ("12 分钟前", "relative", None),
+        ("刚刚", "relative", None),
+        ("半小时前", "relative, within an hour", 1),
+        ("5 hours ago", "relative, within an hour", 1),
+        ("发表于 3 天前", "relative, within a day", 24),
+        ("2 months ago", "relative, within a month", 720),
+        ("a year ago", "relative, within a year", 8760),
+    ],
+)
+def test_how_a_time_was_known_says_how_far_it_may_be_off(words: str, how: str, hours: int | None) -> None:
+    assert how_known(words) == how
+    assert roughness(how) == (timedelta(hours=hours) if hours else None)

@@ -27,6 +27,7 @@ from worker.extract.tree import Tree
 PER_PAGE = 20
 MARKS = {
     "blockquote": "quote", "pre": "code", ".PostMention": "head", ".Post-poll": "drop poll", ".spoiler": "keep",
+    ".spoiler-header": "drop label", ".spoiler summary": "drop label",
     ".fof-upload-file": "file", ".FoFUpload--Download": "file", ".ButtonGroup": "file",
 }  # fmt: skip
 
@@ -43,7 +44,7 @@ class Flarum:
     """Reads Flarum discussions and lists of discussions."""
 
     name = "flarum"
-    revision = 1
+    revision = 2
 
     def recognise(self, reading: Reading) -> str | None:
         """By the JSON for the page's script, or by an error page of Flarum's."""

@@ -18,7 +18,7 @@ from worker.extract.forums.place import site_of, without
 from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
-from worker.extract.forums.times import Clock, clock_zone, is_relative, read_time
+from worker.extract.forums.times import Clock, clock_zone, how_known, read_time
 from worker.extract.model import Reading
 
 CHINA = timezone(timedelta(hours=8))
@@ -109,7 +109,7 @@ class PHPWind(Shaped):
             titled = node.attributes.get("title")
             words = titled if titled and re.match(r"\d{4}-", titled) else squeeze(node.text(deep=True))
             if len(words) < 80 and _DATED.search(words) and "-" in words and (at := read_time(words, clock)):
-                return at, "relative" if is_relative(words) else "absolute"
+                return at, how_known(words)
         return None, None
 
     def _floor(self, around: LexborNode, pid: str) -> int | None:

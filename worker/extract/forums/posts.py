@@ -8,6 +8,7 @@ from datetime import datetime
 
 from archive.records import Facts, JsonMap
 from worker.extract.forums.body import Body
+from worker.extract.forums.times import roughness
 from worker.extract.model import Extracted
 
 
@@ -50,7 +51,7 @@ class Post:
     """fragment that leads to the post, without #"""
     fields: JsonMap = field(default_factory=dict)
     time: str | None = None
-    """how the time was known: `absolute`, `title`, `relative`"""
+    """how the time was known: `title`, or as `times.how_known` says"""
     identity: str | None = None
     """what tells the post from all others of the forum, where that is not `pid`"""
 
@@ -81,6 +82,7 @@ def _document(topic: Topic, post: Post, part: int, page_url: str, zone: str) -> 
         author=post.author, author_id=post.author_id, floor=post.floor, published_at=post.published_at,
         edited_at=post.edited_at, platform=topic.platform, platform_id=post.pid, part=part,
         quotes=tuple(body.quotes), code=tuple(body.code), hidden=hidden,
+        extra={"rough": rough.total_seconds()} if (rough := roughness(post.time)) is not None else {},
     )  # fmt: skip
     evidence: JsonMap = {"published_at": f"{post.time or 'absolute'}; zone: {zone}"} if post.published_at else {}
     key = f"{topic.platform}|{topic.site}|post|{post.identity or post.pid}"

@@ -30,7 +30,7 @@ from worker.extract.forums.spots import (
     time_of,
     zone_by_time_of_day,
 )
-from worker.extract.forums.times import Clock, label_zone, read_stamp
+from worker.extract.forums.times import Clock, counts_back, label_zone, read_stamp
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading
 from worker.extract.sieve import Words
 
@@ -282,7 +282,7 @@ class Shaped:
         digits = re.search(r"\d[\d,.]*\s*[kKmM]?", count.text(deep=True)) if count is not None else None
         last = first_of(row, rows.last) if rows.last else None
         when, how = time_of(last, clock) if last is not None else (None, None)
-        exact = when.strftime("%Y-%m-%dT%H:%M%z") if when is not None and how != "relative" else ""
+        exact = when.strftime("%Y-%m-%dT%H:%M%z") if when is not None and not counts_back(how) else ""
         return " ".join(filter(None, (digits[0].strip() if digits else "", exact))) or None
 
     def board_of(self, reading: Reading) -> tuple[str | None, str | None]:

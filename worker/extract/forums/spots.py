@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from worker.extract.forums.assemble import Pages
 from worker.extract.forums.body import squeeze
 from worker.extract.forums.place import MAX_PAGES, numbered
-from worker.extract.forums.times import Clock, clock_zone, is_relative, read_stamp, read_time
+from worker.extract.forums.times import Clock, clock_zone, how_known, is_relative, read_stamp, read_time
 from worker.extract.model import Reading
 
 PAGE_MARK = re.compile(r"\s*[-–|,/(]?\s*(?:\b(?:Page|Seite|Pagina|Página)\s+\d+|第\s*\d+\s*[页頁])\)?", re.I)
@@ -110,7 +110,7 @@ def time_of(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str
                     value = f"{value} {of_day[0]}"
                 if (at := read_stamp(value, clock)) is not None:
                     return at, "title" if name == "title" else "absolute"
-    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
+    return read_time(words, clock), how_known(words)
 
 
 _OF = re.compile(r"(?<!to )(?<!- )(?<!\d)(\d[\d,]*)\s*(?:/|of|von|sur|de|из|z|av|van|di|共)\s*(\d[\d,]*)", re.I)

@@ -70,6 +70,14 @@ _AGO_UNITS: dict[str, timedelta] = {
     "month": timedelta(days=30), "mo": timedelta(days=30), "year": timedelta(days=365), "y": timedelta(days=365),
 }  # fmt: skip
 
+_WITHIN = {
+    f"relative, within {name}": _AGO_UNITS[unit]
+    for name, unit in (
+        ("an hour", "hour"), ("a day", "day"), ("a week", "week"), ("a month", "month"), ("a year", "year")
+    )
+}
+"""how a time was known that counts back so -> how far it may be off"""
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -165,6 +173,29 @@ def is_relative(text: str) -> bool:
     """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
     text = text[:MAX_WORDS]
     return _YMD.search(text) is None and any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
+
+
+def how_known(text: str) -> str:
+    """How `read_time` knows the time that words say: `absolute`; `relative` (昨天 10:30, 5 minutes ago); `relative,
+    within ...` where they only count whole hours, days, weeks, months or years back."""
+    if not is_relative(text):
+        return "absolute"
+    text = text[:MAX_WORDS]
+    if _DAY.search(text) is None and (match := _AGO.search(text) or _AGO_EN.search(text)):
+        unit = match["u"].lower()
+        step = _AGO_UNITS.get(unit) or _AGO_UNITS[unit.rstrip("s")]
+        return next((how for how, within in _WITHIN.items() if step == within), "relative")
+    return "relative"
+
+
+def counts_back(how: str | None) -> bool:
+    """Whether a time was known from now: another page says it otherwise, for the same moment."""
+    return how is not None and how.startswith("relative")
+
+
+def roughness(how: str | None) -> timedelta | None:
+    """How far the true time may be from one that was known so; None where it is as exact as the page's clock."""
+    return _WITHIN.get(how) if how is not None else None
 
 
 def _at(match: re.Match[str], clock: Clock, year: int, month: int, day: int) -> datetime:

@@ -24,7 +24,7 @@ from worker.extract.forums.place import query_of, site_of
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.repeated import SIGNS
 from worker.extract.forums.spots import pager_of, time_of
-from worker.extract.forums.times import Clock, label_zone
+from worker.extract.forums.times import Clock, counts_back, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.sieve import Words
 from worker.extract.titles import pieces
@@ -151,7 +151,7 @@ def _each(posts: Iterable[Post | None], page: int) -> list[Post]:
         one = found.get(pid)
         # a number that another post has was read off a link to that one
         if not pid or (one is not None and (one.author, one.published_at) != (post.author, post.published_at)):
-            fixed = post.published_at is not None and post.time != "relative"
+            fixed = post.published_at is not None and not counts_back(post.time)
             said = f"{post.author}|{post.published_at:%Y%m%d%H%M}" if fixed else f"{post.author}|page {page}"
             nth = sum(1 for name in found if name == said or name.startswith(f"{said}|"))
             pid = f"{said}|{nth}" if nth else said

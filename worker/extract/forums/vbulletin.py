@@ -19,7 +19,7 @@ from worker.extract.forums.place import MAX_PAGES
 from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
 from worker.extract.forums.shaped import Shaped
-from worker.extract.forums.times import Clock, is_relative, read_time
+from worker.extract.forums.times import Clock, how_known, read_time
 from worker.extract.model import Reading
 
 _MARKS = {
@@ -183,7 +183,7 @@ class VBulletin(Shaped):
         for cell in box.css(".thead, .tcat, .postdate, .smallfont"):
             words = squeeze(cell.text(deep=True))
             if len(words) < 60 and (at := read_time(words, clock)) is not None and re.search(r"\d:\d\d", words):
-                return replace(found, published_at=at, time="relative" if is_relative(words) else "absolute")
+                return replace(found, published_at=at, time=how_known(words))
         return found
 
     def asked(self, url: str) -> int | None:

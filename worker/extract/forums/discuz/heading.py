@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 
 from worker.extract.forums.body import squeeze
 from worker.extract.forums.posts import Post
-from worker.extract.forums.times import Clock, is_relative, read_time
+from worker.extract.forums.times import Clock, how_known, read_time
 
 AUTHOR = (
     ".authi a.xw1, .pi a.xw1, .pti .authi a.xi2, .authi a[href*='uid='], .authi a[href*='uid-'], a.xw1[href*='space'],"
@@ -71,14 +71,14 @@ def dated(box: LexborNode) -> LexborNode | None:
 
 
 def time(node: LexborNode | None, clock: Clock) -> tuple[datetime | None, str | None]:
-    """When a post was written and how that was known: `title`, `relative`, `absolute`."""
+    """When a post was written and how that was known: `title`, or as `times.how_known` says."""
     if node is None:
         return None, None
     titled = node.css_first("span[title]")
     if titled is not None and (at := read_time(titled.attributes.get("title"), clock)):
         return at, "title"
     words = squeeze(node.text(deep=True))
-    return read_time(words, clock), "relative" if is_relative(words) else "absolute"
+    return read_time(words, clock), how_known(words)
 
 
 def floor(node: LexborNode | None) -> int | None:

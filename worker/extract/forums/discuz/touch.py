@@ -18,7 +18,7 @@ from worker.extract.forums.discuz.heading import FLOORS
 from worker.extract.forums.discuz.thread import NAME, Own, shielded_notice
 from worker.extract.forums.place import query_of
 from worker.extract.forums.posts import Post, Topic, documents
-from worker.extract.forums.times import Clock, is_relative, read_time
+from worker.extract.forums.times import Clock, how_known, read_time
 from worker.extract.model import Extraction, FoundLink, NothingFound, Reading, TopicPart
 
 SIGN = re.compile(r'class="plc\b[^"]*" id="pid\d+"|class="display pi[^"]*" href="#replybtn_\d+"')
@@ -100,7 +100,7 @@ def _post(reading: Reading, pid: str, box: LexborNode, clock: Clock) -> Post | N
     author, uid = _author(head)
     return Post(
         pid, body, author, uid, _floor(words), when, own.edited_at, shielded=_shielded(body), anchor=f"pid{pid}",
-        time="relative" if is_relative(words) else "absolute",
+        time=how_known(words),
     )  # fmt: skip
 
 
