@@ -3,9 +3,9 @@
 FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
-COPY requirements/use.txt requirements/use.txt
+COPY requirements/postgres.txt requirements/postgres.txt
 RUN python -m venv /opt/muniment \
-    && /opt/muniment/bin/pip install --require-hashes --requirement requirements/use.txt
+    && /opt/muniment/bin/pip install --require-hashes --requirement requirements/postgres.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY archive archive
 COPY worker worker

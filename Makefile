@@ -1,9 +1,9 @@
 # One command for each thing one does here. All of them set up .venv first, from pinned and hashed packages.
 
-.PHONY: help setup install demo run test lint bench compile clean
+.PHONY: help setup install postgres demo run test lint bench compile clean
 
 # what running needs; where the tools of development are, they stay
-USE := $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.used)
+USE := $(firstword $(wildcard .venv/.ready .venv/.postgres) .venv/.used)
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -11,6 +11,8 @@ help: ## what can be made
 setup: .venv/.ready ## .venv with all that Muniment and its checks need
 
 install: $(USE) ## .venv with what running needs, no more (about ten seconds)
+
+postgres: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.postgres) ## the same with the driver for an archive on Postgres
 
 demo: $(USE) ## a practice site, the real daemon on it, and what was kept (about a minute)
 	@.venv/bin/muniment demo
@@ -41,6 +43,10 @@ clean: ## remove what was made here, but no archive
 
 .venv/.used: requirements/use.txt pyproject.toml
 	scripts/setup use
+	@touch $@
+
+.venv/.postgres: requirements/postgres.txt pyproject.toml
+	scripts/setup postgres
 	@touch $@
 
 .venv/.bench: .venv/.ready requirements/bench.txt

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -88,6 +89,10 @@ def parse(url: str) -> URL:
     if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
         raise ArchiveError(
             f"no archive can be kept in {parsed.drivername!r}; use sqlite:///muniment.db or postgresql+psycopg://..."
+        )
+    if parsed.drivername != "sqlite" and find_spec("psycopg") is None:
+        raise ArchiveError(
+            "an archive on Postgres needs its driver: pip install 'muniment[postgres]', or `make postgres` in a clone"
         )
     if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ArchiveError("an archive needs a file: sqlite:///muniment.db")
