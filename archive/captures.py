@@ -65,8 +65,8 @@ def record_after(
         payload_no = _put(session, page, payload)
     base_no, base = page.headers_base_no, None
     if new.headers and base_no is not None:
-        base = plain_headers(session.connection, base_no)
-    frame, against_base = headers.pack(new.headers, base)
+        base = headers_base(session.connection, base_no)
+    frame, against_base = headers.pack(new.headers, base, new.fetched_at)
     row: dict[str, Any] = {
         "page_no": new.page_id, "source_no": source_no, "fetched_at": new.fetched_at, "outcome": new.outcome,
         "status": new.status, "payload_no": payload_no, "revisit_of": page.payload_capture_no if again else None,
@@ -149,8 +149,9 @@ def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
     """A capture from a row of `CAPTURE`. Raises Damaged where its headers cannot be read."""
     base_no, number = row["headers_base_no"], row["capture_no"]
     try:
-        base = plain_headers(connection, base_no) if base_no is not None else None
-        said = headers.unpack(bytes(row["headers"]) if row["headers"] is not None else None, base)
+        base = headers_base(connection, base_no) if base_no is not None else None
+        frame = bytes(row["headers"]) if row["headers"] is not None else None
+        said = headers.unpack(frame, base, row["fetched_at"])
     except (ZstdError, ValueError, NotFound) as error:
         raise Damaged(f"captures {number}: headers: {error}") from error
     url = row["url"] if row["url"] is not None else row["page_url"]
@@ -163,12 +164,12 @@ def capture_of(connection: Connection, row: Mapping[Any, Any]) -> Capture:
     )  # fmt: skip
 
 
-def plain_headers(connection: Connection, capture_no: int) -> bytes:
+def headers_base(connection: Connection, capture_no: int) -> bytes:
     """The headers of a capture that others are compressed against. Raises NotFound."""
     frame = _HEADERS.value(connection, {"wanted": capture_no})
     if frame is None:
         raise NotFound(f"no headers of capture {capture_no}")
-    return headers.plain_of(bytes(frame), None)
+    return headers.base_of(bytes(frame))
 
 
 _encoding, _evidence, _extractor = labels.alias("encoding"), labels.alias("evidence"), labels.alias("extractor")
