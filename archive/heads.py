@@ -75,7 +75,14 @@ _ON_PAGE = Statement(
 )
 _PARTS = Statement(select(parts).where(parts.c.topic_id == bindparam("topic")).order_by(parts.c.part))
 _PART_READ = Statement(
-    lambda postgres: on_conflict(postgres, parts, ("page_no", "read_at", "capture_no"), ["topic_id", "part"])
+    lambda postgres: on_conflict(
+        postgres, parts, ("page_no", "read_at", "capture_no"), ["topic_id", "part"], ["first_read_at"]
+    )
+)
+_SWEPT = Statement(
+    update(parts)
+    .where(parts.c.topic_id == bindparam("topic"), parts.c.first_read_at.is_not(None))
+    .values(first_read_at=None)
 )
 _PARTS_BEYOND = Statement(
     delete(parts)
@@ -154,21 +161,29 @@ def documents_on_page(connection: Connection, page_id: int) -> tuple[str, ...]:
 def topic_parts(connection: Connection, topic_key: str) -> tuple[Part, ...]:
     """The pages of a topic that were read, in order."""
     rows = _PARTS.rows(connection, {"topic": document_id_of(topic_key)})
-    return tuple(Part(topic_key, row["part"], row["read_at"], row["capture_no"]) for row in rows)
+    return tuple(
+        Part(topic_key, row["part"], row["read_at"], row["capture_no"], row["page_no"], row["first_read_at"])
+        for row in rows
+    )
 
 
-def record_part(session: Session, part: Part, page_id: int, total: int) -> None:
+def record_part(session: Session, part: Part, total: int) -> None:
     """Remembers that a part was read; parts beyond `total` are forgotten: the topic has become shorter. Should it grow
     again, their pages are due, whatever number of replies it has then."""
     topic_id = document_id_of(part.topic_key)
     _PART_READ.run(
         session.connection,
         {
-            "topic_id": topic_id, "part": part.part, "page_no": page_id, "read_at": part.read_at,
-            "capture_no": part.capture_id,
+            "topic_id": topic_id, "part": part.part, "page_no": part.page_id, "read_at": part.read_at,
+            "capture_no": part.capture_id, "first_read_at": part.read_at,
         },
     )  # fmt: skip
     _forgotten(session, _PARTS_BEYOND.column(session.connection, {"topic": topic_id, "last": max(total, part.part)}))
+
+
+def end_sweep(session: Session, topic_key: str) -> None:
+    """The next reading of each of the topic's parts is the first of a new sweep."""
+    _SWEPT.run(session.connection, {"topic": document_id_of(topic_key)})
 
 
 def forget_part(session: Session, page_id: int) -> None:

@@ -223,7 +223,14 @@ _TOUCHED = Statement(
     .values(touched_at=bindparam("at"))
     .returning(pages.c.page_no)
 )
-_PART_TOUCHED = Statement(update(parts).where(parts.c.page_no == bindparam("wanted")).values(read_at=bindparam("at")))
+_PART_TOUCHED = Statement(
+    update(parts)
+    .where(parts.c.page_no == bindparam("wanted"))
+    .values(
+        read_at=bindparam("at"),
+        first_read_at=func.coalesce(parts.c.first_read_at, bindparam("at", type_=parts.c.read_at.type)),
+    )
+)
 _NOW_CAPTURE = select(pages.c.payload_capture_no).where(pages.c.page_no == bindparam("wanted")).scalar_subquery()
 _SIGHTED = Statement(
     update(sightings)

@@ -42,7 +42,7 @@ from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
 from archive.watched import verifications as verifications
 
-REVISION = "0010"
+REVISION = "0011"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------
@@ -140,6 +140,7 @@ parts = Table(
     _needed("page_no", Number, ForeignKey(pages.c.page_no)),
     _needed("read_at", UtcDateTime),
     _needed("capture_no", Number),
+    Column("first_read_at", UtcDateTime),
     PrimaryKeyConstraint("topic_id", "part"),
     Index("ix_parts_page_no", "page_no"),
     sqlite_with_rowid=False,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Insert
+from sqlalchemy import ClauseElement, Connection, Dialect, Insert, func
 from sqlalchemy.dialects.postgresql import insert as upsert_postgres
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.exc import DBAPIError
@@ -223,10 +223,15 @@ def drive(connection: Connection, text: str) -> None:
         cursor.close()
 
 
-def on_conflict(postgres: bool, table: Any, replaced: Sequence[str] = (), of: Sequence[str] = ()) -> Any:
-    """An INSERT that leaves a row that is there as it is; with `replaced`, one of the same `of` takes those columns."""
+def on_conflict(
+    postgres: bool, table: Any, replaced: Sequence[str] = (), of: Sequence[str] = (), filled: Sequence[str] = ()
+) -> Any:  # fmt: skip
+    """An INSERT that leaves a row that is there as it is; with `replaced`, one of the same `of` takes those columns,
+    and those of `filled` where it has none yet."""
     # the two classes spell ON CONFLICT alike
     said: Any = upsert_postgres(table) if postgres else upsert_sqlite(table)
     if not replaced:
         return said.on_conflict_do_nothing()
-    return said.on_conflict_do_update(index_elements=of, set_={name: said.excluded[name] for name in replaced})
+    values = {name: said.excluded[name] for name in replaced}
+    values |= {name: func.coalesce(table.c[name], said.excluded[name]) for name in filled}
+    return said.on_conflict_do_update(index_elements=of, set_=values)

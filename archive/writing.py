@@ -172,9 +172,13 @@ class Transaction:
         """The pages of a topic that were read, in order."""
         return heads.topic_parts(self.session.connection, topic_key)
 
-    def record_part(self, part: Part, page_id: int, total: int) -> None:
-        """Remembers that a part was read on that page; parts beyond `total` are forgotten."""
-        heads.record_part(self.session, part, page_id, total)
+    def record_part(self, part: Part, total: int) -> None:
+        """Remembers that a part was read; parts beyond `total` are forgotten."""
+        heads.record_part(self.session, part, total)
+
+    def end_sweep(self, topic_key: str) -> None:
+        """The next reading of each of the topic's parts is the first of a new sweep."""
+        heads.end_sweep(self.session, topic_key)
 
     def forget_part(self, page_id: int) -> None:
         """The page is no part of its topic any more; the next page that leads there makes it due."""

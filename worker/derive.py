@@ -27,7 +27,7 @@ from worker.frontier import admit
 from worker.reading import Read, derived_with, is_content
 from worker.rederive import derivation_of, known_of, placed, rederive_capture, reread
 from worker.settings import Source
-from worker.topics import left_out, misanswered, part_read, part_unchanged
+from worker.topics import Swept, left_out, misanswered, part_read, part_unchanged
 
 HELD_BACK = "held back"
 """in place of `derived_with`: the same bytes again are read again, and may confirm what was held back"""
@@ -45,6 +45,8 @@ class Settled:
     documents: int = 0
     new_pages: int = 0
     failures: int = 0
+    again: tuple[int, ...] = ()
+    """pages to poll once more before this one's topic can be judged: they are due"""
     note: str | None = None
     """what went wrong, or why a capture was held back, in words"""
 
@@ -73,7 +75,8 @@ def settle(
     if beyond:
         tx.forget_part(page.page_id)
     changes += tx.record_decision(capture, derivation, decision, now)
-    changes += part_read(tx, source.confirm, capture, derivation, extraction.part)
+    swept = part_read(tx, source.confirm, capture, derivation, extraction.part)
+    changes += swept.changes
     new_pages = _to_frontier(tx, source, page, extraction, now)
     when = cadence.next_after_success(source, page if not changes else replace(page, last_changed_at=now), now)
     part = extraction.part
@@ -86,7 +89,7 @@ def settle(
             state="retired" if beyond else "active",
         )
     )  # fmt: skip
-    return Settled(capture.outcome, when, changes, len(seen), new_pages)
+    return Settled(capture.outcome, when, changes, len(seen), new_pages, again=swept.again)
 
 
 def settle_unchanged(
@@ -98,12 +101,12 @@ def settle_unchanged(
     remembered = page.derived_with if capture.revisit_of is not None else None
     if not tx.touch_page_documents(page.page_id, now, page.payload_capture_id, remembered):
         return None
-    changes: tuple[Change, ...] = ()
+    swept = Swept()
     if page.topic_key is not None and page.part is not None:
-        changes = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
+        swept = part_unchanged(tx, source.confirm, capture, _unread(capture), page.topic_key)
     when = cadence.next_after_success(source, page, now)
     tx.finish_poll(replace(_polled(page, capture, when, validators), derived_with=page.derived_with))
-    return Settled(capture.outcome, when, changes)
+    return Settled(capture.outcome, when, swept.changes, again=swept.again)
 
 
 def settle_answer(

@@ -1,8 +1,7 @@
 """One whole round, now: what `muniment poll` does, with or without a daemon beside it.
 
-alone            every active page of the sources, then what is newly found, until nothing is left; a page that
-failed
-                 for a passing reason gets other chances at the end
+alone            every active page of the sources, then what is newly found, until nothing is left; a page that failed
+                 for a passing reason, or to which a post may have slipped, is polled again at the end
 beside a daemon  the pages are made due at once, and the round is over when the daemon has polled them all, or polls
                  none of them for two minutes: their host asked to be left alone
 """
@@ -39,7 +38,7 @@ Tell = Callable[[Polled], None]
 LONGEST_WAIT = timedelta(minutes=2)
 """a host that asks for a longer pause ends the round for its pages"""
 CHANCES = 3
-"""how often a page that failed for a passing reason is polled again before the round ends"""
+"""how often a page is polled again before the round ends"""
 SECOND_CHANCE_SECONDS = 1.0
 MOST = 10_000
 """pages left that are counted; more are as many"""
@@ -254,12 +253,18 @@ class _Round:
         report.outcomes[outcome] += 1
         report.changes += polled.settled.changes
         report.failed.pop(page.url, None)
+        for page_id in polled.settled.again:
+            await self._poll_again(page_id)
         if is_failure(outcome):
             report.failed[page.url] = f"{outcome}: {polled.settled.note or polled.fetched.error or 'no reason given'}"
-            left = self._chances.get(page.page_id, CHANCES)
-            if polled.fetched.transient and left:
-                self._chances[page.page_id] = left - 1
-                self._again[page.page_id] = await self._commit(lambda tx: tx.page(page.page_id))
+            if polled.fetched.transient:
+                await self._poll_again(page.page_id)
+
+    async def _poll_again(self, page_id: int) -> None:
+        """At the round's end, while the page has chances left."""
+        if left := self._chances.get(page_id, CHANCES):
+            self._chances[page_id] = left - 1
+            self._again[page_id] = await self._commit(lambda tx: tx.page(page_id))
 
     def _parallel(self, page: Page) -> int:
         source = self._settings.source(page.source_id)

@@ -6,15 +6,28 @@ missing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import Transaction
 from archive.records import Capture, Change, Decision, Derivation, Head, Part, Sighting
+from worker.crossed import to_read_again
 from worker.decide import judge_missing, merged, sweep
 from worker.extract.model import TopicPart
 from worker.settings import Confirm
 
 MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What reading one part of a topic came to for the posts it did not show."""
+
+    changes: tuple[Change, ...] = ()
+    """the removals it confirms"""
+    again: tuple[int, ...] = ()
+    """pages that are due at once: a post may have slipped from one to another between their readings"""
 
 
 def misanswered(part: TopicPart | None) -> bool:
@@ -35,12 +48,12 @@ def left_out(tx: Transaction, part: TopicPart | None, at: datetime) -> bool:
 
 def part_read(
     tx: Transaction, confirm: Confirm, capture: Capture, derivation: Derivation, part: TopicPart | None
-) -> tuple[Change, ...]:  # fmt: skip
+) -> Swept:  # fmt: skip
     """Records that a part of a topic was read; the changes `gone` that a sweep it completes confirms."""
     if part is None or misanswered(part):
-        return ()
+        return Swept()
     tx.record_part(
-        Part(part.topic_key, part.number, capture.fetched_at, capture.capture_id), capture.page_id, part.total
+        Part(part.topic_key, part.number, capture.fetched_at, capture.capture_id, capture.page_id), part.total
     )  # fmt: skip
     return part_unchanged(tx, confirm, capture, derivation, part.topic_key, part.total)
 
@@ -52,21 +65,37 @@ def part_unchanged(
     derivation: Derivation,
     topic_key: str,
     total: int | None = None,
-) -> tuple[Change, ...]:
+) -> Swept:
     """The same for a part whose reading time moved without being read anew (a revisit)."""
     now = capture.fetched_at
     topic = tx.heads([topic_key]).get(topic_key)
     if topic is None:
-        return ()
-    swept = sweep(topic, tx.parts(topic_key), total or parts_of(topic), now)
+        return Swept()
+    total, parts = total or parts_of(topic), tx.parts(topic_key)
+    swept = sweep(topic, parts, total, now)
     if swept.ended_at is None:
-        return ()
+        return Swept()
     # the last page of the sweep before was read at the very moment it ended: its posts are to be seen again as well
     missing = tx.missing_posts(topic_key, swept.since + MOMENT) if swept.since is not None else ()
+    if again := to_read_again(missing, _shown(tx, missing), parts[:total]):
+        # those that are due will be read anyway; the one just polled was due until now
+        tx.make_due(now, page_ids=[n for n in again if n == capture.page_id or tx.page(n).next_poll_at > now])
+        return Swept(again=tuple(again))
+    if total > 1:
+        tx.end_sweep(topic_key)
     ended = Sighting(topic.key, None, topic.missing_since, topic.missing_polls, swept.ended_at)
-    return tx.record_decision(
-        capture, derivation, merged(judge_missing(missing, confirm, now), Decision(sightings=(ended,))), now
-    )  # fmt: skip
+    decision = merged(judge_missing(missing, confirm, now), Decision(sightings=(ended,)))
+    return Swept(tx.record_decision(capture, derivation, decision, now))
+
+
+def _shown(tx: Transaction, missing: Sequence[Head]) -> dict[int, list[Head]]:
+    """What the pages of the missing posts show without them: whatever stands there and was not missed in this sweep."""
+    away = {head.key for head in missing}
+    shown: dict[int, list[Head]] = {}
+    for page_id in {head.page_id for head in missing if head.page_id is not None}:
+        heads = tx.heads([key for key in tx.documents_on_page(page_id) if key not in away])
+        shown[page_id] = [head for head in heads.values() if head.kind == "post"]
+    return shown
 
 
 def parts_of(topic: Head) -> int:

@@ -88,6 +88,9 @@ class Part:
     part: int
     read_at: datetime
     capture_id: int
+    page_id: int
+    first_read_at: datetime | None = None
+    """its first reading in the sweep that is under way"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def test_a_revisit_counts_as_seen_only_for_what_that_payload_showed(writer: Writ
             tx, tx.record_capture(fetched(page, START), b"1"), revision("t", says("", "Snow"), kind="topic"), *posts
         )
         decided(tx, tx.record_capture(fetched(page, later(10)), b"2"), seen=("t", "p1"))
-        tx.record_part(Part("t", 1, later(10), 2), page, total=1)
+        tx.record_part(Part("t", 1, later(10), 2, page), total=1)
         tx.record_capture(fetched(page, later(20)), b"2")
         tx.touch_page_documents(page, later(20))
         heads = tx.heads(["p1", "p2"])
@@ -195,8 +195,8 @@ def test_a_topic_that_became_shorter_forgets_its_last_parts(writer: Writer) -> N
     (page,) = watched(writer, "topic")
     with writer.begin() as tx:
         for number in (1, 2, 3):
-            tx.record_part(Part("t", number, later(number), 1), page, total=3)
-        tx.record_part(Part("t", 1, later(9), 1), page, total=2)
+            tx.record_part(Part("t", number, later(number), 1, page), total=3)
+        tx.record_part(Part("t", 1, later(9), 1, page), total=2)
         assert [(part.part, part.read_at) for part in tx.parts("t")] == [(1, later(9)), (2, later(2))]
 
 

@@ -44,7 +44,6 @@ class Topic:
     title: Thing = field(default_factory=Thing)
     board: int = 2
     posts: list[int] = field(default_factory=list)
-    shifted_at: list[datetime] = field(default_factory=list)
     """when posts changed their place"""
 
 

@@ -105,22 +105,16 @@ class Game:
 
     def deletes(self, at: int) -> None:
         """A reply is taken down; its followers move up."""
-        replies = [
-            (topic, number) for topic in self._topics() for number in self.forum.standing(topic)[1:]
-        ]  # fmt: skip
+        replies = [number for topic in self._topics() for number in self.forum.standing(topic)[1:]]
         if replies:
-            topic, number = replies[at % len(replies)]
-            self.forum.posts[number].say(self._moment(), None)
-            topic.shifted_at.append(self.now)
+            self.forum.posts[replies[at % len(replies)]].say(self._moment(), None)
 
     def restores(self, at: int) -> None:
         """A reply that was taken down stands again, as it was."""
-        away = [(topic, n) for topic in self._topics() for n in topic.posts if self.forum.posts[n].now is None]
+        away = [n for topic in self._topics() for n in topic.posts if self.forum.posts[n].now is None]
         if away:
-            topic, number = away[at % len(away)]
-            thing = self.forum.posts[number]
+            thing = self.forum.posts[away[at % len(away)]]
             thing.say(self._moment(), next(words for _, words in reversed(thing.said) if words is not None))
-            topic.shifted_at.append(self.now)
 
     def removes(self, at: int) -> None:
         """A whole topic is taken down."""
@@ -307,7 +301,7 @@ class Game:
                     yield f"{change.kind} of {who} is called our own reading"
                 thing = self._thing(kind, number)
                 away = thing.missing_between(change.at - timedelta(hours=12), change.at)
-                if change.kind == "gone" and not away and (kind == "topic" or not self._shifted(number, change.at)):
+                if change.kind == "gone" and not away:
                     yield f"{who} is called gone at {change.at} and never was"
             for document_id, (kind, number) in names.items():
                 thing, before = self._thing(kind, number), None
@@ -344,10 +338,6 @@ class Game:
 
     def _thing(self, kind: str, number: int) -> Thing:
         return self.forum.topics[number].title if kind == "topic" else self.forum.posts[number]
-
-    def _shifted(self, number: int, at: datetime) -> bool:
-        topic = next(t for t in self.forum.topics.values() if number in t.posts)
-        return sum(at - timedelta(hours=12) <= when <= at for when in topic.shifted_at) >= 2
 
 
 FAILURES = ("timeout", "busy", "wall", "vanished", "cut")

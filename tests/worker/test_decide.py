@@ -141,7 +141,7 @@ def topic(swept_at: datetime | None) -> Head:
 
 
 def parts(*read_at: datetime) -> list[Part]:
-    return [Part("t", number, when, 1) for number, when in enumerate(read_at, 1)]
+    return [Part("t", number, when, 1, 10 + number) for number, when in enumerate(read_at, 1)]
 
 
 def test_a_sweep_ends_when_every_part_was_read_since_the_last_one() -> None:

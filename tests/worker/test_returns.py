@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from archive import open_archive
+from archive.records import Page
 from tests.support.played import Game
 from worker.settings import Confirm
 
@@ -120,3 +121,70 @@ def test_a_post_that_moved_up_and_back_is_seen_where_it_stood_though_the_fetches
         game.poll(game.page(first))
         game.poll(game.page(second))
     assert told(game) == []
+
+
+def test_a_post_that_slipped_to_a_page_read_before_is_not_gone(play: Play) -> None:
+    """Page 1 was read, a post of it taken down, page 2 read: the post that moved up was on neither."""
+    game = play(4, Confirm(1, timedelta(0)))
+    first, second = (page for page in game.pages("thread-11-") if page.part in (1, 2))
+    game.now += timedelta(hours=1)
+    game.poll(game.page(first))
+    game.deletes(0)
+    game.poll(game.page(second))
+    assert told(game) == []
+    assert game.page(first).next_poll_at <= game.now < game.page(second).next_poll_at
+    game.tick()
+    assert told(game) == [("gone", "post", "102")]
+    game.passes(600)
+    assert told(game) == [("gone", "post", "102")]
+    assert list(game.disagreements(settled=True)) == []
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_post_that_stood_again_and_pushed_another_over_the_edge_makes_no_gone(play: Play, swept: bool) -> None:
+    """Page 2 was read, a post of page 1 restored, page 1 read: the one it pushed to page 2 was on neither."""
+    game = play(4, Confirm(1, timedelta(0)))
+    first, second = (page for page in game.pages("thread-11-") if page.part in (1, 2))
+    game.deletes(0)
+    game.passes(600)
+    game.now += timedelta(hours=1)
+    if swept:  # the sweep before may still wait for page 2
+        game.poll(game.page(second))
+    game.poll(game.page(second))
+    game.restores(0)
+    game.poll(game.page(first))
+    game.passes(600)
+    assert told(game) == [("gone", "post", "102"), ("back", "post", "102")]
+    assert list(game.disagreements(settled=True)) == []
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_a_post_that_was_taken_down_is_missed_after_one_more_reading_at_most(play: Play, at: int) -> None:
+    game = play(8, Confirm(1, timedelta(0)))
+    game.deletes(at)
+    game.now += timedelta(hours=1)
+    reread(game)
+    assert told(game) == [("gone", "post", str(102 + at))]
+
+
+def test_a_topic_thinned_out_everywhere_is_judged_after_one_more_reading(play: Play) -> None:
+    game = play(12, Confirm(1, timedelta(0)))
+    for at in (9, 7, 5, 3, 1):
+        game.deletes(at)
+    game.now += timedelta(hours=1)
+    reread(game)
+    assert sorted(told(game)) == [("gone", "post", str(number)) for number in (103, 105, 107, 109, 111)]
+
+
+def reread(game: Game) -> None:
+    """The topic's pages in order, and those due again by then; no other is due after that."""
+    pages = game.pages("thread-11-")
+    for page in pages:
+        game.poll(game.page(page))
+    for page in due(game, pages):
+        game.poll(page)
+    assert due(game, pages) == []
+
+
+def due(game: Game, pages: list[Page]) -> list[Page]:
+    return [page for page in map(game.page, pages) if page.next_poll_at <= game.now and page.state == "active"]
