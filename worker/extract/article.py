@@ -28,6 +28,8 @@ _EPAPER = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/(?:content|node)_"
 """addresses of e-papers: html/2024-10/09/content_7.htm, seen on Founder's"""
 _ISSUE = 40
 """characters of the line that dates an issue"""
+_NEXT_TO_NOTHING = 15
+"""characters of a text that may as well be all of a page's lines under its title"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -72,6 +74,9 @@ def read(reading: Reading) -> PageText:
     place = region.main(walk, title.stop, said_by_class, bad)
     start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
     end = _chrome_end(walk, start, place.stop)
+    if title.stop and sum(map(len, walk.texts[start:end])) < _NEXT_TO_NOTHING:
+        place = region.widened(walk, place, title.stop, bad)
+        start, inner, end = place.start, set(), place.stop
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
     outer = [
         b

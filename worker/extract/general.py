@@ -7,12 +7,15 @@ with text of its own is an article or a notice, the rest is no content.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
+from worker.excuses import excuse_of, is_headed
 from worker.extract import article, fields, learned, listing
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
 from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.paragraphs import Paragraph
+from worker.extract.titles import pieces
 from worker.extract.tree import Tree
 from worker.extract.walk import Walk, clean, walked
 from worker.noticeform import is_signed, is_titled
@@ -28,6 +31,10 @@ _PROSE = 40
 """characters of sentences under a dated title that make a page an article"""
 _LITTLE = 200
 """characters"""
+_MOST_EXCUSED, _EXCUSES_IN, _ONE_EXCUSE = 600, 400, 40
+"""characters of a page that may be an excuse, of its beginning where excuses stand, of one under a headline"""
+_A_LINE = 15
+"""characters of text that say something wherever they stand"""
 _FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
 _FORUM_MARKS = (
     'id="XF"', 'XenForo', 'data-template=', 'vBulletin', 'vbulletin', 'phpBB', 'phpbb', 'Discuz!', 'discuz', 'PHPWind',
@@ -36,30 +43,30 @@ _FORUM_MARKS = (
 )  # fmt: skip
 """marks of forum platforms, looked for before their readers are asked"""
 _POSTS_ARE_ALL = frozenset(
-    ["discuz", "phpwind", "phpbb", "vbulletin", "xenforo", "invision", "mybb", "smf", "fluxbb", "punbb", "discourse",
-    "nodebb"]
+    [
+        "discuz",
+        "phpwind",
+        "phpbb",
+        "vbulletin",
+        "xenforo",
+        "invision",
+        "mybb",
+        "smf",
+        "fluxbb",
+        "punbb",
+        "discourse",
+        "nodebb",
+    ]
 )
 """platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as
 well"""
-_SOFT_404 = re.compile(
-    r"(?:(?:error|http|错误)\s*404|404\s*(?:error|not found|page|错误|页面|找不到)|\A\s*404\s*[-–—:：|]|页面(?:不存在|"
-    r"找不到|未找到|已删除|没有找到)|(?:您|你)?(?:要)?(?:访问|查看|浏览|请求)的(?:页面|内容|文章|信息|网页|栏目|文档)(?:不存在|已(?:被)?删除|找不到|未找到|已下线|已经?不存在)|文章不存在|该(?:信息|文章|页面|内容)(?:不存在|已(?:被)?删除)|"
-    r"page (?:not found|cannot be found|can't be found|does(?:n't| not) exist)|not found|no longer available|sorry, we "
-    r"can't find)",
-    re.I,
-)
-_ERROR = re.compile(
-    r"(?:系统|程序|服务器|应用)(?:错误|异常|繁忙)|500 (?:internal|error)|internal server error|502 bad gateway|503 "
-    r"service|网站(?:维护|升级)中|正在(?:维护|升级)|访问(?:被拒绝|受限|过于频繁)|forbidden|安全验证|请稍[后候]再试",
-    re.I,
-)
 
 
 class General:
     """Reads any page as one document or one list."""
 
     name = "article"
-    revision = 2
+    revision = 3
 
     def recognise(self, reading: Reading) -> str | None:
         """Every HTML page, and what calls itself text."""
@@ -161,21 +168,27 @@ def _says_article(head: Head) -> bool:
 
 def _not_content(reading: Reading, page: article.PageText, dated: bool = False) -> str | None:
     """The outcome of a page that says nothing of its own, None where it says something."""
-    text = " ".join(page.lines)
-    texts = reading.tree.walk.texts
-    shown = " ".join(texts)
-    around = f"{page.head.title} {page.title.text} {shown[:400]}"
-    if len(shown) < 600 and not (is_titled((page.head.title, page.title.text)) or is_signed(texts)):
-        if _SOFT_404.search(around):
-            return "soft-404"
-        if _ERROR.search(around):
-            return "blocked" if re.search(r"拒绝|forbidden|频繁|验证", around, re.I) else "maintenance"
-    listed = (
-        reading.kind == "page" and len(shown) >= 200
-    )  # nothing but links: taken as it stands where the source says so
-    if len(text) < 15 and not page.shown and not page.attachments and not dated and not listed:
+    text, texts = " ".join(page.lines), reading.tree.walk.texts
+    shown = sum(map(len, texts))
+    nothing = len(text) < _A_LINE and not page.shown and not page.attachments and not dated
+    if shown >= _MOST_EXCUSED and not nothing:
+        return None
+    headings = (page.title.text,) if page.title.stop else ()
+    formed = is_titled((page.head.title, page.title.text)) or is_signed(texts)
+    headed = formed or is_headed(page.head.title, headings)
+    if shown < _MOST_EXCUSED and not formed:
+        said = page.lines[:1] if headed else [*pieces(page.head.title), page.title.text, *_within(texts, _EXCUSES_IN)]
+        if (not headed or len(text) <= _ONE_EXCUSE) and (outcome := excuse_of(said)):
+            return outcome
+    # nothing but links is taken as it stands where the source says so
+    if nothing and not (headed and text) and not (reading.kind == "page" and shown >= _LITTLE):
         return "empty"
     return None
+
+
+def _within(texts: list[str], most: int) -> list[str]:
+    """The first texts, together `most` characters."""
+    return [text for text, before in zip(texts, accumulate(map(len, texts), initial=0), strict=False) if before < most]
 
 
 def _is_page(reading: Reading) -> bool:

@@ -99,6 +99,21 @@ def main(walk: Walk, after: int, said: list[int], bad: list[bool]) -> Region:
     return Region(best, start, _tail(walk, start, stop))
 
 
+def widened(walk: Walk, place: Region, after: int, bad: list[bool]) -> Region:
+    """What stands from the title down to the first furniture, tools or list of links: for a page whose own text is a
+    few short lines (labels with their values, a scan), of which no element holds enough to be the main one."""
+    stop = after
+    while stop < len(walk.texts):
+        text, owner = walk.texts[stop], walk.owner[stop]
+        if bad[owner] or walk.hidden[owner] or walk.linked[stop] > 0.5 * len(text) or chrome(text) or ends_text(text):
+            break
+        stop += 1
+    element = place.element
+    while not walk.start[element] < after <= stop <= walk.stop[element] and walk.parent[element] >= 0:
+        element = walk.parent[element]
+    return Region(element, after, stop)
+
+
 def _inside(walk: Walk, element: int, outer: int) -> bool:
     while element >= 0:
         if element == outer:

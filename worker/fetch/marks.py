@@ -57,7 +57,8 @@ BLOCKS: tuple[Mark, ...] = (
     Mark("F5 ASM", "words", _one_of(r"the requested url was rejected\. please consult with your administrator"),
          "F5 BIG-IP ASM, 200", 800),
     Mark("refusal", "title", _only(r"access denied", r"access to this page has been denied", r"request rejected",
-         r"request blocked", r"forbidden by waf"), "F5, Fortinet, PerimeterX and others", 1200),
+         r"request blocked", r"forbidden by waf", r"(?:(?:error )?429[ :-]*)?too many requests"),
+         "F5, Fortinet, PerimeterX and others", 1200),
     Mark("captcha", "title", _only(
          r"captcha", r"robot check", r"are you (?:a )?(?:human|robot)\??", r"human verification", r"security check",
          r"verify you are human", r"请输入验证码", r"验证码"), "captcha pages of several makers", 1500),
@@ -76,7 +77,7 @@ BLOCKS: tuple[Mark, ...] = (
     Mark("Tencent captcha", "html", ("turing.captcha",), "腾讯云 TCaptcha as the whole page", 200),
     Mark("Huawei WAF", "html", ("HWWAFSES", "<script"), "华为云 WAF, 418", 300),
     Mark("Yunsuo", "html", ("yunsuo_session_verify",), "云锁, 200", 200),
-    Mark("SafeDog", "title", _one_of(r"网站防火墙"), "网站安全狗, 200 and 404", 1500),
+    Mark("SafeDog", "title", _only(r"(?:安全狗)?网站防火墙"), "网站安全狗, 200 and 404", 1500),
     Mark("Chuangyu", "words", _one_of(r"创宇盾", r"当前访问(?:疑似|因)黑客攻击"), "知道创宇, 200 and 403", 800),
     Mark("360 guard", "html", ("wzws-waf-cgi",), "360 网站卫士, 200", 1500),
     Mark("360 guard script", "html", ("wzws_cid",), "360 网站卫士 cookie script, 200", 300),
@@ -91,7 +92,8 @@ BLOCKS: tuple[Mark, ...] = (
          "several appliances; Discuz attackevasive 1 and 4", 800),
     Mark("firewall notice", "words", _one_of(
          r"您的(?:访问|请求|操作)(?:行为)?(?:过于频繁|被(?:防火墙|安全策略|waf)?(?:拦截|阻断|拒绝))", r"访问速度过快",
-         r"(?:当前|您的)\s*ip.{0,30}(?:被(?:封|禁|拦截|加入黑名单|限制))"), "several appliances, 200 and 403", 500),
+         r"(?:当前|您的)\s*ip.{0,30}(?:被(?:封|禁|拦截|屏蔽|(?:加|列)入黑名单|限制))"),
+         "several appliances, 200 and 403", 500),
     Mark("arithmetic question", "title", _only(r"\d+ [+\-*] \d+(?: [+\-*] \d+)* = \?"), "Discuz attackevasive 8", 400),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from worker.excuses import is_notice
 from worker.fetch.marks import BLOCKS, MAINTENANCE, Mark
 from worker.fetch.recognisers import (
     FORUM_GENERATOR,
@@ -23,7 +24,6 @@ from worker.fetch.recognisers import (
     PASSWORD_FIELD,
     TITLE_PARTS,
 )
-from worker.noticeform import SIGNED, is_titled
 
 LONGEST_JUDGED = 200_000
 """characters; a page longer than this is no shell, wall or error page"""
@@ -110,7 +110,7 @@ class _Page:
     @cached_property
     def is_notice(self) -> bool:
         """Whether the page has the form of a notice, which may well speak of walls and maintenance."""
-        return is_titled((self.title, *self.headings)) or SIGNED.search(self.words) is not None
+        return is_notice(self.title, self.headings, self.words)
 
     def says(self, mark: Mark) -> bool:
         """Whether the mark is on this page."""

@@ -1,5 +1,7 @@
 """Pages that only say why they say nothing, and notices that speak of such pages."""
 
+# ruff: noqa: E501 - a page is easier to see on one line
+
 from __future__ import annotations
 
 import pytest
@@ -26,6 +28,13 @@ def outcome_of(title: str, body: str) -> str | None:
         ("Page not found - Council", "<h1>Page not found</h1><p>Try the search.</p>", "soft-404"),
         ("提示", "<p>您的访问过于频繁，请稍后再试！</p>", "blocked"),
         ("提示", "<p>系统繁忙，请稍候再试</p>", "maintenance"),
+        ("某栏目 - 某县人民政府", "<h1>某栏目</h1><p>很抱歉，您要访问的页面不存在！</p>", "soft-404"),
+        ("系统提示", "<p>您查看的信息不存在或者未通过审核！</p>", "soft-404"),
+        ("Oops! - Council", "<h1>Oops!</h1><p>Sorry, we can't find the page you're looking for.</p>", "soft-404"),
+        ("政府信息公开 - 某县", "<h1>政府信息公开</h1><p>该信息不存在！</p>", "soft-404"),
+        ("403 Forbidden", "<h1>403 Forbidden</h1><hr>nginx", "blocked"),
+        ("验证", "<p>为了您的正常访问，请先完成安全验证</p>", "blocked"),
+        ("系统错误", "<p>系统错误，请联系管理员</p>", "maintenance"),
     ],
 )
 def test_a_page_that_says_why_it_says_nothing_is_no_content(title: str, body: str, outcome: str) -> None:
@@ -52,3 +61,36 @@ def test_a_page_that_says_why_it_says_nothing_is_no_content(title: str, body: st
 )
 def test_a_notice_about_such_pages_is_content(title: str, body: str) -> None:
     assert outcome_of(title, body) is None
+
+
+@pytest.mark.parametrize(
+    ("headline", "body"),
+    [
+        ("Web应用防火墙采购项目中标公告", "<p>项目编号：ABC-1</p><p>中标供应商：某科技公司</p><p>中标金额：12万元</p>"),
+        ("页面不存在怎么办？", "<p>如果您访问的页面不存在，请先检查网址，再通过站内搜索查找。</p>"),
+        ("县政府网站改版升级", "<p>县政府网站正在改版升级，新版网站突出政策解读和办事服务，栏目由四十二个精简为二十八个，下月上线。</p>"),
+        ("人民路正在升级改造", "<p>人民路正在升级改造，请过往车辆绕行。</p>"),
+        ("因系统错误多收水费已全部退还", "<p>因系统错误，四月共多收水费一万二千元，现已全部退还用户。</p>"),
+        ("网上预约操作说明", "<p>第二步：输入手机号并完成安全验证。第三步：提交，系统繁忙时请稍后再试。</p>"),
+        ("社保卡激活常见问题", "<p>提示“系统繁忙，请稍后再试”的，请过半小时再操作。</p>"),
+        ("“该信息不存在”类问题整改情况", "<p>经查，提示“该信息不存在”的链接共七条，已全部修复。</p>"),
+        ("关于启用短信验证码的公告", "<p>登录时请输入验证码。</p>"),
+        ("Forbidden City treasures come to the museum", "<p>The exhibition opens on 3 May. Tickets are free for residents.</p>"),
+        ("Lost dog not found after storm", "<p>Volunteers searched the woods until midnight. The dog was not found.</p>"),
+        ("Why “404 Not Found” matters", "<p>Broken links cost trust. In our test, 14 of 300 pages answered 404 Not Found.</p>"),
+        ("公示栏公示", "<p><img src='/scan.jpg' width=800 height=1200></p>"),
+    ],
+)
+def test_a_page_under_a_headline_of_its_own_is_content_whatever_it_speaks_of(headline: str, body: str) -> None:
+    assert outcome_of(f"{headline} - 某县人民政府", f"<h1>{headline}</h1>{body}") is None
+
+
+def test_labels_under_a_headline_are_all_of_them_text() -> None:
+    body = "<p>项目编号：ABC-1</p><p>中标供应商：某科技公司</p><p>中标金额：12万元</p>"
+    html = f"<html><head><title>防火墙采购中标公告</title></head><body>{TOP}<h1>防火墙采购中标公告</h1>{body}{FOOT}</body></html>"
+    (document,) = General()(Reading(URL, URL, html, "utf-8", "header", kind="page")).documents
+    assert document.text.split("\n") == ["项目编号：ABC-1", "中标供应商：某科技公司", "中标金额：12万元"]
+
+
+def test_a_heading_that_is_a_site_s_name_is_no_headline() -> None:
+    assert outcome_of("某县人民政府", "<h1>某县人民政府</h1><p>您访问的页面不存在</p>") == "soft-404"

@@ -54,6 +54,9 @@ BLOCKED = {
     ),
     "Aliyun WAF": (405, page("405", "<p>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</p>")),
     "captcha": (200, page("安全验证", "<div>请完成下方验证后继续访问</div><div id=captcha></div>")),
+    "banned": (200, page("提示信息", "<p>您的IP地址已被列入黑名单，禁止访问</p>")),
+    "too many": (200, page("Too many requests", "<h1>Too many requests</h1><p>Please wait before you try again.</p>")),
+    "safedog": (200, page("网站防火墙", "<h1>网站防火墙</h1><p>您的请求带有不合法参数</p>")),
     "WAF notice": (403, page("403", "<p>您的请求过于频繁，已被拦截</p>")),
     "Discuz reload": (
         200, page("页面重载开启", "<script>function reload(){document.location.reload();}setTimeout('reload()',1001);</script>"
@@ -130,6 +133,13 @@ def test_a_soft_404_by_its_title(title: str) -> None:
         page("医保系统维护通知", "<p>医保系统正在升级维护，三日内暂停办理。</p><p>县医保局</p><p>2026年2月27日</p>"),
         page("Bridge closed", "<p>The bridge is closed for scheduled maintenance until Friday; take the ring road.</p>"),
         page("How a challenge works", "<p>Checking your browser before accessing a page takes seconds. We explain.</p>" * 6),
+        page("网站防火墙采购结果公示", "<h1>网站防火墙采购结果公示</h1><p>成交供应商：某公司</p>"),
+        page("县政府网站改版升级 - 某县", "<h1>县政府网站改版升级</h1><p>县政府网站正在改版升级，新版下月上线。</p>"),
+        page("我县加强网络安全防护", "<h1>我县加强网络安全防护</h1><p>全县网站部署宝塔防火墙等产品，拦截攻击三万次。</p>"),
+        page("How our form keeps robots out", "<h1>How our form keeps robots out</h1><p>It asks you to verify you are human.</p>"),
+        page("Online payments unavailable on Sunday",
+             "<h1>Online payments unavailable on Sunday</h1><p>The system will be down for scheduled maintenance.</p>"),
+        page("某论坛守则", "<h1>论坛守则</h1><p>请文明发言。</p><form><input name=u><input type=password></form>"),
         '{"error": "not found"}',
         "User-agent: *\nDisallow: /",
     ],
