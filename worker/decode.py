@@ -12,8 +12,10 @@ import codecs
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
-from worker.labels import ACCEPT_ANYTHING, ALTERNATIVES, MULTIBYTE, codec_for
+from worker.labels import ACCEPT_ANYTHING, ALTERNATIVES, MULTIBYTE, codec_detected, codec_for
+from worker.scripts import is_natural
 
 PRESCAN = 4096
 """bytes searched for a declaration; the HTML standard asks for 1024, templates put scripts before it"""
@@ -24,9 +26,19 @@ DENSE = 0.3
 TAIL = 3
 """bytes that a cut character can leave at the end"""
 
+HARDLY, NEAR = 0.1, 0.75
+"""confidence of the detector below which it guesses; share of the best confidence at which a guess is as good"""
+
 UTF8_EVIDENCE = 20
 """well-formed sequences for each broken one that leave no doubt of UTF-8: bytes of another encoding form next to
 none"""
+
+_ALPHABETS = tuple(
+    frozenset({0xC2, *alphabet})
+    for alphabet in (range(0xC3, 0xCB), range(0xCE, 0xD0), range(0xD0, 0xD5), range(0xD5, 0xD8))
+)
+"""first bytes of UTF-8's pairs by alphabet: Latin, Greek, Cyrillic, Armenian and Hebrew; no text here is in two of them
+beyond ASCII"""
 
 _META = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -129,13 +141,13 @@ class _Body:
         pairs of such an encoding that happen to validate look like sequences of two."""
         if codec not in MULTIBYTE:
             return True
-        return len(_LONG_UTF8.findall(self.body)) > len(_SHORT_UTF8.findall(self.body))
+        return _count(_LONG_UTF8, self.body) > _count(_SHORT_UTF8, self.body)
 
     def _least_lost(self, declared: str | None) -> Decoded:
         """No claim holds: every claim, UTF-8 and the detector's guesses beside each other."""
         tried: dict[str, _Claim] = {claim.codec: claim for claim in reversed(self.claims)}
         tried = dict(reversed(tried.items()))
-        if self.utf8_sequences > UTF8_EVIDENCE:
+        if self.utf8_sequences > UTF8_EVIDENCE and not self.is_common_chinese:
             tried.setdefault("utf-8", _Claim("utf-8", "utf-8", "utf-8"))
         for codec in self._guesses():
             tried.setdefault(codec, _Claim("detector", codec, codec))
@@ -146,7 +158,7 @@ class _Body:
             weight = float(lost)
             if claim.codec == "utf-8":
                 weight = lost if lost * UTF8_EVIDENCE > self.utf8_sequences else 0
-            elif claim.codec not in MULTIBYTE:
+            elif claim.codec not in MULTIBYTE and claim.codec != self.surely:
                 weight += self._one_byte_weight
             if best is None or weight < best[0]:
                 best = (weight, claim, text, lost)
@@ -157,18 +169,36 @@ class _Body:
         overruled = [] if not self.claims or claim is self.claims[0] else self.claims[:1]
         return Decoded(text, claim.codec, claim.evidence + _not(overruled), declared, lost)
 
-    def _guesses(self) -> list[str]:
-        """Codecs the detector thinks of, best first; and GB18030, which is what unlabelled pages here mostly are."""
+    @cached_property
+    def detected(self) -> list[tuple[str, float]]:
+        """What the detector thinks of: codecs of the web and its confidence in each, best first."""
         import chardet  # a page whose claims hold never waits for it
 
-        found: list[str] = []
-        for guess in chardet.detect_all(self.sample)[:4]:
-            codec = codec_for(str(guess.get("encoding") or ""))
-            if codec is not None and codec not in found:
-                found.append(codec)
-        if self.density > DENSE and (not found or found[0] not in MULTIBYTE):
-            found.insert(0, "gb18030")
-        return [*found, "gb18030", "cp1252"]
+        found: dict[str, float] = {}
+        for guess in chardet.detect_all(self.sample):
+            codec = codec_detected(str(guess.get("encoding") or ""))
+            if codec is not None:
+                found.setdefault(codec, float(guess.get("confidence") or 0.0))
+        return list(found.items())[:4]
+
+    @cached_property
+    def surely(self) -> str | None:
+        """The codec of another script that the detector thinks of first, if the text is in it by the look of it."""
+        if not self.detected or self.density <= DENSE:
+            return None
+        codec, confidence = self.detected[0]
+        return codec if is_natural(_read(self.sample, codec)[0], codec, confidence) else None
+
+    def _guesses(self) -> list[str]:
+        """Codecs worth a try, best first; GB18030 is what unlabelled pages here mostly are."""
+        found = [codec for codec, _ in self.detected]
+        if self.density > DENSE:
+            first = [self.surely or "gb18030"]
+        else:
+            best = self.detected[0][1] if self.detected else 0.0
+            as_good = any(codec == "cp1252" and confidence >= best * NEAR for codec, confidence in self.detected)
+            first = ["cp1252"] if as_good or best < HARDLY else []
+        return [*first, *found, "gb18030", "cp1252"]
 
     @property
     def _one_byte_weight(self) -> float:
@@ -179,12 +209,25 @@ class _Body:
     @cached_property
     def utf8_sequences(self) -> int:
         """How many well-formed UTF-8 sequences the body has."""
-        return len(_LONG_UTF8.findall(self.body)) + len(_SHORT_UTF8.findall(self.body))
+        return _count(_LONG_UTF8, self.body) + _count(_SHORT_UTF8, self.body)
 
     @cached_property
     def utf8(self) -> str | None:
-        """The text, if it is UTF-8 without a loss."""
-        return _strict(self.body, "utf-8")
+        """The text, if it is UTF-8 without a loss, and not by chance."""
+        text = _strict(self.body, "utf-8")
+        return None if text is not None and len(text) < len(self.body) and self.is_common_chinese else text
+
+    @cached_property
+    def is_common_chinese(self) -> bool:
+        """Whether bytes that validate as UTF-8 are a few words of GB 2312 instead (as the word for `notice` is): only
+        pairs, every one a common character there, and as UTF-8 letters of several alphabets."""
+        if _LONG_UTF8.search(self.body) is not None:
+            return False
+        pairs = b"".join(found[0] for found in islice(_SHORT_UTF8.finditer(self.body), SAMPLE))
+        leads = set(pairs[::2])
+        if any(leads <= alphabet for alphabet in _ALPHABETS):
+            return False
+        return not any(lead > 0xD7 or trail < 0xA1 for lead, trail in zip(pairs[::2], pairs[1::2], strict=True))
 
     @cached_property
     def sample(self) -> bytes:
@@ -196,6 +239,11 @@ class _Body:
         """Share of non-ASCII bytes in the sample, blanks aside."""
         high = len(self.sample.translate(None, _ASCII))
         return high / max(len(self.sample.translate(None, b" \t\r\n")), 1)
+
+
+def _count(pattern: re.Pattern[bytes], body: bytes) -> int:
+    """How often it stands there; a list of millions of matches would be larger than the body."""
+    return sum(1 for _ in pattern.finditer(body))
 
 
 def _not(overruled: list[_Claim]) -> str:

@@ -69,6 +69,14 @@ MULTIBYTE = frozenset({"gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"})
 ACCEPT_ANYTHING = frozenset({"cp1252", "iso8859_15", "mac_roman", "cp1254"})
 """codecs that accept any bytes; servers send these labels by default, so they prove nothing"""
 
+_DETECTED = {"cp949": "cp949", "cp932": "cp932", "big5hkscs": "big5hkscs", "maccyrillic": "mac_cyrillic"}
+"""names that the detector uses and pages do not"""
+
+
+def codec_detected(name: str) -> str | None:
+    """Python's codec for an encoding as the detector names it; None for those that no page is in."""
+    return _DETECTED.get(name.lower()) or codec_for(name)
+
 
 def codec_for(label: str | None) -> str | None:
     """Python's codec for a label as pages write it; None for labels nobody knows."""

@@ -117,6 +117,44 @@ def test_a_character_cut_in_half_at_the_end_is_no_contradiction(codec: str) -> N
         assert got.text == body.decode(codec)
 
 
+OTHER_SCRIPTS = {
+    "cp1251": "Администрация города сообщает о ремонте дороги", "koi8_r": "Администрация города сообщает о ремонте",
+    "iso8859_5": "Администрация города сообщает о ремонте", "cp949": "똠방각하 펲시 공지사항입니다 안내",
+    "cp932": "①㈱髙﨑市役所のお知らせについて", "euc_jp": "市役所からのお知らせ、道路工事について",
+    "big5hkscs": "香港特別行政區政府公告，關於啟用新系統的通知，㗎喺嘅咁",
+    "cp1253": "Ο δήμος ανακοινώνει έργα στους δρόμους",
+    "cp1255": "העירייה מודיעה על עבודות בכביש", "cp1256": "تعلن البلدية عن أعمال في الطريق",
+    "cp874": "เทศบาลประกาศปิดถนนเพื่อซ่อมแซมในวันพุธนี้",
+    "cp1250": "Město oznamuje opravu silnice, příští středu bude uzavřena",
+    "cp1252": "Café – “naïve” résumé costs 5 € today",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content_type", [None, "text/html; charset=utf-8"])
+@pytest.mark.parametrize("times", [1, 6])
+@pytest.mark.parametrize("codec", OTHER_SCRIPTS)
+def test_a_sentence_without_a_true_label_is_read_by_its_script(
+    codec: str, times: int, content_type: str | None
+) -> None:
+    text = page(OTHER_SCRIPTS[codec] * times, title=OTHER_SCRIPTS[codec])
+    assert decode(text.encode(codec), content_type).text == text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["公开和办理情况", "双同志为先锋", "局领导 李 江 李光明 李国强 戴安 李才 彭 明 胡卫 王 羽",
+     "侨乡侨务 侨社动态", "体 力促回乡", "立场鲜明、熟知法规", "云南 | 陕西 |", "双拥城”，唱好“",
+     "停水通知", "停水通知" * 30, "学院 省"],
+)  # fmt: skip
+def test_a_few_words_of_chinese_are_not_taken_for_another_script(words: str) -> None:
+    assert words in decode(page(words, title=words).encode("gb18030"), None).text
+
+
+def test_letters_of_one_alphabet_stay_utf_8() -> None:
+    for words in ("Übergröße", "Новости", "Ειδήσεις", "עברית", "العربية", "ñandú"):
+        assert decode(page(words, title=words).encode(), None).text == page(words, title=words)
+
+
 def test_one_broken_byte_does_not_make_a_utf_8_page_anything_else() -> None:
     for text, meta in (
         (CHINESE * 20, "utf-8"),

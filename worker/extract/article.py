@@ -71,12 +71,12 @@ def read(reading: Reading) -> PageText:
     title = titles.find(walk, head.title, said)
     said_by_class = region.hints(walk)
     bad = region.furniture(walk, said_by_class)
-    place = region.main(walk, title.stop, said_by_class, bad)
-    start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
-    end = _chrome_end(walk, start, place.stop)
-    if title.stop and sum(map(len, walk.texts[start:end])) < _NEXT_TO_NOTHING:
-        place = region.widened(walk, place, title.stop, bad)
-        start, inner, end = place.start, set(), place.stop
+    place, start, end, inner = _text(walk, region.main(walk, title.stop, said_by_class, bad), title)
+    if title.stop and (said_here := _length(walk, start, end)) < _NEXT_TO_NOTHING:
+        wider = _text(walk, region.widened(walk, place, title.stop, bad), title)
+        shown = any(wider[1] <= image.block <= wider[2] for image in walk.images)
+        if _length(walk, wider[1], wider[2]) > said_here or (shown and not said_here):
+            place, start, end, inner = wider
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
     outer = [
         b
@@ -112,6 +112,16 @@ def read(reading: Reading) -> PageText:
         dropped,
         offered.shown,
     )  # fmt: skip
+
+
+def _text(walk: Walk, place: region.Region, title: titles.Title) -> tuple[region.Region, int, int, set[int]]:
+    """A region, where its text begins and ends, and its describing lines."""
+    start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
+    return place, start, _chrome_end(walk, start, place.stop), inner
+
+
+def _length(walk: Walk, start: int, stop: int) -> int:
+    return sum(map(len, walk.texts[start:stop]))
 
 
 def _issue(walk: Walk, url: str, before: int) -> list[tuple[int, str]]:
