@@ -11,7 +11,7 @@ from archive.errors import ArchiveError, NotFound
 from archive.frames import Decoded
 from archive.payloads import closure, decode, frame_of, is_sealed
 from archive.schema import captures, pages, payloads
-from archive.walk import Walk
+from archive.walk import Walk, raise_unless_damage
 
 _PAGES = select(pages.c.page_no).where(pages.c.page_no > bindparam("after")).order_by(pages.c.page_no).limit(200)
 _OF_PAGE = (
@@ -53,7 +53,8 @@ def _prove_page(walk: Walk, connection: Connection, page: int, decoded: Decoded)
     numbers = []
     try:
         rows = connection.execute(_OF_PAGE, {"page": page}).mappings().all()
-    except (ValueError, TypeError, OverflowError):
+    except Exception as error:
+        raise_unless_damage(error)
         return  # a row that cannot be read is met again, alone
     for row in rows:
         numbers.append(row["payload_no"])
@@ -72,6 +73,7 @@ def _prove_payload(walk: Walk, connection: Connection, number: int, known: dict[
     try:
         frame = known.get(number) or frame_of(connection.execute(_ONE, {"wanted": number}).mappings().one())
     except Exception as error:
+        raise_unless_damage(error)
         walk.found("payloads", number, _words(error))
         return
     if not is_sealed(frame):
@@ -87,7 +89,8 @@ def _prove_payload(walk: Walk, connection: Connection, number: int, known: dict[
             decode(closure(connection, number, known), number, decoded)
     except NotFound as error:
         walk.found("payloads", number, f"its bytes cannot be had: {error}")
-    except ArchiveError as error:
+    except Exception as error:
+        raise_unless_damage(error)
         # a broken base is named by itself; what rests on it is lost with it and named as well
         walk.found("payloads", number, _words(error))
 

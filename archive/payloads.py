@@ -32,6 +32,7 @@ from archive.frames import (
     seal_of,
     unpack_bases,
 )
+from archive.rows import blob
 from archive.schema import payloads
 from archive.session import Session
 from archive.statement import Statement, on_conflict
@@ -214,16 +215,20 @@ def compared(payload: bytes, data: bytes, below: Sequence[bytes]) -> bytes:
 
 
 def frame_of(row: Mapping[Any, Any]) -> Frame:
-    """A frame from a row of `payloads`. Raises Damaged for bases that cannot be."""
+    """A frame from a row of `payloads`. Raises Damaged for bases that cannot be, and for values that none was
+    written with."""
     data, more, number = row["data"], row["more_bases"], row["payload_no"]
     try:
-        more = None if more is None else bytes(more)
-        bases = unpack_bases(row["base_no"], more)
+        more = None if more is None else blob(more)
+        nearest, size, codec, depth = (row[name] for name in ("base_no", "size", "codec", "depth"))
+        if not all(isinstance(each, int) for each in (size, codec, depth, 0 if nearest is None else nearest)):
+            raise TypeError("no number where one was stored")  # SQLite keeps any value in any column
+        bases = unpack_bases(nearest, more)
         frame = Frame(
-            number, bytes(row["digest"]), row["size"], row["codec"], bases, row["depth"],
-            None if data is None else bytes(data), bytes(row["seal"]),
+            number, blob(row["digest"]), size, codec, bases, depth, None if data is None else blob(data),
+            blob(row["seal"]),
         )  # fmt: skip
-    except (ValueError, TypeError) as error:  # SQLite keeps any value in any column
+    except (ValueError, TypeError) as error:
         raise Damaged(f"payloads {number}: {error}") from error
     if any(not 0 < base < number for base in bases) or more != pack_bases(bases):
         raise Damaged(f"payloads {number}: it rests on {bases}, which were stored later or never")

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, LargeBinary, Text, bindparam, select, text, tuple_
+from sqlalchemy import Boolean, Column, Connection, LargeBinary, Text, bindparam, case, func, select, text, tuple_
 
 from archive.captures import CAPTURE, DERIVATION, capture_of, capture_values, derivation_values
 from archive.chained import document_values, version_values
 from archive.database import on_postgres
 from archive.digest import row_digest
+from archive.errors import Damaged
 from archive.history import CHANGE, VERSION
 from archive.payloads import payload_values
-from archive.rows import CONTENT_COLUMNS
+from archive.rows import CONTENT_COLUMNS, blob
 from archive.schema import captures, changes, contents, derivations, documents, links, payloads, sources, versions
 from archive.session import change_values
+from archive.walk import raise_unless_damage
 
 Key = tuple[int, ...]
 CHUNK = 400
@@ -27,15 +29,17 @@ CHUNK = 400
 
 
 def _payload(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
-    return payload_values(bytes(row["digest"]), row["size"])
+    return payload_values(blob(row["digest"]), row["size"])
 
 
 def _capture(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    _resolved(row, payload_no="digest", media_type_no="media_type", tls_no="tls")
     plain = {**row, "headers": None}  # the frame itself is proved, so it need not be read here
     return capture_values(capture_of(connection, {**plain, "headers_base_no": None}), row)
 
 
 def _derivation(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    _resolved(row, encoding_no="encoding", evidence_no="evidence")
     return derivation_values(row)
 
 
@@ -52,10 +56,19 @@ def _change(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
 
 
 def _document(connection: Connection, row: Mapping[Any, Any]) -> Sequence[object]:
+    _resolved(row, parent_no="parent_id")
     return document_values(row, row["source_id"], row["parent_id"], row["content_hash"])
 
 
+def _resolved(row: Mapping[Any, Any], **said: str) -> None:
+    """Raises Damaged for a number that names nothing: what it should name would read as if there was none."""
+    for number, name in said.items():
+        if row[number] is not None and row[name] is None:
+            raise Damaged(f"its {number} names nothing")
+
+
 _PAYLOAD = select(payloads.c.payload_no, payloads.c.digest, payloads.c.size)
+_DERIVATION = DERIVATION.add_columns(derivations.c.encoding_no, derivations.c.evidence_no)
 _parent = documents.alias("parent")
 _DOCUMENT = (
     select(documents, sources.c.source_id, contents.c.content_hash, _parent.c.document_id.label("parent_id"))
@@ -67,7 +80,7 @@ _Values = Callable[[Connection, Mapping[Any, Any]], Sequence[object]]
 _TABLES: dict[str, tuple[Any, tuple[Any, ...], _Values]] = {
     "payloads": (_PAYLOAD, (payloads.c.payload_no,), _payload),
     "captures": (CAPTURE, (captures.c.capture_no,), _capture),
-    "derivations": (DERIVATION, (derivations.c.capture_no, derivations.c.number), _derivation),
+    "derivations": (_DERIVATION, (derivations.c.capture_no, derivations.c.number), _derivation),
     "contents": (select(contents), (contents.c.content_no,), _content),
     "versions": (VERSION, (versions.c.document_no, versions.c.number), _version),
     "changes": (CHANGE, (changes.c.seq,), _change),
@@ -98,7 +111,8 @@ def digests(connection: Connection, table: str, keys: Iterable[Key]) -> dict[Key
         chunk = wanted[start : start + CHUNK]
         try:
             found |= _read(connection, table, chunk)
-        except Exception:
+        except Exception as error:
+            raise_unless_damage(error)
             for key in chunk:
                 found |= _alone(connection, table, key)
     return found
@@ -116,7 +130,10 @@ def _read(connection: Connection, table: str, keys: Sequence[Key]) -> dict[Key, 
 def _alone(connection: Connection, table: str, key: Key) -> dict[Key, bytes | str]:
     try:
         return _read(connection, table, [key])
+    except Damaged as error:
+        return {key: str(error)}
     except Exception as error:
+        raise_unless_damage(error)
         return {key: f"cannot be read: {type(error).__name__}"}
 
 
@@ -132,7 +149,7 @@ def strange_values(connection: Connection) -> Iterator[tuple[str, Key, str]]:
     if on_postgres(connection):
         return
     for name, table in (*_KEYS.items(), ("links", links)):
-        keys = [column.name for column in table.primary_key.columns]
+        keys = [_key(column.name) for column in table.primary_key.columns]
         tests = [_strange(column) for column in table.columns]
         said = f"SELECT {', '.join(keys)}, {', '.join(tests)} FROM {name} WHERE {' OR '.join(tests)}"
         for row in connection.execute(text(said)):
@@ -147,8 +164,17 @@ def _strange(column: Column[Any]) -> str:
     return f"({test} OR {column.name} NOT IN (0, 1))" if isinstance(column.type, Boolean) else test
 
 
+def _key(name: str) -> str:
+    """A key as SQL that can be read whatever was put there."""
+    return f"CASE typeof({name}) WHEN 'integer' THEN {name} ELSE 'x' || quote(hex({name})) END"
+
+
 def keys_of(connection: Connection, table: str) -> Iterator[Key]:
-    """The keys of all rows of a table, in order, whatever the rows hold."""
+    """The keys of all rows of a table, in order, whatever the rows hold; without those that are no numbers."""
     columns = list(_KEYS[table].primary_key.columns)
-    for row in connection.execute(select(*columns).order_by(*columns).execution_options(yield_per=5000)):
-        yield tuple(row)
+    numbers: list[Any] = columns
+    if len(columns) > 1 and not on_postgres(connection):  # one alone is the row's own number on SQLite
+        numbers = [case((func.typeof(column) == "integer", column)) for column in columns]
+    for row in connection.execute(select(*numbers).order_by(*columns).execution_options(yield_per=5000)):
+        if None not in row:
+            yield tuple(row)

@@ -30,6 +30,13 @@ def storable(text: str) -> str:
     return text
 
 
+def blob(value: object) -> bytes:
+    """The bytes of a column that keeps bytes. Raises TypeError for anything else: `bytes(5)` would be five of them."""
+    if not isinstance(value, bytes | memoryview):
+        raise TypeError(f"no bytes where bytes were stored, but {type(value).__name__}")
+    return bytes(value)
+
+
 def maybe(text: str | None) -> str | None:
     """`storable`, or None."""
     return None if text is None else storable(text)

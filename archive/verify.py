@@ -21,13 +21,13 @@ from archive import proof
 from archive.anchor import Anchor
 from archive.chain import GENESIS, TABLES, Entry, link_check, link_hash, unpack
 from archive.database import on_postgres
-from archive.errors import ArchiveError
 from archive.payload_proof import prove_late_payloads, prove_payloads
 from archive.reading import Archive
+from archive.rows import blob
 from archive.schema import links, payloads
 from archive.search.index import damage as search_damage
 from archive.seen import Seen
-from archive.walk import Damage, Enough, Progress, Walk
+from archive.walk import Damage, Enough, Progress, Walk, raise_unless_damage
 
 __all__ = ["COVERED", "Damage", "Progress", "Verification", "verify"]
 
@@ -91,7 +91,8 @@ def _links(walk: Walk) -> None:
 def _link_rows(walk: Walk, connection: Connection) -> list[Any]:
     try:
         return list(connection.execute(_LINKS, {"after": walk.seen.link_no}).mappings())
-    except (ValueError, TypeError, OverflowError):
+    except Exception as error:
+        raise_unless_damage(error)
         return list(_one_by_one(walk, connection))
 
 
@@ -101,7 +102,8 @@ def _one_by_one(walk: Walk, connection: Connection) -> Iterator[Any]:
     for number in connection.scalars(numbers).all():
         try:
             yield connection.execute(select(links).where(links.c.link_no == number)).mappings().one()
-        except (ValueError, TypeError, OverflowError) as error:
+        except Exception as error:
+            raise_unless_damage(error)
             walk.found("links", number, f"cannot be read: {type(error).__name__}")
 
 
@@ -119,7 +121,7 @@ def _prove_links(walk: Walk, connection: Connection, rows: list[Any]) -> None:
 
 def _entries(walk: Walk, row: Any) -> list[Entry] | None:
     try:
-        return list(unpack(bytes(row["entries"])))
+        return list(unpack(blob(row["entries"])))
     except (ValueError, TypeError, IndexError) as error:
         walk.found("links", row["link_no"], f"its entries cannot be read: {error}")
         return None
@@ -143,7 +145,7 @@ def _prove_link(
         digest = _prove_entry(walk, entry, held.get(entry.table, {}), named=whole)
         if entry.operation == "add" and digests is not None:
             digests = [*digests, digest] if digest is not None else None
-    stored = bytes(row["hash"]) if isinstance(row["hash"], bytes | memoryview) else b""
+    stored = blob(row["hash"]) if isinstance(row["hash"], bytes | memoryview) else b""
     due = (
         _due(row, next((b for b in befores if _checks(row, b)), befores[0]), digests)
         if befores and digests is not None
@@ -160,8 +162,8 @@ def _prove_link(
 def _checks(row: Any, before: bytes) -> bool:
     """Whether the link is whole in itself and was built on `before`."""
     try:
-        stored = bytes(row["hash"])
-        parts = (row["link_no"], row["at"], row["last_seq"], row["note"], bytes(row["entries"]))
+        stored = blob(row["hash"])
+        parts = (row["link_no"], row["at"], row["last_seq"], row["note"], blob(row["entries"]))
         return link_check(before, *parts, stored[:32]) == stored[32:]
     except (ValueError, TypeError, AttributeError):
         return False
@@ -169,7 +171,7 @@ def _checks(row: Any, before: bytes) -> bool:
 
 def _due(row: Any, before: bytes, digests: list[bytes]) -> bytes | None:
     try:
-        parts = (row["link_no"], row["at"], row["last_seq"], row["note"], bytes(row["entries"]))
+        parts = (row["link_no"], row["at"], row["last_seq"], row["note"], blob(row["entries"]))
         return link_hash(before, *parts, digests)
     except (ValueError, TypeError, AttributeError):
         return None
@@ -266,8 +268,9 @@ def _search(walk: Walk, connection: Connection) -> None:
             walk.seen.checked += 1
             if what is not None:
                 walk.found("search", number, what)
-    except (ValueError, TypeError, ArchiveError) as error:
-        walk.found("search", "?", f"cannot be read: {error}")
+    except Exception as error:  # contents may hold anything; each of them was named as a row already
+        raise_unless_damage(error)
+        walk.found("search", "?", f"cannot be compared with the contents: {type(error).__name__}")
 
 
 def _file(walk: Walk, connection: Connection) -> None:
@@ -281,9 +284,10 @@ def _file(walk: Walk, connection: Connection) -> None:
 
 def _anchored(walk: Walk, anchor: Anchor) -> None:
     """The link that was written down elsewhere must stand in the chain as it did."""
+    wanted = select(links.c.link_no, links.c.last_seq, links.c.hash).where(links.c.link_no == anchor.link_no)
     with walk.archive.connect() as connection:
-        found = connection.execute(select(links).where(links.c.link_no == anchor.link_no)).mappings().first()
+        found = connection.execute(wanted).first()
     if found is None:
         walk.found("links", anchor.link_no, "the anchored link is missing: the end of the archive was cut off")
-    elif bytes(found["hash"]).hex() != anchor.hash or found["last_seq"] != anchor.last_seq:
+    elif found[1:] != (anchor.last_seq, bytes.fromhex(anchor.hash)):
         walk.found("links", anchor.link_no, "it is not the link that was anchored: the chain was computed anew")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import DBAPIError
+
+from archive.database import is_transient
 from archive.reading import Archive
 from archive.seen import Seen
 
@@ -58,3 +61,9 @@ class Walk:
 
 class Enough(Exception):
     """So much is damaged that the walk need not go on."""
+
+
+def raise_unless_damage(error: Exception) -> None:
+    """Raises `error` again where it says nothing of what is stored: the database did not answer."""
+    if isinstance(error, DBAPIError) and is_transient(error):
+        raise error
