@@ -148,11 +148,12 @@ def returns_before(document: Seen, known: Known) -> int:
 
 
 def _moved(old: Facts, new: Facts) -> JsonMap:
-    """A topic in another board, or a page whose address moved for good. Ids stay."""
+    """A topic in another board, or a page whose address moved for good or came back. Ids stay."""
     if old.board_key and new.board_key and old.board_key != new.board_key:
         return {"board": [old.board or old.board_key, new.board or new.board_key]}
-    if old.platform_id is None and new.extra.get("moved_from") == old.url and old.url != new.url:
-        return {"url": [old.url, new.url]}
+    if old.platform_id is None and old.url != new.url:
+        there, back = new.extra.get("moved_from") == old.url, old.extra.get("moved_from") == new.url
+        return {"url": [old.url, new.url]} if there or back else {}
     return {}
 
 

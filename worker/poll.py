@@ -29,6 +29,9 @@ from worker.settings import Settings, Source
 
 T = TypeVar("T")
 
+STAYED = frozenset({"ok", "revisit", "not-modified"})
+"""outcomes of a page's last poll after which the same bytes say nothing new"""
+
 Fetch = Callable[[Request], Awaitable[Fetched]]
 """the network's only door, as the walk sees it"""
 
@@ -72,8 +75,9 @@ class Walk:
             )
         validators = validators_of(page, fetched)
         body = fetched.body if fetched.outcome != "not-modified" else None
-        # what comes back as it was is read again: only deciding can say that it is back
-        read = page.state == "active" and page.derived_with is not None
+        # what comes back as it was, from a removal or from another address, is read again: only deciding can say so
+        stayed = page.state == "active" and page.last_outcome in STAYED
+        read = stayed and page.derived_with is not None
         current = read and still_current(page.derived_with, source, await self._revisions())
         if current and (_same_payload(page, fetched) or await _same_words(page, fetched)):
             seen_again = await self._commit(lambda tx: _seen_again(tx, source, page, new, body, validators))

@@ -23,7 +23,7 @@ from functools import lru_cache
 from worker.normalise import clean_url, fold, quiet
 from worker.remembered import remembered
 
-RECIPE = "s3"
+RECIPE = "s4"
 LONG = 4096
 """bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
 
@@ -55,13 +55,20 @@ BLOCKS = frozenset(
 )
 """elements whose text readers take as lines of their own"""
 _CELLS = frozenset(b"table tbody thead tfoot caption tr td th".split())
+_CALLED = re.compile(rb"[\s\"'](?:name|property|itemprop)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
+_FIELD = re.compile(
+    r"title|date|time|issued|created|modified|updated|source|author|publish|creator|column|identifier|number|description",
+    re.IGNORECASE,
+)
+"""metas that readers may take for a field of the document: what they hold is no token, though an index number may look
+like one"""
 _DATED = frozenset([b"content", b"datetime"])
 """attributes whose clocks are dates that readers take"""
 _TARGETS = frozenset([b"href", b"src", b"file", b"original", b"zoomfile"])
 
 
 def skim(body: bytes) -> str:
-    """The digest, `s3:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
+    """The digest, `s4:` and 64 hexadecimal digits; of all bytes where the payload is no HTML.
 
     For pages read as one document: a forum's readers look at attributes and data that are not in it, and there a line
     that
@@ -207,14 +214,17 @@ def _tag(tag: bytes) -> str:
     """What one tag's attributes say: targets without volatile parts, words without counters, nothing for tokens."""
     if (b"=" not in tag and b"hidden" not in tag) or (tag.startswith(b"link") and b"next" not in tag):
         return ""
-    said = []
+    said, named = [], False
+    if tag[:5].lower() == b"meta ":
+        called = _plain(b" ".join(_CALLED.findall(tag)))
+        said, named = [called], _FIELD.search(called) is not None
     for name, value in _SAID.findall(tag):
         low, plain = name.lower(), _plain(value).strip("\"'")
         if low == b"hidden" or low == b"style":
             said.append("hidden" if low == b"hidden" or _HIDDEN.search(plain) else "")
         elif low in _TARGETS:
             said.append("" if plain.startswith(("data:", "javascript:", "#")) else clean_url(plain))
-        elif not _TOKEN.match(plain):
+        elif named or not _TOKEN.match(plain):
             said.append(fold(plain) if low in _DATED else quiet(fold(plain)))
     return " ".join(filter(None, said))
 

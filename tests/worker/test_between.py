@@ -69,3 +69,19 @@ def test_a_page_that_moved_for_good_is_moved_though_it_says_the_same(town: Town,
     town.says("/new/1.html", chrome(WATER, 2))
     here.poll()
     assert [kind for kind, _, _ in here.changes()] == ["new", "moved"]
+
+
+def test_a_page_that_came_back_to_its_address_is_moved_again(town: Town, watch: Callable[..., Any]) -> None:
+    town.says("/n/1.html", WATER)
+    here = watch("/n/1.html", kind="page")
+    here.poll()
+    old, new = town.url + "/n/1.html", town.url + "/new/1.html"
+    town.answers("/n/1.html", 301, Location=new)
+    town.says("/new/1.html", WATER)
+    here.poll()
+    here.poll()
+    town.says("/n/1.html", WATER)
+    here.poll()
+    here.poll()
+    assert [kind for kind, _, _ in here.changes()] == ["new", "moved", "moved"]
+    assert [row[0] for row in here.ask("SELECT url FROM current_documents")] == [old]

@@ -22,12 +22,15 @@ from worker.fetch.exchange import LARGE_AT_ONCE, Answer, Stopwatch, exchange
 from worker.fetch.failure import Failure
 from worker.fetch.guard import Guard, NoSuchHost
 from worker.fetch.model import Request
-from worker.fetch.politeness import Gates, opens_at
+from worker.fetch.politeness import Gates, opens_at, retry_at
 from worker.fetch.retry import retried
 from worker.fetch.transport import GuardedTransport
 
 MAX_REQUESTS = 10
 """of one fetch, redirects and retries together; robots.txt apart"""
+LONGEST_BIDE = 5.0
+"""seconds that a redirect may ask us to wait within one fetch"""
+MOST_BIDING = 1000
 
 
 class Provisional(Failure):
@@ -128,6 +131,8 @@ class Asker:
         self._ca_file = ca_file
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._transports: dict[tuple[str, str | None], GuardedTransport] = {}
+        self._biding: dict[str, datetime] = {}
+        """address that redirects -> when it may be followed; forgotten at a restart, which costs one wait more"""
 
     async def aclose(self) -> None:
         """Closes every connection."""
@@ -159,6 +164,24 @@ class Asker:
         walk.tls, walk.status = answer.tls, answer.status
         self._jars.keep(walk.request.jar, walk.cookies, answer.response)
         return answer
+
+    async def bide(self, walk: Walk, answer: Answer) -> None:
+        """Waits before a redirect is followed as long as its Retry-After asks (RFC 9110 section 10.2.3). Raises
+        Failure `rate-limited` where that is long: the host rests, and the redirect is followed when we are back."""
+        until = retry_at(answer.header("retry-after"), answer.header("date"), self._now())
+        asked = self._biding.pop(walk.at.url, None)
+        if until is None or (asked is not None and asked <= self._now()):
+            return
+        seconds = (until - self._now()).total_seconds()
+        if seconds <= min(walk.watch.left, LONGEST_BIDE):
+            await walk.watch.sleep(seconds)
+            return
+        until = asked or until
+        self._biding[walk.at.url] = until
+        if len(self._biding) > MOST_BIDING:
+            del self._biding[next(iter(self._biding))]
+        self.gates.rest(walk.at.host_key, until)
+        self._raise_if_resting(walk, walk.at.host_key)
 
     async def _once(self, walk: Walk, cut: bool) -> Answer:
         transport = await self._transport(walk)

@@ -13,6 +13,7 @@ The deadline is the fetch's own: waiting for a host's turn does not count, every
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Self
 
 from worker.decode import decode
 from worker.fetch.address import BadAddress
-from worker.fetch.asking import MAX_REQUESTS, Asker, Walk
+from worker.fetch.asking import Asker, Walk
 from worker.fetch.cookies import Jars
 from worker.fetch.exchange import Answer
 from worker.fetch.failure import Failure, failure_of
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from worker.fetch.browser import Browser
 
 ROBOTS_DEADLINE = timedelta(seconds=20)
+ROBOTS_REDIRECTS = 5
+"""followed to a robots.txt; beyond, it counts as missing (RFC 9309 section 2.3.1.2)"""
+MOST_RETURNS = 3
+"""visits of one address on the way, where it sets a cookie each time: one to get it, one to show it, one to spare"""
 JUDGED_BYTES = 256 * 1024
 """of a body that are decoded to judge it"""
 QUIET = frozenset({"ok", "moved", "not-modified"})
@@ -137,16 +142,17 @@ class Fetcher:
             return self._failed(walk, known or Failure("parse", f"{type(error).__name__}: {error}"))
 
     async def _follow(self, walk: Walk) -> Answer:
-        seen = {walk.at.url}
+        seen = Counter([walk.at.url])
         while True:
             await self._check_robots(walk)
             answer = await self._asker.ask(walk, lambda answer: self._worth_again(walk, answer))
             if answer.location is None:
                 return answer
+            await self._asker.bide(walk, answer)
             walk.follow(answer)
-            if walk.at.url in seen and answer.header("set-cookie") is None:
-                raise Failure("redirects", f"redirects in a loop: {walk.at.url} for the second time")
-            seen.add(walk.at.url)
+            seen[walk.at.url] += 1
+            if seen[walk.at.url] > (1 if answer.header("set-cookie") is None else MOST_RETURNS):
+                raise Failure("redirects", f"redirects in a loop: {walk.at.url} again")
 
     def _worth_again(self, walk: Walk, answer: Answer) -> Failure | None:
         if answer.cut is not None:
@@ -189,9 +195,11 @@ class Fetcher:
                 answer = await self._asker.ask(walk, lambda answer: None, cut=True)
                 if answer.location is None:
                     return RobotsAnswer(answer.status, answer.body)
+                if len(walk.redirects) == ROBOTS_REDIRECTS:
+                    return RobotsAnswer(404)
                 walk.follow(answer)
         except Failure as failure:
-            if walk.redirects and (failure.kind in ("scheme", "forbidden-address") or walk.requests >= MAX_REQUESTS):
+            if walk.redirects and failure.kind in ("scheme", "forbidden-address"):
                 return RobotsAnswer(404)
             return RobotsAnswer(None, kind=failure.kind, why=failure.why, transient=failure.transient)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.faults import FaultServer
-from tests.support.fetching import request
+from tests.support.fetching import fetcher, request
 from worker.fetch.asking import Walk
 from worker.fetch.model import Fetched
 
@@ -50,7 +52,31 @@ def test_a_loop_is_named_and_asked_at_most_ten_times(server: FaultServer, fetch:
 def test_a_loop_that_sets_a_cookie_each_time_ends_too(server: FaultServer, fetch: Fetch) -> None:
     got = fetch(leads(server, "/a", "/a", **{"Set-Cookie": "n=1"}))
     assert got.outcome == "error:redirects"
-    assert len(server.asked("/a")) == 10
+    assert len(server.asked("/a")) == 3
+
+
+def test_a_redirect_that_asks_to_wait_a_second_is_followed_after_it(server: FaultServer, fetch: Fetch) -> None:
+    server.says("/b")
+    got = fetch(leads(server, "/a", "/b", **{"Retry-After": "1"}))
+    assert (got.outcome, got.retry_at) == ("ok", None)
+    assert got.duration.total_seconds() >= 1
+
+
+def test_a_redirect_that_asks_to_wait_longer_is_followed_when_we_are_back(server: FaultServer) -> None:
+    now = [datetime(2026, 5, 1, tzinfo=UTC)]
+    server.says("/b")
+    first = leads(server, "/a", "/b", 301, **{"Retry-After": "600"})
+
+    async def go() -> list[Fetched]:
+        async with fetcher(now=lambda: now[0]) as client:
+            got = [await client.fetch(request(first)), await client.fetch(request(server.url("/other")))]
+            now[0] += timedelta(seconds=601)
+            return [*got, await client.fetch(request(first))]
+
+    waits, resting, back = asyncio.run(go())
+    assert (waits.outcome, waits.retry_at) == ("error:rate-limited", now[0] - timedelta(seconds=1))
+    assert (resting.outcome, back.outcome) == ("error:rate-limited", "moved")
+    assert [len(server.asked(path)) for path in ("/a", "/b", "/other")] == [2, 1, 0]
 
 
 def test_a_chain_without_end_is_asked_ten_times(server: FaultServer, fetch: Fetch) -> None:
