@@ -44,7 +44,7 @@ _CUTS = (
     (b"<svg", b"</svg"),
     (b"<!--", b"-->"),
 )
-_WRITING = (b"write(", b"writeln(", b"reatePage")
+_WRITING = (b"write(", b"writeln(", b"reatePage", b"<datastore", b"countPage")
 """marks of scripts that readers look into: links and page numbers they write into the page"""
 _SCRIPT, _SCRIPT_END = re.compile(rb"<script", re.IGNORECASE), re.compile(rb"</script", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

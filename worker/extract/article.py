@@ -15,7 +15,7 @@ from worker.extract import chrome, metas, offers, region, titles
 from worker.extract import describing as describing_lines
 from worker.extract.dates import moments
 from worker.extract.government import english
-from worker.extract.government.labels import STRONG, Labelled, is_label, pairs_of, split
+from worker.extract.government.labels import STRONG, Labelled, headed, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
 from worker.extract.walk import Walk
@@ -167,7 +167,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
 
 def _label_marks(text: str) -> int:
     """How many labels a text may hold: its colons, and itself where it is one."""
-    return text.count("：") + text.count(":") + is_label(text)
+    return text.count("：") + text.count(":") + (is_label(text) or headed(text) is not None)
 
 
 def _pairs(walk: Walk, blocks: list[int], strict: bool) -> list[Labelled]:

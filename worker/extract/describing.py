@@ -8,13 +8,15 @@ from itertools import pairwise
 
 from worker.extract import chrome
 from worker.extract.dates import moments, whole
-from worker.extract.government.labels import STRONG, Labelled, bare, is_label, pairs_of, split
+from worker.extract.government.labels import STRONG, Labelled, bare, field_of, headed, is_label, pairs_of, split
 from worker.extract.paragraphs import cells as row_cells
 from worker.extract.paragraphs import joined
 from worker.extract.walk import Walk
 
 LOOSE = frozenset(["published_on", "title", "author", "category", "subject", "keywords"])
 """fields whose labels (时间, 名称, 文, 主题 ...) also begin sentences of a text"""
+_LIST = 3
+"""lines of a list of labels without colons, at least"""
 _DECORATION = re.compile(r"[\s|｜·>\[\]【】（）()\-—\d/次]+")
 
 
@@ -97,12 +99,30 @@ def _describes(text: str) -> bool:
 def cells(walk: Walk, blocks: list[int]) -> list[tuple[int, str, int]]:
     """Blocks with their words and the table or list they stand in: a value never comes from another one."""
     below = _columns(walk, blocks)
+    behind = _rows(walk, blocks)
     found = []
     for b in blocks:
         if b in below:
             found += [(place, text, _box(walk, walk.owner[b])) for place, text in below[b]]
         else:
-            found.append((b, walk.texts[b], _box(walk, walk.owner[b])))
+            found.append((b, behind.get(b, walk.texts[b]), _box(walk, walk.owner[b])))
+    return found
+
+
+def _rows(walk: Walk, blocks: list[int]) -> dict[int, str]:
+    """Lines of a list whose every line is a label with its value right behind it (`<li><b>文号</b><span>...`), with the
+    colon that they lack. Two of the labels must be unmistakable."""
+    lists: dict[int, list[tuple[int, tuple[str, str]]]] = {}
+    for b in blocks:
+        if (pair := headed(walk.texts[b])) is not None:
+            lists.setdefault(walk.parent[walk.owner[b]], []).append((b, pair))
+    found: dict[int, str] = {}
+    for box, lines in lists.items():
+        if len(lines) < _LIST or len(lines) != walk.stop[box] - walk.start[box]:
+            continue
+        sure = {field_of(label) for _, (label, value) in lines if value and len(label) > 2} & STRONG
+        if len(sure) >= 2:
+            found |= {b: f"{label}：{value}" for b, (label, value) in lines}
     return found
 
 

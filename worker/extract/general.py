@@ -10,7 +10,7 @@ import re
 from itertools import accumulate
 
 from worker.excuses import excuse_of, is_headed
-from worker.extract import article, fields, learned, listing
+from worker.extract import article, fields, learned, listing, pagers
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
 from worker.extract.model import Extraction, NothingFound, Reading
@@ -85,7 +85,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     found = None
     # looking for a list costs as much as all the rest: not where the page itself says that it is none
     if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
-        script = reading.text[:_SCRIPT_LIMIT] if "reatePage" in reading.text else ""
+        script = reading.text[:_SCRIPT_LIMIT] if any(mark in reading.text for mark in pagers.MARKS) else ""
         few = reading.kind == "listing" or (reading.kind == "auto" and _says_column(page.head))
         found = listing.read(tree, page.bad, script, few)
     if reading.kind == "listing":

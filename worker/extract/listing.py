@@ -10,8 +10,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import urljoin
 
+from worker.extract import pagers
 from worker.extract.dates import moments
 from worker.extract.titles import pieces
 from worker.extract.tree import Tree
@@ -27,9 +27,6 @@ _NUMBERED = re.compile(r"\[?\s*(\d{1,4})\s*\]?")
 _CURRENT = re.compile(
     r"(?:^|[\s_\-\"'=])(?:cur(?:rent)?|active|on|now|selected|this(?:page|class)?|hover|thisclass|pagination-?current)(?=[\s_\-\"']|$)",
     re.I,
-)
-_TRS_PAGES = re.compile(
-    r"create(?:Page)?(?:HTML|Html|Page)\w*\(\s*(?:'[^']*'\s*,\s*)?[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([\w\-./]+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 _CRUMBS = re.compile(
     r"(?:您?(?:现在|当前)?的?(?:所在)?的?位置|当前位置)\s*[:：]|(?:首\s*页|主页|Home)\s*(?:[>＞»›→/]|-->)"
@@ -222,8 +219,7 @@ def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> lis
 
 
 def _words(walk: Walk, anchor: Anchor) -> str:
-    """An item's title: its own words; the title attribute where the words are cut off by the list (…) and it continues
-    them."""
+    """An item's title as the list prints it, cut off or not; the title attribute where it prints a picture."""
     words = walk.words_of(anchor)
     title = clean(attribute(anchor.attrs, "title") or "")
     if not words:
@@ -260,8 +256,8 @@ def _short_date(walk: Walk, box: int) -> str | None:
 
 
 def next_page(tree: Tree, script: str = "") -> str | None:
-    """The next list page: <link rel=next>, a link that says so, the number after the current one, or TRS's page
-    script."""
+    """The next list page: <link rel=next>, a link that says so, the number after the current one, or what
+    a script writes (`pagers`)."""
     link = tree.first('link[rel="next"][href], a[rel="next"][href]')
     if link is not None and (url := tree.absolute(link.attributes.get("href"))):
         return url
@@ -277,11 +273,7 @@ def next_page(tree: Tree, script: str = "") -> str | None:
                 return None
     if (url := _numbered(tree, walk)) is not None:
         return url
-    if match := _TRS_PAGES.search(script):
-        count, current, name, ending = int(match.group(1)), int(match.group(2)), match.group(3), match.group(4)
-        if current + 1 < count:
-            return urljoin(tree.base, f"{name}_{current + 1}.{ending}")
-    return None
+    return pagers.next_page(script, tree.base) if script else None
 
 
 def _numbered(tree: Tree, walk: Walk) -> str | None:

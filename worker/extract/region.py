@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from worker.extract.chrome import chrome, class_hint, ends_text
-from worker.extract.government.labels import is_label, split
+from worker.extract.government.labels import is_label, is_table, split
 from worker.extract.walk import Walk
 
 _FURNITURE = frozenset(["nav", "footer", "aside", "header", "form", "button", "menu", "dialog"])
@@ -61,7 +61,7 @@ def values(walk: Walk, bad: list[bool]) -> list[float]:
             value = -12.0
         elif linked > 0.5 * length:
             value = -6.0 - 0.6 * linked
-        elif is_label(text) or (length < 120 and split(text, 0)):
+        elif is_label(text) or (length < 120 and split(text, 0)) or is_table(text):
             value = -1.0
         elif length > 24 or _SENTENCE.search(text):
             value = float(free)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from worker.extract.pagers import opened
 from worker.extract.resolve import resolved
 from worker.extract.walk import Walk, walked
 
@@ -39,6 +40,8 @@ class Tree:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
+        if "<datastore" in html:
+            html = opened(html)
         self.parser = LexborHTMLParser(_guarded(html))
         base = self.parser.css_first("base[href]") if "<base" in html or "<BASE" in html else None
         try:

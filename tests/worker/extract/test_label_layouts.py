@@ -56,6 +56,32 @@ def test_boxes_side_by_side_without_a_gap_end_each_others_values() -> None:
     assert (said["validity"], said["document_number"]) == ("有效", "河政发〔2024〕12号")
 
 
+def test_list_whose_lines_are_labels_with_their_values_needs_no_colons() -> None:
+    said = fields(
+        "<ul><li><b>索 引 号</b><span>HX-2024-0012</span></li><li><b>发布机构</b><span>河西镇人民政府</span></li>"
+        "<li><b>文号</b><span>河政发〔2024〕12号</span></li><li><b>载体类型</b><span></span></li>"
+        "<li><b>公开日期</b><span>2024-09-30 09:15</span></li></ul>"
+    )
+    assert (said["index_number"], said["issuer"]) == ("HX-2024-0012", "河西镇人民政府")
+    assert (said["document_number"], said["published_on"]) == ("河政发〔2024〕12号", "2024-09-30")
+
+
+def test_list_of_links_that_begin_with_such_words_is_no_table() -> None:
+    said = fields(
+        "<ul><li>发布机构职能</li><li>有效性评估报告</li><li>索引号编制规则</li><li>通知公告</li></ul>"
+    )
+    assert not {"issuer", "validity", "index_number"} & said.keys()
+
+
+def test_empty_labels_do_not_take_the_ending_of_the_value_before_them() -> None:
+    said = fields(
+        '<div class="xx"><span>关键词：<i></i></span><span>索引号：<i>HX-2024-0012</i></span>'
+        "<span>公开属性：<i>主动公开</i></span><span>依 据：<i></i></span><span>时效性：<i>有效</i></span></div>"
+    )
+    assert (said["publicity"], said["validity"], said["index_number"]) == ("主动公开", "有效", "HX-2024-0012")
+    assert "keywords" not in said
+
+
 def test_byline_under_a_newspapers_title_names_its_authors() -> None:
     text = f"""<html><head><title>早班渡船开了-河西日报</title></head><body><table><tr><td>早班渡船开了</td></tr>
 <tr><td>——沿河住户出行记</td></tr><tr><td>陈秋水 何大山 文/图</td></tr></table>

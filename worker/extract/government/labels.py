@@ -77,6 +77,12 @@ def _spaced(label: str) -> str:
 
 
 _LABEL = re.compile(r"(" + "|".join(map(_spaced, _LONG)) + r")[\s\u3000\xa0]*[】\]]?[\s\u3000\xa0]*[:：]")
+_HEAD = re.compile("(" + "|".join(_spaced(label) for label in _LONG if len(label) > 1) + ")")
+_HEAD_FIRST = frozenset(label[0] for label in _LONG)
+_SPEAKS = re.compile(r"[。！？；：]|:(?!\d)|(?<!\d):")
+"""what stands in sentences and behind labels: no value, which may be a time of day"""
+_HEAD_LINE = 120
+"""characters of a line that may be a label and its value without a colon between them"""
 _BARE = re.compile(r"[\s\u3000\xa0:：\[\]【】]+")
 _GLUED = frozenset(
     ["来源", "信息来源", "文章来源", "作者", "浏览次数", "点击数", "点击", "阅读", "发布时间", "发布日期", "时间",
@@ -85,8 +91,11 @@ _GLUED = frozenset(
 """labels that may follow another pair's value without a gap (adjacent boxes of one line)"""
 _UNMISTAKABLE = 3
 """characters from which a label is no end of a value"""
+_TABLE = 3
+"""labels of a disclosure table that make a line one, whatever it begins with"""
 _LINE = 2_000
 """characters of a line in which labels are looked for"""
+_OPEN = frozenset(["主动", "依申请", "不予"])
 STRONG = frozenset(["index_number", "document_number", "issuer", "written_on", "subject", "validity", "publicity"])
 """fields that only a disclosure table prints with a label"""
 
@@ -121,30 +130,58 @@ def _known(text: str) -> bool:
     return bare(text) in KNOWN
 
 
+def headed(text: str) -> tuple[str, str] | None:
+    """The known label that a line begins with and the value right behind it, without a colon between them
+    (成文日期2024年6月3日); None for other lines. A guess for one line: a list whose every line does so is a table."""
+    return _begins(text) if text[:1] in _HEAD_FIRST and len(text) <= _HEAD_LINE else None
+
+
+@remembered
+def _begins(text: str) -> tuple[str, str] | None:
+    match = _HEAD.match(text)
+    if match is None or _SPEAKS.search(text):
+        return None
+    return bare(match.group()), text[match.end() :].strip()
+
+
 def split(text: str, block: int) -> list[Labelled]:
     """All `label：value` pairs of one line; a value ends at the next known label. Text before the first label is
     nobody's."""
     if len(text) > _LINE or text.isascii() or (":" not in text and "：" not in text):
         return []
     found: list[re.Match[str]] = []
-    for match in _LABEL.finditer(text):
+    said = list(_LABEL.finditer(text))
+    table = len({name for match in said if (name := _BY_LABEL.get(bare(match.group(1)))) in STRONG}) >= _TABLE
+    for match in said:
         glued = match.start() > 0 and "\u4e00" <= text[match.start() - 1] <= "\u9fff"
-        if not glued or (found and _may_follow(bare(match.group(1)), bare(found[0].group(1)))):
+        if not glued or (found and _may_follow(match.group(1), bare(found[0].group(1)), table)):
             found.append(match)
     pairs = []
     for match, following in zip(found, [*found[1:], None], strict=False):
         label = bare(match.group(1))
         value = text[match.end() : following.start() if following else len(text)]
+        if following and value in _OPEN and text.startswith("公开", following.start()):
+            value += "公开"  # 主动公开依 据：is no label 公开依据
         pairs.append(Labelled(_BY_LABEL.get(label), label, value.strip(" \t\u3000\xa0|｜,，;；[]【】/·"), block))
     return pairs
 
 
-def _may_follow(label: str, first: str) -> bool:
+def is_table(text: str) -> bool:
+    """Whether a line is a disclosure table whose boxes are printed side by side."""
+    if text.count("：") + text.count(":") < _TABLE:
+        return False
+    return len({pair.name for pair in split(text, 0)} & STRONG) >= _TABLE
+
+
+def _may_follow(printed: str, first: str, table: bool) -> bool:
     """Whether a label may stand right behind a value, without a gap: short ones of a line that describes, and in a line
     of a disclosure table (its boxes are printed side by side) all but short words that end sentences too."""
+    label = bare(printed)
     if label in _GLUED:
         return True
-    return _BY_LABEL.get(first) in STRONG and (_BY_LABEL.get(label) in STRONG or len(label) >= _UNMISTAKABLE)
+    if not table and _BY_LABEL.get(first) not in STRONG:
+        return False
+    return _BY_LABEL.get(label) in STRONG or len(printed) >= _UNMISTAKABLE
 
 
 def pairs_of(cells: Iterable[tuple[int, str, int]]) -> Iterator[Labelled]:
