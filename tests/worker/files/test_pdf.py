@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.hostile import raw_pdf
 from tests.support.letters import BODY, reply
-from tests.support.pdfs import GREY, Sheet, pdf
+from tests.support.pdfs import GREY, RED, Sheet, pdf
 from worker.extract.files.model import Broken, FileText
 from worker.extract.files.pdf.read import read
 from worker.extract.files.said import Said, said
@@ -322,3 +322,47 @@ def test_the_radical_of_the_door_is_the_traditional_character_on_a_traditional_p
     sheet = Sheet()
     sheet.text(80, 100, "本會對各戶的資產進行調查。")
     assert lines(read(pdf([sheet], to_unicode={"戶": "⼾"}))) == ["本會對各戶的資產進行調查。"]
+
+
+def set_in_lines(*rows: str, size: float = 16.0, pitch: float = 28.0) -> Sheet:
+    """Rows one under another, set in by the blanks they begin with."""
+    sheet = Sheet()
+    for place, row in enumerate(rows):
+        bare = row.lstrip("　")
+        sheet.text(80 + (len(row) - len(bare)) * size, 100 + place * pitch, bare, size)
+    return sheet
+
+
+def test_a_character_is_not_parted_from_the_quotes_beside_it_and_its_line_ends_early_for_them() -> None:
+    sheet = set_in_lines(
+        "　　今年以来各乡镇抓紧排查老旧泵站和沟渠并提出",
+        "到“十五五”末全部改造的目标，现有登记的“老大",
+        "难”“硬骨头”点位三百余处，逐处造册并落实责任人。",
+        "　　下一步将加强督促检查，确保任务取得实效，请您",
+        "继续支持。",
+    )
+    assert [text[:6] for text in lines(read(pdf([sheet])))] == ["今年以来各乡", "下一步将加强"]
+
+
+def test_a_red_header_of_two_lines_set_wide_apart_names_one_issuer() -> None:
+    sheet = Sheet()
+    sheet.text(80, 100, "临江市住房和城乡建设管理", 32, RED)
+    sheet.text(216, 168, "局文件", 32, RED)
+    for place, row in enumerate(
+        ("　　您提出的建议收悉。我们会同有关部门进行了认真研究", "，征求了各乡镇的意见，现将办理情况答复如下，请审阅。")
+        * 3
+    ):
+        bare = row.lstrip("　")
+        sheet.text(80 + (len(row) - len(bare)) * 15, 260 + place * 26, bare, 15)
+    assert said(read(pdf([sheet]))).fields["issuer"] == "临江市住房和城乡建设管理局"
+
+
+def test_who_gets_a_copy_is_read_from_a_ruled_imprint_too() -> None:
+    letter = reply(copied=())
+    sheets = letter.sheets()
+    sheets[-1].table(
+        80, 620, [250, 190], [["抄送：市政协提案委员会，市政府督查室。"], ["临江市工信局办公室", "2023年5月9日印发"]]
+    )
+    fields = said(read(pdf(sheets))).fields
+    assert fields["copied_to"] == "市政协提案委员会，市政府督查室"
+    assert (fields["printed_by"], fields["printed_on"]) == ("临江市工信局办公室", "2023-05-09")

@@ -30,6 +30,8 @@ _SHEETS = ("xlsx", "xls", "ods")
 _NO_LAYOUT = (*_SHEETS, "csv", "zip")
 TITLE_WITHIN = 14
 """blocks from the beginning among which the title stands"""
+IMPRINT_WITHIN = 3
+"""blocks from the end among which a ruled imprint (版记) stands"""
 MAX_TITLE = 160
 
 
@@ -156,12 +158,20 @@ def _official(result: Said, blocks: list[Block], lines: list[str]) -> None:
     _put(result, "written_on", found.fields.get("signed_on"), "date under the signature")
     if "proposal" in result.fields:
         _proposal_class(result, words)
-    for place, line in enumerate(words):
-        if place > 0 and (match := _COPIED.match(line)) and not line.startswith("主"):
-            _put(result, "copied_to", re.sub(r"\s+", " ", match.group(1)).strip(" 。"), f"paragraph {place + 1}")
-        elif len(line) < 80 and (match := _PRINTED.fullmatch(line.strip("。 "))) and (day := moment(match.group(2))):
-            _put(result, "printed_by", match.group(1).strip(), f"paragraph {place + 1}")
-            _put(result, "printed_on", day.day, f"paragraph {place + 1}")
+    imprint = [" ".join(row) for block in blocks[-IMPRINT_WITHIN:] if block.kind == "table" for row in block.rows]
+    for where, line in [(f"paragraph {place + 1}", line) for place, line in enumerate(words) if place] + [
+        ("table at the end", line) for line in imprint
+    ]:
+        _imprint(result, line, where)
+
+
+def _imprint(result: Said, line: str, where: str) -> None:
+    """What a line says of who gets a copy, and who printed the letter when."""
+    if (match := _COPIED.match(line)) and not line.startswith("主"):
+        _put(result, "copied_to", re.sub(r"\s+", " ", match.group(1)).strip(" 。"), where)
+    elif len(line) < 80 and (match := _PRINTED.fullmatch(line.strip("。 "))) and (day := moment(match.group(2))):
+        _put(result, "printed_by", match.group(1).strip(), where)
+        _put(result, "printed_on", day.day, where)
 
 
 def _proposal_class(result: Said, words: list[str]) -> None:

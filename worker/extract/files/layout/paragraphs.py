@@ -18,7 +18,9 @@ from worker.extract.files.layout.model import Line
 
 _ENDS = tuple("。！？；：.!?;:”』」》）)")
 _CLOSING = frozenset("，。、；：？！）》】〕”’』」,.;:!?)]}%％")
-_OPENING = frozenset("（《【〔“‘『「([{")
+_OPENING = frozenset("（《〈【〔〖“‘『「([{")
+_QUOTES = frozenset("“”‘’")
+"""marks that a line breaker which knows no Chinese ties to the characters at both their sides (UAX 14, class QU)"""
 _ENUMERATOR = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十百零\d]{1,5}[条章节款]|\d{1,2}[、.．)）](?!\d)"
     r"|[①-⑳]|附\s*件\s*[\d一二三四五六七八九十]{0,3}[:：]?|[•●■◆◇○□➢►▪·*\-–—]\s+\S|注[:：])"
@@ -119,7 +121,7 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
         return False
     together = last.flow == line.flow and last.page == line.page
     apart = line.base - last.base
-    if together and (apart > 1.65 * max(common.pitch, 1.15 * line.size) or apart < 0):
+    if together and (apart > 1.65 * max(_pitch(last, line, common), 1.15 * line.size) or apart < 0):
         return False
     if is_centred(line) or is_centred(last):
         return _same_heading(last, line, common, together, apart)
@@ -127,7 +129,7 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
         return False
     if line.right - last.right > 4 * line.size and together:
         return False
-    if last.right - last.x1 > _first_word(line) + 0.7 * line.size:
+    if last.right - last.x1 > _first_word(line, common.indents) + 0.7 * line.size:
         return False
     if _ENUMERATOR.match(line.text) and last.text.endswith(_ENDS):
         return False
@@ -150,8 +152,17 @@ def _same_heading(last: Line, line: Line, common: Measure, together: bool, apart
     return strong and (is_centred(line) or line.right - line.x1 < 2 * line.size)
 
 
-def _first_word(line: Line) -> float:
-    """Width of what would have had to fit on the line before: a word, or one Han with the marks bound to it."""
+def _pitch(last: Line, line: Line, common: Measure) -> float:
+    """How far apart lines of one paragraph stand: a headline that fills its width goes on at a distance that grows with
+    its letters."""
+    if line.size > 1.4 * common.size and last.right - last.x1 < 1.2 * line.size:
+        return common.pitch * line.size / common.size
+    return common.pitch
+
+
+def _first_word(line: Line, quotes_bind: bool) -> float:
+    """Width of what would have had to fit on the line before: a word, or one Han with the marks bound to it;
+    `quotes_bind` where a quote may have taken the Han at its other side along too."""
     glyphs = line.glyphs
     if not glyphs:
         return line.size
@@ -168,10 +179,15 @@ def _first_word(line: Line) -> float:
         ):
             place += 1
             end = glyphs[place].x1
-    while place < len(glyphs) - 1 and glyphs[place + 1].text in _CLOSING:
+    while place < len(glyphs) - 1 and _is_bound(glyphs[place].text, glyphs[place + 1].text, quotes_bind):
         place += 1
         end = glyphs[place].x1
     return end - glyphs[0].x0
+
+
+def _is_bound(before: str, after: str, quotes_bind: bool) -> bool:
+    """Whether no line ends between these two."""
+    return after in _CLOSING or (quotes_bind and (before in _QUOTES or after in _QUOTES))
 
 
 def _is_hanging(paragraph: Paragraph, line: Line) -> bool:
