@@ -127,7 +127,7 @@ def pdf(sheets: list[Sheet], info: str = "", to_unicode: dict[str, str] | None =
     for chunk in chunks:
         table += (
             f"{len(chunk)} beginbfchar\n"
-            + "".join(f"<{ord(key):04X}> <{ord(value):04X}>\n" for key, value in chunk)
+            + "".join(f"<{ord(key):04X}> <{value.encode('utf-16-be').hex()}>\n" for key, value in chunk)
             + "endbfchar\n"
         )
     mapped = add("<< >>", (table + "endcmap end end").encode())

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from worker.extract.files import ocr
 from worker.extract.files.ocr import _Found, _sizes
 
 SCALE = 72 / 200
@@ -25,3 +31,27 @@ def test_a_title_s_short_last_line_is_as_large_as_the_line_above_it() -> None:
 def test_a_short_line_under_a_title_that_is_no_larger_than_the_text_is_text() -> None:
     sizes = _sizes([line("关于市政协六届二次会议第一一八号提案", 22), line("刘明委员", 16, high=1.3), *BODY], SCALE)
     assert sizes[1] == sizes[2]
+
+
+class Engine:
+    """Answers like RapidOCR, which does at the next call what it was told at the last."""
+
+    def __init__(self) -> None:
+        self.finds_boxes = True
+
+    def __call__(self, picture: object, use_det: bool | None = None, **_: bool) -> SimpleNamespace:
+        self.finds_boxes = self.finds_boxes if use_det is None else use_det
+        text = "二二三年五月八日" if self.finds_boxes else "二〇二三年五月八日"
+        if not self.finds_boxes:
+            return SimpleNamespace(txts=(text,), scores=(0.99,))
+        corners = [(100.0, 100.0), (600.0, 100.0), (600.0, 150.0), (100.0, 150.0)]
+        return SimpleNamespace(txts=(text,), scores=(0.99,), boxes=[corners])
+
+
+def test_a_page_after_the_one_with_the_date_is_read_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cv2", reason="the extra is not installed: pip install 'muniment[ocr]'")
+    engine = Engine()
+    monkeypatch.setattr(ocr, "_engine", lambda: engine)
+    white = np.full((400, 800, 3), 255, dtype=np.uint8)
+    pages = [ocr.sheet_of(white, number)[0] for number in (1, 2)]
+    assert ["".join(glyph.text for glyph in page.glyphs) for page in pages] == ["二〇二三年五月八日"] * 2

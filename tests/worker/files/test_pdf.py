@@ -366,3 +366,10 @@ def test_who_gets_a_copy_is_read_from_a_ruled_imprint_too() -> None:
     fields = said(read(pdf(sheets))).fields
     assert fields["copied_to"] == "市政协提案委员会，市政府督查室"
     assert (fields["printed_by"], fields["printed_on"]) == ("临江市工信局办公室", "2023-05-09")
+
+
+def test_letters_of_a_ligature_are_not_taken_for_print_over_print() -> None:
+    sheet = Sheet()
+    sheet.text(80, 100, "The O#ce of sta% at Cardi&.", 12)
+    mapped = {"#": "ffi", "%": "ff", "&": "ff"}
+    assert lines(read(pdf([sheet], to_unicode=mapped))) == ["The Office of staff at Cardiff."]

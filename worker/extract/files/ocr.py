@@ -108,7 +108,8 @@ def _without_seals(picture: Any, red: Any, number: int) -> Any:
 
 
 def _lines(picture: Any, red: Any) -> list[_Found]:
-    said = _engine()(picture, use_cls=False)
+    # an engine keeps what it was last told: each call says all of it
+    said = _engine()(picture, use_det=True, use_cls=False, use_rec=True)
     if said is None or said.txts is None or said.boxes is None:
         return []
     found = []
@@ -137,7 +138,7 @@ def _second_look(picture: Any, corners: Any) -> str:
         resized = cv2.resize(
             part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         )
-        said = _engine()(resized, use_det=False, use_cls=False)
+        said = _engine()(resized, use_det=False, use_cls=False, use_rec=True)
         text = "".join(said.txts or ()).strip() if said is not None else ""
         if whole(text) is not None:
             return text

@@ -63,6 +63,7 @@ def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
     ask = _Styles()
     glyphs: list[Glyph] = []
     last, high, base = -1, 0, 0.0
+    before, drawn_by, together = (0.0, 0.0, 0.0, 0.0), -1, 1
     style = Style()
     object_of, loose_box, new, box_of = pdfium.object_of, pdfium.loose_box, tuple.__new__, pdfium.BOX.unpack
     said, codes = text_of_code, pdfium.codes_of(text, min(raw.FPDFText_CountChars(textpage), MAX_GLYPHS))
@@ -84,10 +85,24 @@ def _glyphs(textpage: Any, edge: float, roof: float) -> list[Glyph]:
             if high:
                 code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
         loose_box(text, index, box)
-        left, top, right, bottom = box_of(floats)
-        if right != left or top != bottom:
-            glyphs.append(new(Glyph, (said(code), left - edge, roof - top, right - edge, roof - bottom, base, style)))
+        left, top, right, bottom = placed = box_of(floats)
+        if right == left and top == bottom:
+            continue
+        glyphs.append(new(Glyph, (said(code), left - edge, roof - top, right - edge, roof - bottom, base, style)))
+        together = together + 1 if placed == before and owner == drawn_by else 1
+        before, drawn_by = placed, owner
+        if together > 1:
+            _share(glyphs, together)
     return glyphs
+
+
+def _share(glyphs: list[Glyph], together: int) -> None:
+    """Gives each of the last characters its part of the one box they stand in: a ligature's letters."""
+    left, right = min(glyph.x0 for glyph in glyphs[-together:]), max(glyph.x1 for glyph in glyphs[-together:])
+    step = (right - left) / together
+    for place in range(together):
+        x0 = left + place * step
+        glyphs[place - together] = glyphs[place - together]._replace(x0=x0, x1=x0 + step)
 
 
 def _turned(glyph: Glyph, turns: int, width: float, height: float) -> Glyph:
