@@ -373,3 +373,28 @@ def test_letters_of_a_ligature_are_not_taken_for_print_over_print() -> None:
     sheet.text(80, 100, "The O#ce of sta% at Cardi&.", 12)
     mapped = {"#": "ffi", "%": "ff", "&": "ff"}
     assert lines(read(pdf([sheet], to_unicode=mapped))) == ["The Office of staff at Cardiff."]
+
+
+def test_a_table_open_at_its_sides_with_rules_between_groups_only_keeps_its_rows() -> None:
+    sheet = Sheet()
+    groups = [
+        [
+            ["河东新区", "甲镇", "9", "262", "41.1%"],
+            ["", "乙镇", "13", "567", "37.3%"],
+            ["", "丙乡", "1", "1,230", "5%"],
+        ],
+        [["河西区", "丁镇", "26", "609", "36.0%"], ["", "戊乡", "14", "494", "30.6%"]],
+        [["全市", "", "63", "3,162", "33.0%"]],
+    ]
+    y = 100.0
+    sheet.rule(60, y, 500, y)
+    for group in groups:
+        for row in group:
+            y += 18
+            for x, cell in zip((64, 170, 280, 360, 440), row, strict=True):
+                sheet.text(x, y - 5, cell, 10)
+        sheet.rule(60, y, 500, y)
+    sheet.rule(250, 100, 250, y)
+    sheet.rule(345, 100, 345, y)
+    (table,) = read(pdf([sheet])).blocks
+    assert table.rows == tuple(tuple(row) for group in groups for row in group)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from worker.extract.dates import moment, whole
-from worker.extract.files.layout.tables import joined
+from worker.extract.files.layout.lines import joined
 from worker.extract.files.model import Block, FileText
 from worker.extract.government import letter as letters
 from worker.extract.government.numbers import whole_number

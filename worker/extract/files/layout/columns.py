@@ -7,7 +7,7 @@ from statistics import median
 
 from worker.extract.files.layout.lines import is_wide, line_of
 from worker.extract.files.layout.model import Line
-from worker.extract.files.layout.unruled import unruled_end, unruled_table
+from worker.extract.files.layout.unruled import rows_of, unruled_end, unruled_table
 
 LINES = 4
 """a column has at least so many lines"""
@@ -98,17 +98,7 @@ def _bottom(side: list[Line]) -> float:
 
 def _rows_joined(lines: list[Line]) -> list[Line]:
     """Pieces at one height are one line: inside one column a wide gap is only white."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: (line.base, line.x0)):
-        last = rows[-1][-1] if rows else None
-        if (
-            last is not None and last.table is None and line.table is None
-            and abs(line.base - last.base) < 0.35 * min(line.size, last.size) and line.glyphs and last.glyphs
-        ):  # fmt: skip
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return list(_lines(rows))
+    return list(_lines(rows_of(lines)))
 
 
 def _lines(rows: list[list[Line]]) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from worker.extract.files.layout.columns import flows_of
 from worker.extract.files.layout.furniture import without_furniture
 from worker.extract.files.layout.ink import is_picture, sorted_ink, upright_lines
-from worker.extract.files.layout.lines import lines_of
+from worker.extract.files.layout.lines import joined, lines_of
 from worker.extract.files.layout.model import Glyph, Line, Sheet, Table, union
 from worker.extract.files.layout.paragraphs import (
     Measure,
@@ -23,7 +23,7 @@ from worker.extract.files.layout.paragraphs import (
     paragraphs,
 )
 from worker.extract.files.layout.quality import why_garbage
-from worker.extract.files.layout.tables import joined, tables_of
+from worker.extract.files.layout.tables import tables_of
 from worker.extract.files.model import Block, FileText, Furniture, PageSize, Role
 
 SPARSE = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import eq, itemgetter, sub
@@ -15,8 +16,11 @@ TOUCHING = 1.05
 SPREAD = 0.3
 """ems between glyphs, in the median, from which a line is set with wide letter spacing (red headers, short titles)"""
 
+CLOSING = frozenset("，。、；：？！）》】〕”’』」,.;:!?)]}%％")
+"""marks that no line begins with: they are bound to the character before them"""
 _START = itemgetter(1)
 """a glyph's left edge, as a key to sort by"""
+_SPLIT_NUMBER = re.compile(r"[\d.,]\n[\d.,%]")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -120,6 +124,20 @@ def _spread_of_few(inked: Sequence[Glyph]) -> float:
         return 0.0
     gaps = [(b.x0 - a.x1) / a.style.size for a, b in itertools.pairwise(inked)]
     return max(gaps) if max(gaps) < min(gaps) * 1.3 + 0.1 and max(gaps) > SPREAD else 0.0
+
+
+def joined(before: str, after: str) -> str:
+    """Two lines of one paragraph as one text: no space beside full-width characters, a hyphen at the break taken
+    back."""
+    if not before or not after:
+        return before or after
+    if is_wide(before[-1]) or is_wide(after[0]):
+        return before + after
+    if _SPLIT_NUMBER.search(f"{before[-2:]}\n{after[:2]}") and any(is_wide(character) for character in before[-40:]):
+        return before + after  # between Han a figure may be broken at any digit
+    if before.endswith("-") and len(before) > 1 and before[-2].isalpha() and after[0].islower():
+        return before[:-1] + after
+    return f"{before} {after}"
 
 
 def _runs(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from worker.extract.files.layout.lines import is_wide
+from worker.extract.files.layout.lines import CLOSING, is_wide
+from worker.extract.files.layout.margins import set_margins
 from worker.extract.files.layout.model import Line
 
 _ENDS = tuple("。！？；：.!?;:”』」》）)")
-_CLOSING = frozenset("，。、；：？！）》】〕”’』」,.;:!?)]}%％")
 _OPENING = frozenset("（《〈【〔〖“‘『「([{")
 _QUOTES = frozenset("“”‘’")
 """marks that a line breaker which knows no Chinese ties to the characters at both their sides (UAX 14, class QU)"""
@@ -62,7 +62,7 @@ def measure(flows: Iterable[list[Line]]) -> Measure:
     for line in lines:
         sizes[line.size] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 12.0
-    _set_margins(flows, size)
+    set_margins(flows, size)
     pitches = [
         b.base - a.base
         for flow in flows
@@ -187,7 +187,7 @@ def _first_word(line: Line, quotes_bind: bool) -> float:
 
 def _is_bound(before: str, after: str, quotes_bind: bool) -> bool:
     """Whether no line ends between these two."""
-    return after in _CLOSING or (quotes_bind and (before in _QUOTES or after in _QUOTES))
+    return after in CLOSING or (quotes_bind and (before in _QUOTES or after in _QUOTES))
 
 
 def _is_hanging(paragraph: Paragraph, line: Line) -> bool:
@@ -208,62 +208,3 @@ def _is_block(paragraph: Paragraph, line: Line) -> bool:
     """A block that is set in as a whole: the line stands where the lines before it stand, after a first line set
     otherwise."""
     return len(paragraph.lines) > 1 and abs(paragraph.last.x0 - line.x0) < 0.3 * line.size
-
-
-def _set_margins(flows: list[list[Line]], size: float) -> None:
-    """Left and right of each line's column, by flow and size of letters. A group of few lines, or one whose lines
-    nowhere fill the width, takes those of the fuller group it stands in line with."""
-    groups: dict[tuple[int, int], list[Line]] = {}
-    for number, flow in enumerate(flows):
-        for line in flow:
-            line.flow = number
-            if line.table is None:
-                groups.setdefault((number, round(line.size / 1.5)), []).append(line)
-    edges = {key: _edges(lines) for key, lines in groups.items()}
-    models = [found for found in edges.values() if found.trusted]
-    for key, lines in groups.items():
-        own = edges[key]
-        left, right = own.left, own.right
-        alike = [model for model in models if model is not own and _in_line(own, model, size)]
-        if not own.trusted and alike:
-            model = max(alike, key=lambda found: (found.size == own.size, found.lines, found.right))
-            left, right = min(model.left, left), max(model.right, right)
-        for line in lines:
-            line.left, line.right = left, right
-
-
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    left: float
-    right: float
-    lines: int
-    size: float
-    trusted: bool
-    """enough lines, and several that fill the width"""
-
-
-def _edges(lines: list[Line]) -> _Edges:
-    """The leftmost place where several lines start, and where the longest end."""
-    size = lines[0].size
-    starts = Counter(round(line.x0 / 3) for line in lines)
-    enough = max(2, 0.06 * len(lines)) if len(lines) > 4 else 1
-    places = [place for place in sorted(starts) if starts[place] + starts[place + 1] >= enough]
-    place = places[0] if places else min(starts)
-    most = max(starts, key=lambda at: starts[at] + starts[at + 1])
-    outside = sum(count for at, count in starts.items() if at < most - 0.3 * size)
-    if most > place and starts[most] + starts[most + 1] >= 0.6 * len(lines) and outside <= max(1, 0.12 * len(lines)):
-        place = most  # a few headings stand further out than the text they head
-    left = min(line.x0 for line in lines if round(line.x0 / 3) in (place, place + 1))
-    # a mark may hang over the edge that all other lines keep to
-    ends = sorted(line.x1 for line in lines if line.text[-1:] not in _CLOSING) or sorted(line.x1 for line in lines)
-    right = ends[-1]
-    if len(ends) > 10 and ends[-1] - ends[-3] > 2 * size:
-        right = ends[-3]
-    full = sum(right - end < 1.2 * size for end in ends)
-    wide = right - left > 8 * size
-    return _Edges(left, right, len(lines), size, len(lines) >= 5 and wide and full >= max(3, 0.2 * len(lines)))
-
-
-def _in_line(own: _Edges, model: _Edges, size: float) -> bool:
-    """Whether the group may stand in the model's column: nothing of it beyond the column's edges."""
-    return own.left > model.left - 2 * size and own.right < model.right + 2 * size

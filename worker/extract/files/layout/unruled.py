@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from statistics import median
 
-from worker.extract.files.layout.model import Line, Table, union
+from worker.extract.files.layout.lines import line_of
+from worker.extract.files.layout.model import Glyph, Line, Table, union
 
 ROWS = 3
 """a table without rules has at least so many rows"""
 LONGEST = 24
 """characters of its pieces, in the median"""
+
+
+def rows_of(lines: list[Line]) -> list[list[Line]]:
+    """Lines as rows of pieces that stand at one height, from top to bottom; tables stand alone."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.base, line.x0)):
+        last = rows[-1][-1] if rows else None
+        if (
+            last is not None and last.table is None and line.table is None
+            and abs(line.base - last.base) < 0.35 * min(line.size, last.size) and line.glyphs and last.glyphs
+        ):  # fmt: skip
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
 
 
 def unruled_end(rows: list[list[Line]], start: int) -> int:
@@ -54,6 +71,48 @@ def unruled_table(rows: list[list[Line]]) -> Line:
     first = rows[0][0]
     table = Table(box, tuple(cells), tuple(column[0] for column in columns), first.page)
     return Line("", *box, base=box[1], size=first.size, page=first.page, table=table)
+
+
+def aligned_rows(rows: list[list[Line]]) -> tuple[tuple[str, ...], ...] | None:
+    """The cells of rows known to be a table's, parted at the white that runs between the pieces of the fullest row and
+    through all the others, words that stand close to each other included; None where no such white parts them."""
+    if len(rows) < ROWS:
+        return None
+    model = sorted(sorted(rows, key=len)[-1], key=lambda piece: piece.x0)
+    full = sum(len(row) >= max(2, len(model) - 1) for row in rows)  # a group's name stands in its first row only
+    if len(model) < 2 or full * 2 < len(rows):
+        return None
+    if median(len(piece.text) for row in rows for piece in row) > LONGEST:
+        return None
+    white = [_white(rows, before.x1, after.x0) for before, after in itertools.pairwise(model)]
+    edges = [place for place in white if place is not None]
+    if len(edges) < len(white):
+        return None
+    cells = []
+    for row in rows:
+        held: list[list[Glyph]] = [[] for _ in model]
+        for glyph in (glyph for piece in row for glyph in piece.glyphs):
+            held[bisect_right(edges, (glyph.x0 + glyph.x1) / 2)].append(glyph)
+        cells.append(tuple(line_of(glyphs, row[0].page).text for glyphs in held))
+    return tuple(cells)
+
+
+def _white(rows: list[list[Line]], start: float, end: float) -> float | None:
+    """The middle of the widest strip between two places that no character of these rows stands in, None where none
+    is left."""
+    covered = sorted(
+        (max(glyph.x0, start), min(glyph.x1, end))
+        for row in rows
+        for piece in row
+        for glyph in piece.glyphs
+        if glyph.text != " " and glyph.x1 > start and glyph.x0 < end
+    )
+    best, middle, reached = 0.0, None, start
+    for x0, x1 in [*covered, (end, end)]:
+        if x0 - reached > best:
+            best, middle = x0 - reached, (x0 + reached) / 2
+        reached = max(reached, x1)
+    return middle
 
 
 def _places(row: list[Line], columns: list[tuple[float, float]]) -> list[int] | None:
