@@ -99,3 +99,50 @@ def test_an_answer_that_links_to_a_post_does_not_take_its_place(make: str) -> No
     found = posts_of(page)
     assert len(found) == 4
     assert next(words for key, words in found.items() if key.endswith("|412|12")).startswith("Words of post 1")
+
+
+BARS = {
+    "in a box": '<div class="actions"><a href="/reply">Reply</a> <a>Report</a> <button>Like</button> {count}</div>',
+    "as links": '<br><a href="/r?token={count}">回复</a> | <a href="/j">举报</a> | <a href="/z">赞({count})</a>',
+    "as a list": '<ul><li><a href="#">点赞 {count}</a></li><li><a href="#">引用</a></li></ul>',
+}
+
+
+def barred(bar: str, count: int, words: tuple[str, ...] = ("The slate came loose.", "顶")) -> str:
+    rows = "".join(
+        f'<div class="post-item" id="post-{n}"><a rel="author" href="/user/ada">ada</a> '
+        f'<time datetime="2026-01-0{n}T10:00:00Z">2026-01-0{n}</time><div class="post-content"><p>{said}</p>'
+        f'{bar.format(count=count)}</div></div>'
+        for n, said in enumerate(words, 1)
+    )
+    return f"<html><head><title>Loose slate</title></head><body><h1>Loose slate</h1>{rows}</body></html>"
+
+
+@pytest.mark.parametrize("bar", BARS.values(), ids=BARS)
+def test_what_a_reader_may_do_with_a_post_is_none_of_its_words(bar: str) -> None:
+    def said(count: int) -> list[tuple[str, object]]:
+        reading = Reading(TOPIC, TOPIC, barred(bar, count), "utf-8", "header", kind="topic")
+        return [(one.text, one.links) for one in EXTRACTOR(reading).documents if one.kind == "post"]
+
+    assert said(3) == said(41) == [("The slate came loose.", ()), ("顶", ())]
+
+
+def test_an_authors_own_link_and_short_words_stay() -> None:
+    page = barred("", 0, ("See <a href='/report.pdf'>the report</a>, then share it.", "支持", "Reply"))
+    reading = Reading(TOPIC, TOPIC, page, "utf-8", "header", kind="topic")
+    said = [(one.text, len(one.links)) for one in EXTRACTOR(reading).documents if one.kind == "post"]
+    assert said == [("See the report, then share it.", 1), ("支持", 0), ("Reply", 0)]
+
+
+def test_words_beside_a_header_with_author_and_time_are_the_post() -> None:
+    rows = "".join(
+        f'<article class="post" id="post_{n}"><div class="in"><header><a class="user-name" href="/members/{n}">ada</a> '
+        f'<time datetime="2026-01-0{n}T10:00:00Z">1</time></header><p>Words {n}</p><p>{"and many more " * 9}</p>'
+        f"<footer>{n} likes</footer></div></article>"
+        for n in (1, 2, 3)
+    )
+    html = f"<html><head><title>Loose slate</title></head><body><h1>Loose slate</h1>{rows}</body></html>"
+    reading = Reading(TOPIC, TOPIC, html, "utf-8", "header", kind="topic")
+    assert list(posts_of(reading).values()) == [
+        f"Words {n}\n{'and many more ' * 9}".strip() for n in (1, 2, 3)
+    ]

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from selectolax.lexbor import LexborNode
 
 from worker.extract.forums import repeated
+from worker.extract.forums.actions import without_actions
 from worker.extract.forums.assemble import Pages, address_of, topic_page
 from worker.extract.forums.body import Walk, squeeze
 from worker.extract.forums.place import query_of, site_of
@@ -35,6 +36,7 @@ MARKS = {
     ".code": "code", ".codebox": "code", ".signature": "drop signature", ".sig": "drop signature",
     ".emoji": "drop smiley", ".smiley": "drop smiley", ".reactions": "drop label", ".likes": "drop label",
 }  # fmt: skip
+_HEADED = MARKS | {"header": "drop label", "footer": "drop label"}
 ITEMS = '[itemtype*="DiscussionForumPosting"], [itemtype$="/Comment"], [itemtype$="/Answer"], [itemtype$="/Question"]'
 AUTHORS = (
     "[itemprop=author] [itemprop=name]", "[itemprop=author]", "[rel=author]", "a[href*='/user']", "a[href*='/member']",
@@ -78,7 +80,7 @@ class Unknown:
     """Reads topics of forums that no other reader knows."""
 
     name = "forum"
-    revision = 2
+    revision = 3
 
     def recognise(self, reading: Reading) -> str | None:
         """By microdata of discussions, or by repeated boxes at an address of a forum's."""
@@ -163,7 +165,7 @@ def _item(pid: str, box: LexborNode, walk: Walk, clock: Clock) -> Post | None:
     content = next(_own(box, BODIES), None)
     if content is None and "itemscope" in box.attributes:
         return None
-    body = walk.read(content if content is not None else box)
+    body = without_actions(walk.read(content if content is not None else box))
     author = next((name for node in _own(box, AUTHORS) if (name := _name(node)) is not None), None)
     stamp = _time(_own(box, TIMES), clock)
     if author is None or (not body.text and not body.images) or (stamp is None and "itemscope" not in box.attributes):
@@ -234,12 +236,25 @@ def _box(
     when, how, place = stamp
     apart = (named[1], place)
     content = next((node for node in own(BODIES) if _is_body(node, box, group, apart)), None)
-    content = content or repeated.body_in(box, group, apart)
-    body = walk.read(content) if content is not None else None
-    if body is None or not (body.text or body.images or body.code or body.quotes):
+    if content is None and (headed := _headed(box, apart)) is not None:
+        body = Walk(walk.tree, _HEADED).read(headed)
+    elif content := content or repeated.body_in(box, group, apart):
+        body = walk.read(content)
+    else:
+        return None
+    body = without_actions(body)
+    if not (body.text or body.images or body.code or body.quotes):
         return None
     pid = number or _number(box) or _word(box) or ""
     return Post(pid, body, named[0], None, published_at=when, anchor=box.id or "", time=how)
+
+
+def _headed(box: LexborNode, apart: tuple[LexborNode, ...]) -> LexborNode | None:
+    """What holds a post's words beside a <header> with who and when, None where the box has no such header."""
+    for header in box.css("header"):
+        if all(repeated.inside(one, header) for one in apart):
+            return header.parent
+    return None
 
 
 def _is_body(node: LexborNode, box: LexborNode, group: repeated.Group, apart: tuple[LexborNode, ...]) -> bool:
