@@ -1,83 +1,56 @@
 """What a block looks like from around it: the numbers a learned reader judges by (`worker.extract.learned`).
 
-One row a block, one column a feature; `NAMES` are the columns. Everything comes from the walk's arrays; what needs
-Python
-per element is asked once per different start tag. Training (`benchmarks/train_blocks.py`) and reading use this same
-code.
+One row a block, one column a feature; `NAMES` are the columns. Everything comes from the walk's arrays, in few, wide
+numpy operations: a page has some 150 blocks, so that each operation costs its overhead and little more. Training
+(`benchmarks/train_blocks.py`) and reading use this same code.
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.extract.names import WORDS, named
 from worker.extract.walk import Walk
 
-_TAGS = ["p", "li", "h1", "h2", "h3", "h4", "td", "dd", "dt", "pre", "blockquote", "div", "section", "article",
+_KINDS = ["p", "li", "h1", "h2", "h3", "h4", "td", "dd", "dt", "pre", "blockquote", "div", "section", "article",
 "button"]
-_TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS, 1)} | {"h5": 6, "h6": 6, "th": 7, "body": 12, "ul": 12}
+_KIND_OF = {tag: number for number, tag in enumerate(_KINDS, 1)} | {"h5": 6, "h6": 6, "th": 7, "body": 12, "ul": 12}
 _INSIDE = ["article", "main", "header", "footer", "nav", "aside", "form", "table", "li", "figure", "noscript",
 "section", "blockquote", "dl"]
 _INSIDE_BIT = {tag: 1 << number for number, tag in enumerate(_INSIDE)} | {"ul": 1 << 8, "ol": 1 << 8, "dialog": 1 << 4}
-_WORDS_OF = (
-    "nav navbar navigation menu menus megamenu topbar breadcrumb breadcrumbs crumb crumbs submenu mainmenu dropdown",
-    "footer foot copyright colophon legal bottom subfooter",
-    "sidebar side aside rail widget widgets right left sticky secondary",
-    "share sharing social follow twitter facebook sns addtoany sharethis",
-    "related recommend recommended recommendation similar popular trending latest also promo teaser teasers featured "
-    "upsell recirc next prev previous more cta",
-    "comment comments disqus respond reply replies response",
-    "cookie cookies consent gdpr modal popup overlay dialog banner alert notice newsletter subscribe subscription "
-    "signup login signin register toast",
-    "ad ads advert advertisement sponsor sponsored dfp adsbygoogle outbrain taboola",
-    "meta byline author date time tag tags category categories posted info timestamp",
-    "content article entry post story body main text copy prose markdown richtext description detail details wysiwyg "
-    "rte articlebody maincontent postbody",
-    "title headline heading hero header masthead logo brand",
-    "search filter filters sort facet pagination pager paging toolbar tool tools button buttons btn action actions "
-    "control controls",
-    "product price cart sku buy card cards tile grid item items list result results collection",
-    "message bbcode usertext postbody thread topic forum question answer discussion postcontent cooked",
-    "signature user member profile avatar rank badge karma vote score reputation username",
-    "hidden visually screen print noprint collapse tab tabs accordion faq toc skip sr",
-)
-_WORD_BIT: dict[str, int] = {}
-for _number, _words in enumerate(_WORDS_OF):
-    for _word in _words.split():
-        _WORD_BIT[_word] = _WORD_BIT.get(_word, 0) | 1 << _number
-_NAMING = tuple((f' {name}="', len(name) + 3) for name in ("class", "id", "itemprop", "role"))
-_split = re.compile(r"[A-Z]?[a-z]+|[A-Z]+").findall
 _END = frozenset('.!?:;。！？：；…"”)')
 _LONG = 60
 """unlinked characters that make a block prose"""
 _LEVELS = 5
-
-_STEPS = np.array((-2, -1, 1, 2))
-_INSIDE_BITS, _CLASS_BITS = np.arange(len(_INSIDE))[:, None], np.arange(len(_WORDS_OF))[:, None]
+_STEPS = (-2, -1, 1, 2)
+_WIDTHS = (5, 15)
+_REACH = 63
+"""ancestors that are looked at, more than any rule needs"""
+_SEEN = [0, 2, 3, 6]
+"""of a block's own features, what its neighbours see: its length, its links, its end, its tag"""
 
 Matrix = NDArray[np.float32]
 Numbers = NDArray[np.float64]
-Integers = NDArray[np.int_]
+Integers = NDArray[np.intp]
 
 
 def _names() -> list[str]:
     names = ["len", "words", "link", "end", "commas", "bold", "tag", "heading", "depth", "hidden"]
     names += [f"in {tag}" for tag in _INSIDE]
-    names += [f"class {number}" for number in range(len(_WORDS_OF))] + [
-        f"near {number}" for number in range(len(_WORDS_OF))
-    ]
+    names += [f"class {number}" for number in range(len(WORDS))] + [f"near {number}" for number in range(len(WORDS))]
     for level in range(_LEVELS):
         names += [
             f"{what} {level}" for what in ("a len", "a link", "a blocks", "a mean", "a share", "a long", "a long share")
         ]
     names += ["pos", "text pos", "long pos", "index", "to end", "after h1"]
-    for step in (-2, -1, 1, 2):
+    for step in _STEPS:
         names += [f"{what} {step}" for what in ("n len", "n link", "n end", "n tag", "n kin")]
-    for width in (5, 15):
+    for width in _WIDTHS:
         names += [f"w len {width}", f"w long {width}", f"w link {width}"]
     names += ["repeats", "in title", "alike", "alike mean", "kin alike"]
     return [*names, "p len", "p link", "p blocks", "p long", "p article", "p main", "p h1", "p li"]
@@ -86,89 +59,67 @@ def _names() -> list[str]:
 NAMES = _names()
 
 
-@lru_cache(maxsize=1 << 15)
-def _name(attrs: str) -> str:
-    """The class, the id and the itemprop of a start tag, as written."""
-    if attrs.startswith(' class="') and attrs.count('"') == 2:
-        return attrs[8:-1]
-    name = ""
-    for key, skip in _NAMING:
-        at = attrs.find(key)
-        if at >= 0:
-            value = attrs[at + skip : attrs.find('"', at + skip)]
-            name = f"{name} {value}" if name else value
-    return name
-
-
-@lru_cache(maxsize=1 << 15)
-def _bits(name: str) -> int:
-    """Which of `_WORDS_OF` a class holds; remembered, for a site repeats its classes on every page."""
-    found = 0
-    for word in _split(name):
-        found |= _WORD_BIT.get(word.lower(), 0)
-    return found
-
-
 def features(walk: Walk, title: str) -> Matrix:
-    """One row of `NAMES` for every block; an empty matrix for an empty page. Written in few, wide numpy operations: a
-    page has some 150 blocks, so that each operation costs its overhead and little more."""
-    count = len(walk.texts)
-    matrix = np.zeros((len(NAMES), count), np.float32)
+    """One row of `NAMES` for every block; an empty matrix for an empty page."""
+    texts, tags = walk.texts, walk.tag
+    count = len(texts)
+    matrix = np.empty((len(NAMES), count), np.float32)
     if not count:
         return matrix.T
-    texts, tags = walk.texts, walk.tag
-    owner, parent = np.array(walk.owner), np.maximum(np.array(walk.parent), 0)
-    start, stop = np.array(walk.start), np.array(walk.stop)
-    names = list(map(_name, walk.attrs))
-    inside, classes, near, depth = _inherited(walk, names, parent)
-    length = np.array(list(map(len, texts)), float)
-    linked = np.minimum(np.array(walk.linked, float), length)
-    link, log_length = linked / length, np.log1p(length)
-    end = np.array([text[-1] in _END for text in texts])
-    tag = np.array([_TAG_NUMBER.get(tags[element], 0) for element in walk.owner])
-    long = np.where((length - linked > _LONG) & (link < 0.4), length - linked, 0.0)
+    owner, parent = _integers(walk.owner), np.maximum(_integers(walk.parent), 0)
+    length = _integers(list(map(len, texts)))
+    linked = np.minimum(_integers(walk.linked), length)
+    free, link = length - linked, linked / length
+    owners = [tags[element] for element in walk.owner]
+    kind = _integers([_KIND_OF.get(tag, 0) for tag in owners])
     sums = np.zeros((3, count + 1))
-    np.cumsum((length, linked, long), axis=1, out=sums[:, 1:])
-    total, total_long = max(sums[0, -1], 1.0), max(sums[2, -1], 1.0)
-    index = np.arange(count)
+    for row, numbers in zip(sums, (length, linked, free * ((free > _LONG) & (link < 0.4))), strict=True):
+        np.cumsum(numbers, out=row[1:])
+    total, total_linked, total_long = sums[:, -1].tolist()
+    total = max(total, 1.0)
 
     at = _Columns(matrix)
-    at.one(log_length)
-    at.one(np.log1p(np.array([text.count(" ") for text in texts])))
+    at.one(np.log1p(length))
+    at.one(np.log1p(_integers([text.count(" ") for text in texts])))
     at.one(link)
-    at.one(end)
-    at.one(np.minimum(np.array([text.count(",") + text.count("，") for text in texts]), 8))
-    at.one(np.minimum(np.array(walk.marks), length) / length)
-    at.one(tag)
-    at.one((tag >= 3) & (tag <= 6))
-    at.one(depth[owner])
-    at.one(np.array(walk.hidden)[owner])
-    at.many(inside[owner] >> _INSIDE_BITS & 1)
-    at.many(classes[owner] >> _CLASS_BITS & 1)
-    at.many(near[owner] >> _CLASS_BITS & 1)
-    _surroundings(at, owner, parent, start, stop, sums, total, total_long)
-    first_h1 = next((block for block, element in enumerate(walk.owner) if tags[element] == "h1"), -1)
+    at.one(_integers([text[-1] in _END for text in texts]))
+    at.one(_integers([_commas(text) for text in texts]))
+    at.one(np.minimum(_integers(walk.marks), length) / length)
+    at.one(kind)
+    at.one((kind >= 3) & (kind <= 6))
+    names = [named(attrs) for attrs in walk.attrs]
+    _inherited(at, walk, [words for _, words in names], owner, parent)
+    _surroundings(at, sums, _integers(walk.start), _integers(walk.stop), owner, parent)
+    index = np.arange(count)
     at.one(index / count)
     at.one(sums[0, :-1] / total)
-    at.one(sums[2, :-1] / total_long)
+    at.one(sums[2, :-1] / max(total_long, 1.0))
     at.one(np.minimum(index, 60))
     at.one(np.minimum(count - index, 60))
-    at.one(index - first_h1 if first_h1 >= 0 else np.full(count, -999))
-    _neighbours(at, index, np.stack((log_length, link, end, tag)), owner, parent)
-    for width in (5, 15):
-        low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, count)
-        text, links, prose = sums[:, high] - sums[:, low]
+    at.one(index - owners.index("h1") if "h1" in owners else -999)
+    _neighbours(at, matrix[_SEEN], owner, parent[owner])
+    for width in _WIDTHS:
+        after, before = np.minimum(index + (width + 1), count), np.maximum(index - width, 0)
+        text, links, prose = sums.take(after, axis=1) - sums.take(before, axis=1)
         shares = np.maximum(text, 1)
         at.one(np.log1p(text))
         at.one(prose / shares)
         at.one(links / shares)
-    _likeness(at, walk, names, owner, parent, length, title)
+    _repeats(at, texts, title)
+    kinds: dict[tuple[str, str], int] = {}
+    looks = zip(tags, [name for name, _ in names], strict=True)
+    _likeness(at, _integers(list(map(kinds.setdefault, looks, range(len(tags))))), length, owner, parent[owner])
     page = (
-        np.log1p(total), sums[1, -1] / total, np.log1p(count), sums[2, -1] / total, float("article" in tags),
-        float("main" in tags), float(tags.count("h1")), tags.count("li") / len(tags),
+        math.log1p(total), total_linked / total, math.log1p(count), total_long / total, "article" in tags,
+        "main" in tags, tags.count("h1"), tags.count("li") / len(tags),
     )  # fmt: skip
-    at.many(np.broadcast_to(np.array(page)[:, None], (len(page), count)))
+    for number in page:
+        at.one(number)
     return matrix.T
+
+
+def _integers(numbers: Sequence[int]) -> Integers:
+    return np.fromiter(numbers, np.intp, len(numbers))
 
 
 class _Columns:
@@ -178,81 +129,88 @@ class _Columns:
         self._matrix = matrix
         self._next = 0
 
-    def one(self, values: NDArray[np.generic]) -> None:
+    def one(self, values: NDArray[np.generic] | float) -> None:
         self._matrix[self._next] = values
         self._next += 1
 
-    def many(self, values: NDArray[np.generic]) -> None:
-        self._matrix[self._next : self._next + len(values)] = values
-        self._next += len(values)
+    def many(self, count: int) -> Matrix:
+        """The next so many, to be written."""
+        self._next += count
+        return self._matrix[self._next - count : self._next]
 
 
-def _inherited(walk: Walk, names: list[str], parent: Integers) -> tuple[Integers, Integers, Integers, Integers]:
-    """For every element: the tags it stands in, the words of all classes around it, those of the nearest box that has
-    any, its depth. Handed down by pointer jumping: six steps reach 63 ancestors, more than any rule needs."""
-    tag_bit = _INSIDE_BIT.get
-    inside = np.array([tag_bit(tag, 0) for tag in walk.tag])
-    classes = np.array(list(map(_bits, names)))
-    near, depth, above = classes, np.ones(len(parent), int), parent
-    depth[0] = 0
-    for _ in range(6):
-        inside = inside | inside[above]
-        classes = classes | classes[above]
-        near = np.where(near, near, near[above])
-        depth = depth + depth[above]
-        above = above[above]
-    return inside, classes, near, depth
+def _inherited(at: _Columns, walk: Walk, words: list[int], owner: Integers, parent: Integers) -> None:
+    """How deep a block stands and whether it is hidden, the tags it stands in, the words of all classes around it,
+    those of the nearest box that has any. Handed down by pointer jumping."""
+    depths = [0]
+    for outer in walk.parent[1:]:
+        depths.append(depths[outer] + 1)
+    near = _integers(words)
+    around = _integers([_INSIDE_BIT.get(tag, 0) for tag in walk.tag]) | near << len(_INSIDE)
+    for _ in range(min(max(depths), _REACH).bit_length()):
+        around = around | around[parent]
+        near = np.where(near, near, near[parent])
+        parent = parent[parent]
+    at.one(np.minimum(_integers(depths)[owner], _REACH + 1))
+    at.one(np.array(walk.hidden)[owner])
+    bits = len(_INSIDE) + len(WORDS)
+    packed = (around[owner] | near[owner] << bits).astype("<i8", copy=False)
+    bits += len(WORDS)
+    said = np.unpackbits(packed.view(np.uint8).reshape(-1, 8), axis=1, count=bits, bitorder="little")
+    at.many(bits)[:] = said.T
 
 
 def _surroundings(
-    at: _Columns, owner: Integers, parent: Integers, start: Integers, stop: Integers, sums: Numbers, total: float,
-    total_long: float,
+    at: _Columns, sums: Numbers, start: Integers, stop: Integers, owner: Integers, parent: Integers
 ) -> None:  # fmt: skip
     """What the boxes around a block hold, five levels up."""
-    around = np.empty((_LEVELS, len(owner)), int)
-    around[0] = owner
-    for level in range(1, _LEVELS):
-        around[level] = parent[around[level - 1]]
-    first, last = start[around], stop[around]
-    text, links, prose = sums[:, last] - sums[:, first]
-    blocks = last - first
-    columns = np.stack(
-        (
-            np.log1p(text), links / np.maximum(text, 1), np.log1p(blocks), text / np.maximum(blocks, 1), text / total,
-            np.log1p(prose), prose / total_long,
-        ),
-        axis=1,
-    )  # fmt: skip
-    at.many(columns.reshape(-1, len(owner)))
+    text, links, prose = sums.take(stop, axis=1) - sums.take(start, axis=1)
+    blocks = stop - start
+    total, _, total_long = np.maximum(sums[:, -1], 1)
+    boxes = np.empty((7, len(blocks)), np.float32)
+    boxes[0] = np.log1p(text)
+    boxes[1] = links / np.maximum(text, 1)
+    boxes[2] = np.log1p(blocks)
+    boxes[3] = text / np.maximum(blocks, 1)
+    boxes[4] = text / total
+    boxes[5] = np.log1p(prose)
+    boxes[6] = prose / total_long
+    for _ in range(_LEVELS):
+        boxes.take(owner, axis=1, out=at.many(len(boxes)), mode="clip")
+        owner = parent[owner]
 
 
-def _neighbours(at: _Columns, index: Integers, values: Numbers, owner: Integers, parent: Integers) -> None:
+def _neighbours(at: _Columns, values: Matrix, owner: Integers, above: Integers) -> None:
     """What the two blocks before and after say, and how near of kin they are."""
-    other = index + _STEPS[:, None]
-    there = (other >= 0) & (other < len(index))
-    other = np.clip(other, 0, len(index) - 1)
-    seen = np.where(there, values[:, other], -1)
-    above = parent[owner]
-    kin = there * ((owner[other] == owner) + (above[other] == above) * 1.0)
-    at.many(np.concatenate((seen, kin[None])).transpose(1, 0, 2).reshape(-1, len(index)))
+    columns = at.many(len(_STEPS) * (len(values) + 1)).reshape(len(_STEPS), len(values) + 1, -1)
+    columns[:, :-1] = -1
+    columns[:, -1] = 0
+    for column, step in zip(columns, _STEPS, strict=True):
+        here, there = (slice(-step, None), slice(step)) if step < 0 else (slice(-step), slice(step, None))
+        column[:-1, here] = values[:, there]
+        column[-1, here] = (owner[here] == owner[there]).view(np.int8) + (above[here] == above[there])
 
 
-def _likeness(
-    at: _Columns, walk: Walk, names: list[str], owner: Integers, parent: Integers, length: Numbers, title: str
-) -> None:
-    """How often the same words stand on the page, whether the title holds them, and how many blocks stand in boxes of
-    the same tag and class (and how long those are on average)."""
-    texts = walk.texts
+def _repeats(at: _Columns, texts: list[str], title: str) -> None:
+    """How often the same words stand on the page, and whether the title holds them."""
     words = Counter(texts)
+    at.one(_integers([words[text] for text in texts]) if len(words) < len(texts) else 1)
     lower = title.lower()
-    at.one(np.array([words[text] for text in texts]))
     longest = min(len(lower) + 1, 300)
-    at.one(np.array([4 < len(text) < longest and text.lower() in lower for text in texts]))
-    kinds: dict[tuple[str, str], int] = {}
-    kind = np.array([kinds.setdefault(key, len(kinds)) for key in zip(walk.tag, names, strict=True)])
-    own, outer = kind[owner], kind[parent[owner]]
-    alike = np.bincount(own, minlength=len(kinds))
-    mean = np.bincount(own, length, len(kinds)) / np.maximum(alike, 1)
-    at.one(np.log1p(alike[own]))
-    at.one(np.log1p(mean[own]))
-    at.one(np.log1p(np.bincount(outer, minlength=len(kinds))[outer]))
+    at.one(_integers([4 < len(text) < longest and text.lower() in lower for text in texts]))
+
+
+def _likeness(at: _Columns, kind: Integers, length: Integers, owner: Integers, above: Integers) -> None:
+    """How many blocks stand in boxes of the same tag and class, how long those are on average, and how many stand in
+    boxes like the one around."""
+    own, outer = kind[owner], kind[above]
+    alike = np.bincount(own, minlength=len(kind))
+    mean = np.bincount(own, length, len(kind)) / np.maximum(alike, 1)
+    at.one(np.log1p(alike)[own])
+    at.one(np.log1p(mean)[own])
+    at.one(np.log1p(np.bincount(outer, minlength=len(kind)))[outer])
+
+
+def _commas(text: str) -> int:
+    commas = text.count(",") if text.isascii() else text.count(",") + text.count("，")
+    return min(commas, 8)

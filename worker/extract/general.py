@@ -16,7 +16,7 @@ from worker.extract.metas import Head
 from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.paragraphs import Paragraph
 from worker.extract.titles import pieces
-from worker.extract.tree import Tree
+from worker.extract.tree import Tree, parsed
 from worker.extract.walk import Walk, clean, walked
 from worker.noticeform import is_signed, is_titled
 
@@ -215,7 +215,7 @@ def _may_be_forum(html: str) -> bool:
 def read_walk(html: str) -> tuple[Walk, str]:
     """A page walked without what is never its content (scripts, navigation, footers: two fifths of all blocks), and its
     <title>. A page that says next to nothing without its navigation is walked with it."""
-    parser = Tree(html, "").parser
+    parser = parsed(html)
     title = _TITLE.search(html, 0, _ENDS)
     words = clean(title.group(1)) if title else ""
     parser.strip_tags(_NEVER)

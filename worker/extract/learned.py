@@ -37,11 +37,11 @@ class Trees:
         """How likely each row is content."""
         count, size = self.values.shape
         levels = self.thresholds.size // count
-        answers = (rows.T[self.columns] > self.thresholds[:, None]).reshape(count, levels, len(rows))
-        leaves = np.repeat(np.arange(0, count * size, size)[:, None], len(rows), axis=1)
-        for level in range(levels):
-            leaves += answers[:, level].astype(np.intp) << (levels - 1 - level)
-        score = self.base + self.values.ravel().take(leaves).sum(axis=0)
+        answers = (rows.T[self.columns] > self.thresholds[:, None]).view(np.uint8).reshape(count, levels, len(rows))
+        leaves = answers[:, 0]
+        for level in range(1, levels):
+            leaves = np.left_shift(leaves, 1, dtype=np.uint8) | answers[:, level]
+        score = self.base + self.values.ravel().take(leaves + np.arange(0, count * size, size)[:, None]).sum(axis=0)
         return np.asarray(1 / (1 + np.exp(-score)), np.float32)
 
 
@@ -59,19 +59,18 @@ def kept(walk: Walk, title: str, model: Trees | None = None) -> list[int]:
     """The numbers of the blocks that are the page's content, in order."""
     if not walk.texts:
         return []
-    likely = (model or trees()).probabilities(features(walk, title))
-    return chosen(walk.texts, likely)
+    return chosen(walk.texts, (model or trees()).probabilities(features(walk, title)))
 
 
 def chosen(texts: list[str], likely: NDArray[np.float32]) -> list[int]:
     """The blocks whose keeping makes the expected F1 of the page's words largest; repetitions are left out."""
-    words = np.array([text.count(" ") + 1 if text.isascii() else _words(text) for text in texts], float)
-    seen: set[str] = set()
-    for block, text in enumerate(texts):
-        if words[block] >= _REPEATED:
-            if text in seen:
+    words = np.fromiter([text.count(" ") + 1 if text.isascii() else _words(text) for text in texts], float, len(texts))
+    if len(set(texts)) < len(texts):
+        seen: set[str] = set()
+        for block in np.flatnonzero(words >= _REPEATED).tolist():
+            if texts[block] in seen:
                 likely[block] = 0
-            seen.add(text)
+            seen.add(texts[block])
     order = np.argsort(-likely, kind="stable")
     right = np.cumsum((likely * words)[order])
     f1 = 2 * right / (np.cumsum(words[order]) + right[-1] + 1e-9)

@@ -40,9 +40,7 @@ class Tree:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
-        if "<datastore" in html:
-            html = opened(html)
-        self.parser = LexborHTMLParser(_guarded(html))
+        self.parser = parsed(html)
         base = self.parser.css_first("base[href]") if "<base" in html or "<BASE" in html else None
         try:
             self.base = urljoin(url, (base.attributes.get("href") or "").strip()) if base is not None else url
@@ -91,6 +89,13 @@ class Tree:
             content = attributes.get("content")
             if name and content is not None:
                 yield name.strip().lower(), content.strip()
+
+
+def parsed(html: str) -> LexborHTMLParser:
+    """The page parsed, guarded against what makes the parser quadratic."""
+    if "<datastore" in html:
+        html = opened(html)
+    return LexborHTMLParser(_guarded(html))
 
 
 def _guarded(html: str) -> bytes:
