@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from worker.extract.files import ocr
-from worker.extract.files.ocr import _Found, _sizes
+from worker.extract.files.layout.pagenumber import is_page_number
+from worker.extract.files.ocr import _Found, _mended, _sizes
 
 SCALE = 72 / 200
 
@@ -55,3 +56,16 @@ def test_a_page_after_the_one_with_the_date_is_read_like_any_other(monkeypatch: 
     white = np.full((400, 800, 3), 255, dtype=np.uint8)
     pages = [ocr.sheet_of(white, number)[0] for number in (1, 2)]
     assert ["".join(glyph.text for glyph in page.glyphs) for page in pages] == ["二〇二三年五月八日"] * 2
+
+
+def test_what_an_engine_says_of_a_thin_zero_in_a_year_is_a_zero() -> None:
+    assert [_mended(text) for text in ("二C二三年五月八日", "自二O一○年起", "二氧化碳0年")] == [
+        "二〇二三年五月八日",
+        "自二〇一〇年起",
+        "二氧化碳0年",
+    ]
+
+
+def test_a_page_number_between_a_dash_and_what_an_engine_took_a_dash_for_is_one() -> None:
+    assert all(map(is_page_number, ("-3一", "一4-", "— 5 一")))
+    assert not is_page_number("一5号")

@@ -398,3 +398,13 @@ def test_a_table_open_at_its_sides_with_rules_between_groups_only_keeps_its_rows
     sheet.rule(345, 100, 345, y)
     (table,) = read(pdf([sheet])).blocks
     assert table.rows == tuple(tuple(row) for group in groups for row in group)
+
+
+def test_a_letterhead_that_lost_its_red_on_the_scanner_is_the_issuer_and_not_the_title() -> None:
+    letter = reply(issuer="临江市工业和信息化局", number="", copied=())
+    sheets = letter.sheets()
+    for sheet in sheets:
+        sheet.ops = [op.replace("0.9 0.0 0.0 rg", "0 0 0 rg").replace("0.9 0.0 0.0 RG", "0 0 0 RG") for op in sheet.ops]
+    words = said(read(pdf(sheets)))
+    assert words.title == "关于市政协六届二次会议第2023118号提案的答复"
+    assert words.fields["issuer"] == "临江市工业和信息化局"

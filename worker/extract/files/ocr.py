@@ -26,6 +26,8 @@ SURE = 0.5
 """confidence below which a line is no text"""
 _DATE = re.compile(r".{2,6}年.{1,3}月.{1,4}[日号]?")
 """what a date looks like, read right or not"""
+_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九COoQ0口]{3}(?=年)")
+_ZERO = str.maketrans(dict.fromkeys("○COoQ0口", "〇"))
 _WIDE = str.maketrans("(),:;!?", "（），：；！？")
 _AFTER_HAN = re.compile(r"(?<=[\u3400-\u9fff”》）」])[(),:;!?]+")
 _BEFORE_HAN = re.compile(r"[(),:;!?]+(?=[\u3400-\u9fff“《（「])")
@@ -114,7 +116,7 @@ def _lines(picture: Any, red: Any) -> list[_Found]:
         return []
     found = []
     for corners, text, confidence in zip(said.boxes, said.txts, said.scores, strict=True):
-        text = _full_width(text.strip())
+        text = _mended(text.strip())
         if _DATE.fullmatch(text) and whole(text) is None:
             text = _second_look(picture, corners) or text
         if not text or confidence < SURE:
@@ -145,8 +147,10 @@ def _second_look(picture: Any, corners: Any) -> str:
     return ""
 
 
-def _full_width(text: str) -> str:
-    """Marks between Han are full-width; an engine often says their narrow forms."""
+def _mended(text: str) -> str:
+    """The text without what an engine is known to say wrong: narrow marks between Han, letters for the thin 〇 of a
+    year."""
+    text = _YEAR.sub(lambda match: match.group().translate(_ZERO), text)
     text = _AFTER_HAN.sub(lambda match: match.group().translate(_WIDE), text)
     return _BEFORE_HAN.sub(lambda match: match.group().translate(_WIDE), text)
 

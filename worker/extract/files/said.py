@@ -92,14 +92,16 @@ def _title(blocks: list[Block], file: FileText, name: str) -> tuple[int, str, st
                 return place, block.text, "lone first cell"
     if file.type not in (*_NO_LAYOUT, "text"):
         first = next((block.page for block in blocks), 1)
-        best: tuple[tuple[bool, float, int, bool], int] | None = None
+        best: tuple[tuple[bool, bool, float, int, bool], int] | None = None
         for place, block in enumerate(blocks[:TITLE_WITHIN]):
             if block.page > first + 1 or _is_prose(block):
                 break
             if _is_header(block) or block.kind == "table" or not _may_be_title(block.text):
                 continue
-            weight = (block.kind == "heading", round(block.size), -block.level, block.role == "centre")
-            if (weight[0] or weight[3]) and (best is None or weight > best[0]):
+            named = not letters.organ(_closed(block.text))  # a letterhead without its colour is larger than the title
+            apart = block.kind == "heading" or block.role == "centre"
+            weight = (named, block.kind == "heading", round(block.size), -block.level, block.role == "centre")
+            if apart and (best is None or weight > best[0]):
                 best = (weight, place)
         if best is not None:
             return best[1], _closed(blocks[best[1]].text), f"page {blocks[best[1]].page}: set apart as the title"
