@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 
 import pytest
@@ -238,3 +239,60 @@ def test_zip_names_in_gbk_and_paths_that_climb_are_only_names() -> None:
     file = archive.read(zipped({"../a.txt": "甲", "b/c.docx": docx(p("乙")), "d.bin": b"\x00\x01"}))
     assert lines(file) == ["a.txt", "甲", "b/c.docx", "乙"]
     assert file.attachments == (("a.txt", "text"), ("b/c.docx", "docx"), ("d.bin", "unsupported"))
+
+
+def doc_level(start: int, shape: int, text: str, places: tuple[int, ...] = (1,)) -> bytes:
+    """A level of a list of a Word 97 file: characters 0 to 8 stand for the number of that level."""
+    held = bytes(places).ljust(9, b"\x00")
+    return (
+        struct.pack("<iBB9sBiIBBBB", start, shape, 0, held, 0, 0, 0, 0, 0, 0, 0)
+        + struct.pack("<H", len(text))
+        + text.encode("utf-16-le")
+    )
+
+
+def test_doc_counts_list_numbers_out_of_paragraphs_and_their_styles() -> None:
+    heads = struct.pack("<h", 2)
+    heads += b"".join(struct.pack("<iI9HBB", key, 0, *[0xFFF] * 9, simple, 0) for key, simple in ((77, 0), (88, 1)))
+    levels = doc_level(1, 39, "\x00、") + doc_level(1, 39, "（\x01）", (2,)) + doc_level(1, 0, "") * 7
+    levels += doc_level(3, 0, "第\x00条", (2,))
+    overrides = struct.pack("<I", 2) + b"".join(struct.pack("<iIIBBBB", key, 0, 0, 0, 0, 0, 0) for key in (77, 88))
+    in_list, centred, first, second, none = b"\x0b\x46", b"\x03\x24\x01", b"\x01\x00", b"\x02\x00", b"\x00\x00"
+    style = struct.pack("<HHHHHH", 0, 1 | 0xFFF << 4, 1, 0, 0, 2) + "条款".encode("utf-16-le") + b"\x00\x00"
+    style += struct.pack("<HH", 2 + 7, 1) + in_list + second + centred
+    sheet = struct.pack("<HHHH", 6, 2, 10, 0) + struct.pack("<HH", 0, len(style)) + style
+    body = word(
+        "甲方责任\r按时付款\r配合验收\r无号\r乙方责任\r总则\r离开了列表\r",
+        sprms=(
+            none + in_list + first,
+            none + in_list + first + b"\x0a\x26\x01",
+            none + in_list + first + b"\x0a\x26\x01",
+            none,
+            none + in_list + first,
+            first,
+            first + in_list + none,
+        ),
+        tables={0x02E2: (heads, levels), 0x02EA: (overrides, b""), 0xA2: (sheet, b"")},
+    )
+    file = doc.read(body)
+    assert lines(file) == [
+        "一、甲方责任",
+        "（一）按时付款",
+        "（二）配合验收",
+        "无号",
+        "二、乙方责任",
+        "第3条总则",
+        "离开了列表",
+    ]
+    assert [block.role for block in file.blocks[4:]] == ["", "centre", "centre"]
+
+
+def test_doc_with_a_cut_table_of_lists_says_its_text_without_numbers() -> None:
+    heads = struct.pack("<hiI9HBB", 4000, 66, 0, *[0xFFF] * 9, 0, 0)
+    overrides = struct.pack("<IiIIBBBB", 4000, 77, 0, 0, 0, 0, 0, 0)
+    body = word(
+        "甲方\r",
+        sprms=(b"\x00\x00\x0b\x46\x01\x00",),
+        tables={0x02EA: (overrides, b""), 0x02E2: (heads, doc_level(1, 0, "\x00."))},
+    )
+    assert lines(doc.read(body)) == ["甲方"]

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import olefile
 
 from worker.extract.files.model import Block, Broken, Encrypted, FileText, Role, Unsupported
+from worker.extract.files.word.doclists import numbering_of
 from worker.extract.files.word.looks import Look, Looks, looks_of
+from worker.extract.files.word.numbering import Numbering
 
 MAX_STREAM = 64 * 1024 * 1024
 _FIB_TEXT, _FIB_TABLE, _FIB_CLX = 0x4C, 0x0A, 0x01A2
@@ -49,12 +51,12 @@ def read(body: bytes) -> FileText:
             info = _info(container)
         pieces = _pieces(main, table)
         lengths = struct.unpack_from("<3i", main, _FIB_TEXT)
-        looks = looks_of(main, table)
+        looks, lists = looks_of(main, table), numbering_of(main, table)
     except (struct.error, IndexError, OSError, ValueError) as error:
         raise Broken(f"a damaged Word file: {error}") from error
-    blocks = list(_blocks(_marked(main, pieces, 0, max(lengths[0], 0)), looks))
+    blocks = list(_blocks(_marked(main, pieces, 0, max(lengths[0], 0)), looks, lists))
     notes = _marked(main, pieces, lengths[0], max(lengths[1], 0)) if lengths[1] > 0 else []
-    blocks += [Block("note", block.text) for block in _blocks(notes, looks) if block.text]
+    blocks += [Block("note", block.text) for block in _blocks(notes, looks, lists) if block.text]
     return FileText("doc", tuple(blocks), info=info)
 
 
@@ -130,13 +132,15 @@ def _paragraphs(stretches: list[tuple[str, int, int]], looks: Looks) -> Iterator
         yield "".join(words).translate(_GONE), "\r", Look(), first or Look()
 
 
-def _blocks(stretches: list[tuple[str, int, int]], looks: Looks) -> Iterator[Block]:
+def _blocks(stretches: list[tuple[str, int, int]], looks: Looks, lists: Numbering) -> Iterator[Block]:
     rows: list[tuple[str, ...]] = []
     cells: list[str] = []
     cell: list[str] = []
     number = 0
     for text, mark, look, run in _paragraphs(stretches, looks):
         words = "\n".join(line for line in (" ".join(part.split()) for part in _whole(text).split("\n")) if line)
+        if look.list and words:
+            words = lists.next((str(look.list), look.level)) + words
         if look.in_table:
             if mark != _CELL:
                 cell.append(words)

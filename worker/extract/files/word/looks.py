@@ -8,12 +8,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from worker.extract.files.word.doclists import styles_of
+
 _PAPX, _CHPX = 0x0102, 0x00FA
 """places in the FIB of (offset, length) of PlcBtePapx and PlcBteChpx"""
 _PAGE = 512
 MAX_PAGES = 40_000
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 """spra (top three bits of a sprm) -> bytes of its operand; 6 says its own length"""
+_NO_LIST = 0xF801
+"""numbers of lists from which on they say that a paragraph left one"""
 _RED_BY_NUMBER = frozenset({6, 13})
 
 
@@ -24,6 +28,10 @@ class Look:
     align: int = 0
     """0 left, 1 centre, 2 right, 3 justified"""
     outline: int = 0
+    list: int = 0
+    """number of the list it counts in, 0 in none"""
+    level: int = 0
+    """its level in that list, from 0"""
     in_table: bool = False
     row_end: bool = False
     size: float = 0.0
@@ -68,16 +76,18 @@ class Looks:
 def looks_of(main: bytes, table: bytes) -> Looks:
     """All looks of a file; pages that are not there say nothing."""
     looks = Looks()
-    paragraphs = sorted(_entries(main, table, _PAPX, paragraph=True), key=lambda entry: entry[0])
+    styles = [_read(sprms, Look()) for sprms in styles_of(main, table)]
+    paragraphs = sorted(_entries(main, table, _PAPX, styles), key=lambda entry: entry[0])
     looks.paragraph_at = [start for start, _, _ in paragraphs]
     looks.paragraphs = [(end, look) for _, end, look in paragraphs]
-    runs = sorted(_entries(main, table, _CHPX, paragraph=False), key=lambda entry: entry[0])
+    runs = sorted(_entries(main, table, _CHPX, None), key=lambda entry: entry[0])
     looks.run_at = [start for start, _, _ in runs]
     looks.run_looks = [(end, look) for _, end, look in runs]
     return looks
 
 
-def _entries(main: bytes, table: bytes, fib: int, paragraph: bool) -> Iterator[tuple[int, int, Look]]:
+def _entries(main: bytes, table: bytes, fib: int, styles: list[Look] | None) -> Iterator[tuple[int, int, Look]]:
+    """(first byte, byte behind the last, look); of paragraphs where their styles are given, else of runs."""
     at, size = struct.unpack_from("<II", main, fib)
     plc = table[at : at + size]
     count = (len(plc) - 4) // 8
@@ -85,12 +95,12 @@ def _entries(main: bytes, table: bytes, fib: int, paragraph: bool) -> Iterator[t
         number = struct.unpack_from("<I", plc, 4 * (count + 1) + 4 * index)[0] & 0x3FFFFF
         page = main[number * _PAGE : (number + 1) * _PAGE]
         if len(page) == _PAGE:
-            yield from _page(page, paragraph)
+            yield from _page(page, styles)
 
 
-def _page(page: bytes, paragraph: bool) -> Iterator[tuple[int, int, Look]]:
+def _page(page: bytes, styles: list[Look] | None) -> Iterator[tuple[int, int, Look]]:
     count = page[511]
-    step = 13 if paragraph else 1
+    step = 1 if styles is None else 13
     if 4 * (count + 1) + step * count > 511:
         return
     places = struct.unpack_from(f"<{count + 1}I", page)
@@ -98,18 +108,24 @@ def _page(page: bytes, paragraph: bool) -> Iterator[tuple[int, int, Look]]:
         offset = page[4 * (count + 1) + step * index] * 2
         look = Look()
         if offset:
-            look = _papx(page, offset) if paragraph else _read(page[offset + 1 : offset + 1 + page[offset]], look)
+            if styles is None:
+                look = _read(page[offset + 1 : offset + 1 + page[offset]], look)
+            else:
+                look = _papx(page, offset, styles)
         yield places[index], places[index + 1], look
 
 
-def _papx(page: bytes, offset: int) -> Look:
+def _papx(page: bytes, offset: int, styles: list[Look]) -> Look:
     length = page[offset]
     begin, size = (offset + 1, 2 * length - 1) if length else (offset + 2, 2 * page[min(offset + 1, 511)])
     data = page[begin : begin + size]
     if len(data) < 2:
         return Look()
     style = struct.unpack_from("<H", data)[0]
-    return _read(data[2:], Look(outline=style if 1 <= style <= 9 else 0))
+    look = styles[style] if style < len(styles) else Look()
+    if 1 <= style <= 9 and not look.outline:
+        look = replace(look, outline=style)
+    return _read(data[2:], look)
 
 
 def _read(data: bytes, look: Look) -> Look:
@@ -142,6 +158,11 @@ def _applied(code: int, operand: bytes, look: Look) -> Look:
             return replace(look, align=value)
         case 0x2640:
             return replace(look, outline=value + 1 if value < 9 else 0)
+        case 0x460B:
+            named = struct.unpack("<H", operand)[0]
+            return replace(look, list=named if named < _NO_LIST else 0)
+        case 0x260A:
+            return replace(look, level=min(value, 8))
         case 0x2416:
             return replace(look, in_table=bool(value))
         case 0x2417:
