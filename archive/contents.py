@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from archive.records import Content, Prepared
 from archive.rows import CONTENT_COLUMNS, content_columns
 from archive.schema import contents
-from archive.search.index import index_content
+from archive.search.index import index_contents
 from archive.session import Session
 from archive.statement import Statement, on_conflict
 
@@ -37,11 +37,11 @@ def ensure_contents(session: Session, said: Sequence[Content], prepared: Mapping
     added = {
         row["content_hash"]: row["content_no"] for row in _INSERT_CONTENT.rows_of_each(session.connection, missing)
     }
-    for row in missing:
-        if row["content_hash"] in added:
-            session.entry("contents", (added[row["content_hash"]],), [row[name] for name in CONTENT_COLUMNS])
-            ready = prepared.get(row["content_hash"])
-            index_content(session.connection, added[row["content_hash"]], row, ready.tokens if ready else None)
+    stored = {added[row["content_hash"]]: row for row in missing if row["content_hash"] in added}
+    for number, row in stored.items():
+        session.entry("contents", (number,), [row[name] for name in CONTENT_COLUMNS])
+    ready = {added[name]: known.tokens for name, known in prepared.items() if name in added}
+    index_contents(session.connection, stored, ready)
     numbers |= added
     if late := [name for name in hashes if name not in numbers]:
         numbers |= _content_nos(session, late)

@@ -28,7 +28,7 @@ from sqlalchemy import Connection, insert, text
 from archive import Archive, open_archive, open_writable
 from archive.digest import document_id_of
 from archive.schema import captures, changes, contents, documents, labels, pages, sightings, sources, versions
-from archive.search.index import index_content
+from archive.search.index import index_contents
 from archive.search.tokens import field_token, tokens
 from archive.web.app import application
 from archive.web.settings import WebSettings
@@ -308,8 +308,7 @@ class _Filler:
             connection.execute(insert(sightings), sighting_rows)
         connection.execute(insert(versions), version_rows)
         connection.execute(insert(changes), change_rows)
-        for row in content_rows:
-            index_content(connection, row["content_no"], row, found_by[row["content_no"]])
+        index_contents(connection, dict(zip(found_by, content_rows, strict=True)), found_by)
         heads = (
             "UPDATE documents SET version = :round, content_no = document_no + :shift, "
             "capture_no = document_no + :shift, captured_at = first_seen_at "

@@ -2,7 +2,7 @@
 
     find.search(connection, query, limit, cursor) -> Results                 hits ranked, with marked snippets
     spans.search_versions(connection, query, limit, cursor) -> Appearances   when a phrase appeared, when it vanished
-    index.index_content(connection, content_no, row)                         called where a content is stored
+    index.index_contents(connection, rows)                                   called where contents are stored
     index.rebuild(connection, progress)                                      the index made anew
     words.tokens_of(row)                                                     what is indexed of a content: no database
 

@@ -1,6 +1,6 @@
 """The index of tokens: FTS5 without content on SQLite, a GIN index over token lists on Postgres; the same answers.
 
-index_content     called by the transaction that stores a content: version and index are lasting together
+index_contents    called by the transaction that stores a content: version and index are lasting together
 candidates        numbers of contents that have all tokens, newest first
 rebuild, damage   made again from contents, and compared with them
 """
@@ -8,9 +8,11 @@ rebuild, damage   made again from contents, and compared with them
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import BigInteger, Connection, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from archive.database import on_postgres
@@ -26,7 +28,10 @@ _ADD_FTS = Statement(text("INSERT INTO search(rowid, tokens) VALUES (:content_no
 _DROP_FTS = text("INSERT INTO search(search, rowid, tokens) VALUES ('delete', :content_no, :tokens)")
 _EMPTY_FTS = text("INSERT INTO search(search) VALUES ('delete-all')")
 _ADD_GIN = Statement(
-    text("INSERT INTO search(content_no, tokens) VALUES (:content_no, array_to_tsvector(CAST(:tokens AS text[])))")
+    text(
+        "INSERT INTO search(content_no, tokens) SELECT number, array_to_tsvector(string_to_array(said, ' ')) "
+        "FROM unnest(:numbers, :said) AS added(number, said)"
+    ).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)), bindparam("said", type_=ARRAY(Text)))
 )
 _DROP_GIN = text("DELETE FROM search WHERE content_no = :content_no")
 _EMPTY_GIN = text("DELETE FROM search")
@@ -47,16 +52,21 @@ _ALL = (
 )
 
 
-def index_content(
-    connection: Connection, content_no: int, row: Mapping[Any, Any], prepared: str | None = None
+def index_contents(
+    connection: Connection, rows: Mapping[int, Mapping[Any, Any]], prepared: Mapping[int, str] | None = None
 ) -> None:  # fmt: skip
-    """Makes a content findable; `row` holds the columns of `contents` as they are stored, `prepared` its tokens where
-    they are known already."""
-    said = " ".join(sorted(tokens_of(row))) if prepared is None else prepared
+    """Makes contents findable, by number; `rows` hold the columns of `contents` as they are stored, `prepared` their
+    tokens where they are known already."""
+    ready = prepared or {}
+    said = {
+        number: ready[number] if number in ready else " ".join(sorted(tokens_of(row))) for number, row in rows.items()
+    }
     if on_postgres(connection):
-        _ADD_GIN.run(connection, {"content_no": content_no, "tokens": said.split(" ") if said else []})
-    elif said:
-        _ADD_FTS.run(connection, {"content_no": content_no, "tokens": said})
+        if said:
+            _ADD_GIN.run(connection, {"numbers": list(said), "said": list(said.values())})
+    else:
+        found = [{"content_no": number, "tokens": tokens} for number, tokens in said.items() if tokens]
+        _ADD_FTS.run_each(connection, found)
 
 
 def forget_content(connection: Connection, content_no: int, row: Mapping[Any, Any]) -> None:
@@ -102,12 +112,10 @@ def rebuild(connection: Connection, progress: Callable[[int], None] = lambda don
     """Makes the whole index anew, in one transaction with `connection`; how many contents it holds."""
     connection.execute(_EMPTY_GIN if on_postgres(connection) else _EMPTY_FTS)
     done = 0
-    for row in _rows(connection, 0):
-        index_content(connection, row["content_no"], row)
-        done += 1
-        if done % BATCH == 0:
-            progress(done)
-    progress(done)
+    for rows in _batches(connection):
+        index_contents(connection, {row["content_no"]: row for row in rows})
+        done += len(rows)
+        progress(done)
     return done
 
 
@@ -115,7 +123,7 @@ def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
     """(number of a content, None or what is wrong with its place in the index), for every content; 0 for what belongs
     to none."""
     if on_postgres(connection):
-        for row in _rows(connection, 0):
+        for row in _rows(connection):
             said = {"content_no": row["content_no"], "tokens": sorted(tokens_of(row))}
             held = connection.scalar(_SAME_GIN, said)
             wrong = _MISSING if held is None else _OTHER
@@ -124,7 +132,7 @@ def damage(connection: Connection) -> Iterator[tuple[int, str | None]]:
         return
     wanted: dict[int, int] = {}
     filled = counted = 0
-    for row in _rows(connection, 0):
+    for row in _rows(connection):
         found_in = tokens_of(row)
         wanted[row["content_no"]] = _sum(found_in)
         filled, counted = filled + bool(found_in), counted + len(found_in)
@@ -180,10 +188,16 @@ def _held(connection: Connection, wanted: Mapping[int, int]) -> dict[int, int]:
         connection.exec_driver_sql("DROP TABLE temp.postings")
 
 
-def _rows(connection: Connection, after: int) -> Iterator[Mapping[Any, Any]]:
-    while True:
+def _rows(connection: Connection) -> Iterator[Mapping[Any, Any]]:
+    return chain.from_iterable(_batches(connection))
+
+
+def _batches(connection: Connection) -> Iterator[Sequence[Mapping[Any, Any]]]:
+    """All contents; the last batch is one that is not full."""
+    rows: Sequence[Mapping[Any, Any]] = ()
+    while not rows or len(rows) == BATCH:
+        after = rows[-1]["content_no"] if rows else 0
         rows = connection.execute(_ALL, {"after": after, "rows": BATCH}).mappings().all()
-        yield from rows
-        if len(rows) < BATCH:
+        yield rows
+        if not rows:
             return
-        after = rows[-1]["content_no"]

@@ -12,6 +12,8 @@ from archive import open_archive, open_writable
 from archive.near.bands import rebuild
 from archive.near.judge import Text, reprint
 from archive.near.shingles import bands, resemblance, shingles
+from archive.statement import _Driver
+from tests.archive.house import decided, fetched, later, revision, says, watched
 from tests.archive.shelf import Shelf
 
 NOTICE = (
@@ -191,3 +193,28 @@ def test_texts_that_have_nothing_in_common_share_no_band() -> None:
 @pytest.mark.parametrize("text", ["", "。，！", "a", "\ud800", "😀😀😀"])
 def test_odd_texts_break_nothing(text: str) -> None:
     assert bands(shingles(text)) == sorted(set(bands(shingles(text))))
+
+
+def test_more_documents_of_one_capture_are_no_more_round_trips_to_postgres(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str] = []
+    enter = _Driver.__enter__
+
+    def speak(driver: _Driver) -> _Driver:
+        spoken.append(driver._compiled.text)
+        return enter(driver)
+
+    monkeypatch.setattr(_Driver, "__enter__", speak)
+    counts = []
+    with open_writable(postgres_url) as writer:
+        (page,) = watched(writer, "topic")
+        for documents in (2, 40):
+            for edition in (1, 2):
+                spoken.clear()
+                with writer.begin() as tx:
+                    capture = tx.record_capture(fetched(page, later(documents * 2 + edition), path="topic"), b"")
+                    said = [says(f"{NOTICE}{documents} {edition} {number}") for number in range(documents)]
+                    decided(tx, capture, *(revision(f"{documents}-{n}", each) for n, each in enumerate(said)))
+            counts.append(len(spoken))
+    assert counts[0] == counts[1] > 0
