@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive.database import parse, sqlite_path
 from archive.errors import HeldElsewhere, Unavailable
@@ -75,7 +75,7 @@ def _session(url: str, wait: bool) -> Iterator[Callable[[], None]]:
             finally:
                 # not left to the end of the session: the server takes its time over one that was closed, and who comes
                 # next would be told that somebody still polls
-                with contextlib.suppress(DBAPIError):
+                with contextlib.suppress(SQLAlchemyError):
                     connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": HOLDING})
     finally:
         engine.dispose()

@@ -179,6 +179,7 @@ class Daemon:
 
         def leave() -> None:
             self._log.warning("stopped", reason=f"not everything ended within {LEAVE_SECONDS:.0f} s; it stays due")
+            stop_all()
             os._exit(0 if self._failed is None else 1)
 
         timer = threading.Timer(LEAVE_SECONDS, leave)
@@ -187,18 +188,31 @@ class Daemon:
 
     async def _first_sync(self) -> bool:
         """The configuration taken over, as soon as there is room for it; False where a signal came before."""
-        while not self._stop.is_set():
-            try:
-                with self._writer.begin() as tx:
-                    sync(tx, self.settings, utc_now())
-                    for host, until in tx.resting_hosts(utc_now()).items():
-                        self._fetcher.rest(host, until)
+        leaving = asyncio.create_task(self._leaves_after_signal())
+        try:
+            while not self._stop.is_set():
+                try:
+                    resting = await self._commit(self._take_over)
+                except NoRoom as error:
+                    self.vitals.no_room(error)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._stop.wait(), BEAT_SECONDS)
+                    continue
+                for host, until in resting.items():
+                    self._fetcher.rest(host, until)
                 return True
-            except NoRoom as error:
-                self.vitals.no_room(error)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), BEAT_SECONDS)
-        return False
+            return False
+        finally:
+            leaving.cancel()
+
+    def _take_over(self, tx: Transaction) -> Mapping[str, datetime]:
+        sync(tx, self.settings, utc_now())
+        return tx.resting_hosts(utc_now())
+
+    async def _leaves_after_signal(self) -> None:
+        """Until there is something to end in order, a signal needs only this: the database may keep us waiting."""
+        await self._stop.wait()
+        self._leaves_at_last()
 
     async def tick(self) -> None:
         """Hands due pages to free slots. One tick at a time: what one reads as due, another may have begun to poll."""

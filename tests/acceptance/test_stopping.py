@@ -79,9 +79,25 @@ def test_a_daemon_whose_hold_on_postgres_is_ended_by_others_stops_loudly(munimen
     engine.dispose()
     assert daemon.wait(30) == 1
     assert "has ended" in muniment.log(daemon)
+    assert "this is a bug" not in muniment.log(daemon)
     again = muniment.start("run")
     until(lambda: "started" in muniment.log(again), "the next one takes over")
     assert stopped(again) == 0, muniment.log(again)
+
+
+def test_a_signal_ends_it_though_the_database_keeps_it_waiting_from_the_start(muniment: Muniment) -> None:
+    if not muniment.database.startswith("postgresql"):
+        return
+    muniment.run("migrate")
+    engine = create_engine(muniment.database)
+    with engine.connect() as connection:
+        connection.execute(text("LOCK TABLE sources, pages IN ACCESS EXCLUSIVE MODE"))
+        daemon = muniment.start("run")
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        with engine.connect() as other:
+            until(lambda: bool(other.scalar(text(waiting))), "it waits for the lock")
+        assert stopped(daemon) == 0, muniment.log(daemon)
+    engine.dispose()
 
 
 def test_a_round_for_a_page_left_alone_or_spelled_otherwise_ends_with_its_result(
