@@ -3,8 +3,8 @@
 One type per role: *known* (`Page`, `Head`), *intended* (`NewCapture`, `Revision`), *stored* (`Capture`, `Document`,
 `Version`, `Change`). Datetimes are aware UTC, durations `timedelta`. JSON-like tuples hold plain values only.
 
-A module is imported when one of its types is asked for: making all of their classes takes a tenth of what `status` takes
-beside its query.
+A module is imported when one of its types is asked for: making all of their classes takes a tenth of what `status`
+takes.
 """
 
 from __future__ import annotations
