@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from archive.database import on_postgres
 from archive.records import ChangeKind, SourceState
 from archive.schema import captures, changes, derivations, documents, pages, sources
-from archive.states import source_names, source_states, source_tags
+from archive.states import source_names, source_tags
 from archive.stats import monday_of, week_of
 
 LOOKED_AT = 20_000
@@ -60,9 +60,8 @@ class Health:
     """False: there were more changes than are counted, in the earlier weeks"""
 
 
-def healths(connection: Connection, now: datetime, source_id: str | None = None) -> list[Health]:
-    """Every source's health by id, or one source's (an empty list where there is no such source)."""
-    states = [state for state in source_states(connection, versions=False) if source_id in (None, state.source_id)]
+def healths(connection: Connection, now: datetime, states: Collection[SourceState]) -> list[Health]:
+    """The health of these sources, in their order."""
     weeks, whole = _weeks(connection, now)
     tags = source_tags(connection)
     entries = _entries(connection)

@@ -99,7 +99,8 @@ class Archive:
         from archive import health
 
         with self.connect() as connection:
-            return health.healths(connection, now, source_id)
+            states = source_states(connection, versions=False)
+            return health.healths(connection, now, [one for one in states if source_id in (None, one.source_id)])
 
     def source_tags(self) -> dict[str, tuple[str, ...]]:
         """Every source's tags, by its id, in order."""

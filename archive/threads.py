@@ -81,14 +81,13 @@ def _newest(then: bool) -> tuple[Any, Any]:
 
 _NOW, _THEN = _newest(False), _newest(True)
 _OF_THREAD = (documents.c.parent_no == _TOPIC_NO) | (documents.c.document_no == _TOPIC_NO)
-_EVENTS = (
+_TIMES = (  # read once: asked for in the log's order Postgres would walk all of it to find the thread's last two
     select(changes.c.at)
     .join(documents, documents.c.document_no == changes.c.document_no)
     .where(_OF_THREAD)
-    .distinct()
-    .subquery()  # else Postgres walks the whole log from its end, to find the thread's last two among all others
+    .cte("times")
 )
-_LAST_TWO = select(_EVENTS.c.at).order_by(_EVENTS.c.at.desc()).limit(2)
+_BEFORE_LAST = select(func.max(_TIMES.c.at)).where(_TIMES.c.at < select(func.max(_TIMES.c.at)).scalar_subquery())
 _AROUND = select(
     func.max(case((changes.c.at < _AT, changes.c.at))).label("earlier"),
     func.min(case((changes.c.at > _AT, changes.c.at))).label("later"),
@@ -149,8 +148,7 @@ def _gone(connection: Connection, wanted: Mapping[str, Any]) -> set[Any]:
 
 def _around(connection: Connection, wanted: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     if "at" not in wanted:
-        times = list(connection.scalars(_LAST_TWO, wanted))
-        return (times[1] if len(times) > 1 else None), None
+        return connection.scalar(_BEFORE_LAST, wanted), None
     row = connection.execute(_AROUND, wanted).one()
     return row.earlier, row.later
 

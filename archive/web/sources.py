@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from archive.errors import NotFound
-from archive.health import Health
-from archive.listing import captures_found, page_found, pages_found
-from archive.records import Incident
+from archive.health import Health, healths
+from archive.listing import captures_found, page_found, pages_found, source_number
+from archive.records import Incident, SourceState
+from archive.states import source_states
 from archive.web import charts, links
 from archive.web.failures import BadQuestion
 from archive.web.reader import archive_of
@@ -23,7 +25,9 @@ from archive.web.shown import when_of
 from archive.web.words import word
 from archive.web.words.sources import advice_for
 
-PAGES, CAPTURES = 100, 50
+SOURCES, PAGES, CAPTURES = 100, 100, 50
+CONDITIONS = ("failing", "late", "new", "well", "resting")
+"""of sources, those first that need a person"""
 LATE = timedelta(minutes=5)
 """behind its time: a poll that is this much overdue"""
 
@@ -51,36 +55,54 @@ class Line:
         return sum(week.total for week in self.health.weeks)
 
 
-def line_of(health: Health, incidents: tuple[Incident, ...], now: datetime) -> Line:
-    """What condition a source is in. Pure."""
-    state = health.state
+def late_by(state: SourceState, now: datetime) -> timedelta | None:
+    """How long a source's next poll has been due, where that is too long."""
     due = state.next_poll_at
-    late = now - due if state.enabled and due is not None and now - due > LATE else None
+    return now - due if state.enabled and due is not None and now - due > LATE else None
+
+
+def condition_of(state: SourceState, troubled: bool, now: datetime) -> str:
+    """One of CONDITIONS; `troubled`: an incident of the source is open."""
     if not state.enabled:
-        condition = "resting"
-    elif incidents or state.failures:
-        condition = "failing"
-    elif not health.polls:
-        condition = "new"
-    else:
-        condition = "late" if late else "well"
-    return Line(health, incidents, late, condition)
+        return "resting"
+    if troubled or state.failures:
+        return "failing"
+    if state.last_poll_at is None:
+        return "new"
+    return "late" if late_by(state, now) else "well"
+
+
+def line_of(health: Health, incidents: Sequence[Incident], now: datetime) -> Line:
+    """A source for the list. Pure."""
+    condition = condition_of(health.state, bool(incidents), now)
+    return Line(health, tuple(incidents), late_by(health.state, now), condition)
 
 
 def sources(request: Request) -> Response:
-    """Every source, the ones that need a person first."""
+    """Every source, the ones that need a person first; `?condition=` only those, `?page=`."""
     archive, now = archive_of(request), request.app.state.web.now()
+    wanted, number = request.query_params.get("condition"), _number(request, "page") or 1
+    if wanted is not None and wanted not in CONDITIONS:
+        raise BadQuestion(word("no source is ever {value}; one of {known}"), value=wanted, known=" ".join(CONDITIONS))
     by_source: dict[str | None, list[Incident]] = {}
     for incident in archive.incidents(open_only=True):
         by_source.setdefault(incident.source_id, []).append(incident)
-    lines = [
-        line_of(health, tuple(by_source.get(health.state.source_id, ())), now) for health in archive.healths(now)
-    ]
-    order = ("failing", "late", "new", "well", "resting")
-    lines.sort(key=lambda line: (order.index(line.condition), line.health.state.source_id))
+    with archive.connect() as connection:
+        known = [
+            (condition_of(state, state.source_id in by_source, now), state)
+            for state in source_states(connection, versions=False)
+        ]
+        asked = [each for each in known if wanted in (None, each[0])]
+        asked.sort(key=lambda each: (CONDITIONS.index(each[0]), each[1].source_id))
+        turned = asked[(number - 1) * SOURCES : number * SOURCES]
+        lines = [
+            line_of(health, by_source.get(health.state.source_id, ()), now)
+            for health in healths(connection, now, [state for _, state in turned])
+        ]
     t, when = translator(request), partial(when_of, request.app.state.web.renderer.zone)
     return page(
-        request, "sources.html", lines=lines, counts=Counter(line.condition for line in lines), order=order,
+        request, "sources.html", lines=lines, counts=Counter(condition for condition, _ in known), order=CONDITIONS,
+        wanted=wanted, number=number, more=len(asked) > number * SOURCES, all=len(known),
         heartbeat=archive.heartbeat(), general=by_source.get(None, []), behind=_behind(archive.heartbeat(), now),
         strip=lambda marks: charts.strip(marks, t, when), weeks=lambda found: charts.weeks(found, t, 30),
     )  # fmt: skip
@@ -90,10 +112,9 @@ def source(request: Request) -> Response:
     """One source: condition, charts, failures with advice, pages."""
     archive, now = archive_of(request), request.app.state.web.now()
     name = request.path_params["source_id"]
+    with archive.connect() as connection:
+        source_number(connection, name)
     found = archive.healths(now, name)
-    if not found:
-        near = [each.source_id for each in archive.sources()]
-        raise NotFound(f"no source {name!r}", tuple(near[:5]))
     incidents = archive.incidents(source_id=name, limit=20)
     line = line_of(found[0], tuple(one for one in incidents if one.closed_at is None), now)
     failing = "failing" in request.query_params

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from markupsafe import Markup, escape
 
 from archive.records import OUTCOMES, ChangeKind, IncidentKind, Kind, PageKind, State
-from archive.records.remedies import ADVICE
+from archive.records.remedies import ADVICE, UNKNOWN
 from archive.web.words import api, changes, common, fields, holdings, outcomes, reading, searching, sources, trying
 
 Language = Literal["en", "zh"]
@@ -30,7 +30,7 @@ CHINESE: Mapping[str, str] = {
 
 VOCABULARY = frozenset(
     [*get_args(Kind), *get_args(ChangeKind), *get_args(State), *get_args(PageKind), *get_args(IncidentKind), *OUTCOMES,
-     *ADVICE, *ADVICE.values(), *common.SAID_BY_NUMBER, *fields.CHINESE]
+     *ADVICE, *ADVICE.values(), UNKNOWN, *common.SAID_BY_NUMBER, *fields.CHINESE]
 )
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 

@@ -32,7 +32,11 @@ CHINESE: Mapping[str, str] = {
     "in {n} day|in {n} days": "{n} 天后",
     "No such page": "没有这个页面",
     "Nothing is kept at this address.": "这个地址下没有保存任何内容。",
-    "Near ids": "相近的编号",
+    "Near ids": "相近的编号", "Not Found": "未找到",
+    "no document {name}": "没有文档 {name}", "no source {name}": "没有来源 {name}", "no page {name}": "没有页面 {name}",
+    "no capture {name}": "没有捕获 {name}",
+    "document {name} has no version {number}": "文档 {name} 没有第 {number} 版",
+    "document {name} has no version as early as {when}": "文档 {name} 在 {when} 时还没有版本",
     "This address asks for something that means nothing": "这个地址的内容无法理解",
     "The archive did not answer": "档案库没有响应",
     "Try again in a moment. If this stays, ask whoever runs this archive whether its database is up.":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    "Pages, once more": "页码（再次）",
     # documents
     "still there": "仍在网上", "gone now": "已移除", "published": "发布于",
     "version {n} of {count}": "第 {n} 版（共 {count} 版）",

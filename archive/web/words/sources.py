@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archive.records.remedies import ADVICE
+from archive.records.remedies import ADVICE, UNKNOWN
 
 
 def advice_for(outcome: str) -> str | None:
@@ -41,6 +41,26 @@ CHINESE: Mapping[str, str] = {
     ADVICE["error:scheme"]: "页面指向非 http(s) 网址；请更正 url。",
     ADVICE["gone"]: "页面已不存在；请查找新网址并更正 url。",
     ADVICE["error:damaged"]: "文件已损坏；字节已保存。",
+    UNKNOWN: "`muniment explain URL` 会显示网站返回了什么",
+    "the entry page is gone ({why}); ": "入口页面已不存在（{why}）。",
+    "the entry page failed {n} times in a row ({why}); ": "入口页面连续失败 {n} 次（{why}）。",
+    "{failing} of {pages} pages fail, most with {outcome}; ": "{pages} 个页面中有 {failing} 个失败，多为“{outcome}”。",
+    ". Over: ": " 已恢复：",
+    "the entry page answers again": "入口页面恢复应答",
+    "{count} of its pages fail": "失败的页面还有 {count} 个",
+    "there is room again": "磁盘又有空间了",
+    "no notifier is stopped": "没有停止的通知",
+    "the source is no longer watched": "不再关注此来源",
+    "notifier {name} stopped ({why}): {command}": "通知 {name} 已停止（{why}），恢复请用 {command}",
+    "the disk is nearly full: {free} free at {where}, the floor is {least}; make room (`muniment compact`, "
+    "`retention`) or lower disk.floor; polling goes on by itself":
+        "磁盘将满：{where} 剩余 {free}，下限为 {least}。请腾出空间（`muniment compact`、`retention`）"
+        "或调低 disk.floor；轮询会自动恢复",
+    "the disk is full: {free} free at {where}; make room; it goes on by itself":
+        "磁盘已满：{where} 剩余 {free}。请腾出空间，会自动恢复",
+    "; make room on the disk of the database server; polling goes on by itself":
+        "。请在数据库服务器的磁盘上腾出空间，轮询会自动恢复",
+    "; make room on the disk at {where}; polling goes on by itself": "。请在 {where} 所在磁盘腾出空间，轮询会自动恢复",
     "not polled yet": "尚未轮询",
     "{good} of the last {n} polls brought content": "最近 {n} 次轮询有 {good} 次取到内容",
     "changes by week, the newest last: {counts}": "每周变更数（最后为本周）：{counts}",
@@ -69,7 +89,9 @@ CHINESE: Mapping[str, str] = {
     "the exchange alone: {outcome}": "仅就传输而言：{outcome}",
     "led to": "跳转到",
     "Each line is one attempt to fetch this page, with what came of it.": "每行是一次抓取尝试及其结果。",
-    "Next poll {when}": "下次轮询{when}",
+    "Next poll {when}": "下次轮询{when}", "due {when}": "应于{when}",
+    "in all": "全部", "No source here.": "这里没有来源。", "Back": "返回",
+    "no source is ever {value}; one of {known}": "没有 {value} 这种状况；可用：{known}",
     "{n} ms": "{n} 毫秒",
     "Daemon": "守护进程",
 }  # fmt: skip

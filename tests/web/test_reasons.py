@@ -1,0 +1,110 @@
+"""What the daemon writes down of an incident is said in the reader's language; what others said stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from archive import open_writable
+from archive.records import Incident, SourceHealth, SourceRow
+from archive.records.remedies import ADVICE
+from archive.web.reasons import reason
+from archive.web.words import translated
+from tests.web.visitor import visitor
+from worker.disk import Floor, Guard
+from worker.incidents import UNWATCHED, judge, judge_disk, judge_notifiers
+
+NOW = datetime(2024, 3, 4, tzinfo=UTC)
+ENGLISH = re.compile(r"[A-Za-z]+(?:,? [A-Za-z]+){2}")
+"""three words on end: a key of the configuration and what it is set to are two"""
+COMMAND = re.compile(r"muniment (?:explain URL|notify --resume \w+)")
+
+
+def chinese(text: str) -> str:
+    return re.sub(r"<[^>]*>", "", str(reason(partial(translated, "zh"), "zh", text)))
+
+
+def health(**values: object) -> SourceHealth:
+    known: dict[str, object] = {
+        "source_id": "county", "enabled": True, "url": "http://county.example/", "host": "county.example",
+        "failures": 0, "outcome": None, "error": None, "gone": False, "pages": 40, "failing": 0,
+        "failing_outcome": None,
+    }  # fmt: skip
+    return SourceHealth(**{**known, **values})  # type: ignore[arg-type]
+
+
+def of_sources() -> Iterator[Incident]:
+    for outcome in (*ADVICE, "error:unheard-of"):
+        for bad in (
+            health(failures=3, outcome=outcome), health(failures=3, outcome=outcome, gone=True),
+            health(failing=30, failing_outcome=outcome),
+        ):  # fmt: skip
+            opened = judge(bad, (), NOW)
+            yield from opened
+            yield from judge(health(failing=2), opened, NOW)
+            yield from judge(health(), opened, NOW)
+            yield from judge(health(enabled=False), opened, NOW)
+    yield from judge(health(failures=1, outcome="blocked"), judge(health(failures=3, outcome="gone"), (), NOW), NOW)
+
+
+def of_the_daemon(path: Path) -> Iterator[Incident]:
+    for floor in (Floor(size=10**18), Floor(share=1.0)):
+        guard = Guard(path, floor)
+        guard.look()
+        yield from judge_disk(guard.reason, (), NOW)
+    opened = judge_disk("the disk is full: 3 KB free at /var/lib; make room; it goes on by itself", (), NOW)
+    yield from (*opened, *judge_disk(None, opened, NOW))
+    stopped = judge_notifiers({"boss": "410", "desk": "404"}, (), NOW)
+    yield from (*stopped, *judge_notifiers({}, stopped, NOW))
+
+
+def test_all_that_we_write_down_is_said_in_chinese(tmp_path: Path) -> None:
+    incidents = [*of_sources(), *of_the_daemon(tmp_path / "muniment.db")]
+    assert len(incidents) > 100 and any(UNWATCHED in incident.reason for incident in incidents)
+    for incident in incidents:
+        drawn = chinese(incident.reason)
+        assert not ENGLISH.search(COMMAND.sub("", drawn)), drawn
+
+
+@pytest.mark.parametrize("where", [None, Path("/srv/muniment.db")])
+def test_a_write_without_room_keeps_what_the_database_said(where: Path | None) -> None:
+    guard = Guard(where, Floor())
+    guard.full(OSError("No space left on device"), 0.0)
+    assert chinese(guard.reason or "").startswith("No space left on device。请在")
+
+
+def test_what_a_server_said_stays_as_it_is_and_is_escaped() -> None:
+    (incident,) = judge(health(failures=3, outcome="error:dns", error="<b>no (such) name</b>"), (), NOW)
+    drawn = str(reason(partial(translated, "zh"), "zh", incident.reason))
+    assert "入口页面连续失败 3 次" in drawn and "&lt;b&gt;no (such) name&lt;/b&gt;" in drawn
+    assert "<bdi>the entry page failed 3 times" in str(reason(partial(translated, "en"), "en", incident.reason))
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    assert reason(partial(translated, "zh"), "zh", None) == "" == reason(partial(translated, "en"), "en", None)
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "near"),
+    [
+        ("/nothing/here", "未找到", ""),
+        ("/documents/kzo7", "没有文档", ""),
+        ("/sources/pape", "没有来源", 'href="/sources/paper"'),
+        ("/pages/99999", "没有页面", ""),
+        ("/captures/99999", "没有捕获", ""),
+    ],
+)
+def test_a_refusal_speaks_the_readers_language_and_leads_to_what_was_meant(
+    sqlite_url: str, path: str, said: str, near: str
+) -> None:
+    with open_writable(sqlite_url) as writer, writer.begin() as tx:
+        rows = [SourceRow(name, f"http://{name}.example/", "listing", True) for name in ("a", "b", "paper")]
+        tx.sync_sources(rows, NOW)
+    answer = visitor(sqlite_url)(path + "?lang=zh")
+    assert answer.status_code == 404 and said in answer.text and near in answer.text
+    assert not ENGLISH.search(re.sub(r"(?s)<(style|head).*?</\1>|<[^>]*>", " ", answer.text))
