@@ -279,6 +279,22 @@ def line_of(frames: Mapping[int, Frame], number: int) -> list[Frame]:
 def decode(frames: Mapping[int, Frame], number: int, decoded: Decoded | None = None) -> bytes:
     """The payload of that number out of its closure. Raises NotFound where bytes were removed, Damaged where they
     cannot be read."""
+    frame = frames[number]
+    if decoded is not None and (held := decoded.get(frame.digest)) is not None:
+        return held  # compared when it was put there
+    below = [decoded.get(frames[base].digest) for base in frame.bases] if decoded is not None else [None]
+    at_hand = [payload for payload in below if payload is not None]
+    payload = _decode(frame, at_hand) if len(at_hand) == len(below) else _climbed(frames, number, decoded)
+    if hashlib.sha256(payload).digest() != frame.digest:
+        raise Damaged(_blame(frames, number))
+    if decoded is not None:
+        decoded.put(frame.digest, payload)
+    return payload
+
+
+def _climbed(frames: Mapping[int, Frame], number: int, decoded: Decoded | None) -> bytes:
+    """The payload, decoded upwards from what needs nothing more; each that others rest on is kept as long as they
+    need it."""
     kept: dict[int, bytes] = {}
     uses: Counter[int] = Counter()
     wanted, order = [number], set()
@@ -300,10 +316,6 @@ def decode(frames: Mapping[int, Frame], number: int, decoded: Decoded | None = N
             uses[base] -= 1
             if not uses[base]:
                 del kept[base]
-    if hashlib.sha256(kept[number]).digest() != frames[number].digest:
-        raise Damaged(_blame(frames, number))
-    if decoded is not None:
-        decoded.put(frames[number].digest, kept[number])
     return kept[number]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from archive import frames, headers
 from archive.zstd import ZstdError, compressed, decompressed
+from tests.archive.house import START
 
 OLD = "一、各单位应当于三月一日前报送材料。\n二、联系电话 0571-1234。\n".encode() * 3
 NEW = OLD.replace("三月".encode(), "四月".encode())
@@ -21,7 +22,7 @@ HEADERS = bytes.fromhex("28b52ffd203dbd0000505b5475652c203032385d0400800b604ca5c
 def test_frames_of_the_library_used_before_are_read():
     assert frames.decompress(ALONE, len(OLD), ()) == OLD
     assert frames.decompress(AGAINST, len(NEW), [OLD]) == NEW
-    assert headers.unpack(HEADERS, None) == (("Server", "nginx"), ("Date", "Tue, 02 Jan 2024 08:00:00 GMT"))
+    assert headers.unpack(HEADERS, None, START) == (("Server", "nginx"), ("Date", "Tue, 02 Jan 2024 08:00:00 GMT"))
 
 
 @pytest.mark.parametrize("below", [[], [OLD], [b"short"], [OLD, NEW]])
