@@ -33,6 +33,8 @@ URLS = {
     "vbulletin/thread": "http://house.example/showthread.php?412-Bees-in-the-attic/page2",
     "smf/topic": "https://lake.example/index.php?topic=19.0",
     "phpwind/read": "http://river.example/read.php?tid=640",
+    "phpwind/nine": "http://river.example/read.php?tid=712&fid=8",
+    "phpwind/nineboard": "http://river.example/thread.php?fid=8",
     "xenforo/bare": "https://bench.example/threads/which-saw-for-green-ash.91/",
     "nodebb/topic": "https://quay.example/topic/31/repainting-the-harbour-sign",
     "nodebb/second": "https://quay.example/topic/31/repainting-the-harbour-sign?page=2",

@@ -1,13 +1,15 @@
-"""PHPWind 6 to 8.7.
+"""PHPWind 6 to 9.
 
 Selectors seen on 7.0 and 7.5: a post's text is `#read_N` (`#read_tpc` for the opening post, whose number is no number),
 its box the table around it; the last grey line says when and which floor. Filtered words and jammer text come as
-`display:none` spans. The footer says the time now, without the year.
+`display:none` spans. The footer says the time now, without the year. In 9 `#read_N` is the whole floor
+(`#read_0` the opening post), with the text in `.editor_content`; the page says no time of its own.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from selectolax.lexbor import LexborNode
@@ -37,6 +39,20 @@ PLATFORM = Platform(
     signs=("phpwind", "PHPWind", "PHPwind", 'id="read_tpc"'),
     shapes=(
         Shape(
+            post='.J_read_floor[id^="read_"]',
+            pid=("id", r"^read_(\d+)$"),
+            body=".editor_content",
+            author=".floor_info .name a",
+            time=".floor_top_tips .fl",
+            floor=".lou",
+            edited=".edit_log",
+            attachments=".read_attach_pic li, .read_attach_downattach dd",
+            marks={
+                "blockquote": "quote", ".quote": "quote", ".code": "code", "pre": "code", ".img_info": "drop file name",
+                ".cost": "drop counter", ".time": "drop file date", ".operate": "drop label",
+            },
+        ),
+        Shape(
             post='[id^="read_"]',
             pid=("id", r"^read_(\w+)$"),
             body="",
@@ -53,30 +69,38 @@ PLATFORM = Platform(
     rows=(
         Rows(
             row="tr.tr3, tr.tr2, tbody tr",
-            topic='a[id^="a_ajax_"], a.subject_t, a[name="readlink"], h3 a[href*="read"]',
-            replies="td:nth-of-type(4), .tal",
+            topic='a[id^="a_ajax_"], a.subject_t, a[name="readlink"], h3 a[href*="read"], '
+            '.title a.st:not([href*="thread"])',
+            replies=".num em, td:nth-of-type(4), .tal",
             last='a[href*="page-e"], a[href*="page=e"]',
-            board='h2 a[href*="thread"], h3 a[href*="thread.php"], a.fnamecolor, th a[href*="thread.php?fid"]',
+            sticky="[class*=headtopic]",
+            board='h2 a[href*="thread"], h3 a[href*="thread.php"], h3 a[href*="c=thread"], a.fnamecolor, '
+            'th a[href*="thread.php?fid"]',
         ),
     ),
-    title="#subject_tpc, h1[id^=subject_], h1",
-    tid=r"tid[=-](\d+)|/\D*?(\d{2,})(?:_\d+)?\.html$",
-    tid_css='form input[name="tid"]@value',
-    crumbs='#breadcrumbs a[href*="fid"], a[href*="thread.php?fid"], a[href*="thread-htm-fid"]',
+    title="#subject_tpc, #J_post_title, h1[id^=subject_], h1",
+    unwanted='#J_post_title > a[href*="type"]',
+    tid=r"tid[=-](\d+)|/read[/-](\d+)|/\D*?(\d{2,})(?:_\d+)?\.html$",
+    tid_css='form input[name="tid"], #js-tid@value',
+    crumbs='#breadcrumbs a[href*="fid"], .bread_crumb > a[href*="thread"], a[href*="thread.php?fid"], '
+    'a[href*="thread-htm-fid"]',
     board_id=r"fid[=-](\d+)",
     pager=".pages",
-    current="b",
-    page=r"[?&-]page[=-](\d+)|_(\d+)\.html$",
+    current="b, strong",
+    page=r"[?&-]page[=-](\d+)|_(\d+)\.html$|/read[/-]\d+[/-](\d+)(?:\.html)?$",
     volatile=("fpage", "toread", "verify", "ds", "displayMode", "sid"),
     root=r"[^/]*$",
     zone_default=CHINA,
     walled=".regItem, #main .f14, .cc.prompt, .wrapinfo, .okbox, .prompt_info",
-    variants=("uid", "ordertype"),
+    variants=("uid", "ordertype", "desc"),
+    files=r"c=attach&a=download",
 )  # fmt: skip
 
 
 class PHPWind(Shaped):
     """Reads PHPWind topics and boards."""
+
+    revision = 2
 
     def topic_number(self, reading: Reading) -> str | None:
         """The topic's number by the reply form, else by the address."""
@@ -93,6 +117,8 @@ class PHPWind(Shaped):
 
     def post(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         """A post: its text is given, its author and time stand around it."""
+        if shape.body:
+            return self._floor_of_nine(reading, shape, box, clock)
         pid = (box.id or "").removeprefix("read_")
         if not (pid.isdigit() or pid == "tpc"):
             return None
@@ -103,6 +129,15 @@ class PHPWind(Shaped):
         floor = self._floor(around, pid)
         number = f"tpc-{self.topic_number(reading)}" if pid == "tpc" else pid
         return Post(number, body, author, uid, floor, when, shielded=_shielded(body), anchor=pid, time=how)
+
+    def _floor_of_nine(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
+        found = super().post(reading, shape, box, clock)
+        if found is None:
+            return None
+        lou = box.css_first(shape.floor)
+        floor = 1 if found.pid == "0" else _floor_in(squeeze(lou.text(deep=True))) if lou is not None else None
+        pid = f"tpc-{self.topic_number(reading)}" if found.pid == "0" else found.pid
+        return replace(found, pid=pid, floor=floor, shielded=_shielded(found.body))
 
     def _when(self, around: LexborNode, text: LexborNode, clock: Clock) -> tuple[datetime | None, str | None]:
         for node in reversed(around.css(".gray, .tipTop span, .tipad span, .tiptop span, .s6 span, .time, .fl")):
@@ -116,11 +151,7 @@ class PHPWind(Shaped):
         if pid == "tpc":
             return 1
         words = squeeze(" ".join(node.text(deep=True) for node in around.css(".tipad, .tipTop, .tiptop, .s2, .s3")))
-        for word, number in _FLOOR_WORDS.items():
-            if word in words:
-                return number
-        match = _FLOOR.search(words)
-        return int(next(filter(None, match.groups()))) + 1 if match else None
+        return _floor_in(words)
 
     def clock(self, reading: Reading) -> Clock:
         """The page's clock by its footer, without a year: the Date header's."""
@@ -153,6 +184,14 @@ class PHPWind(Shaped):
 
 
 EXTRACTOR = PHPWind(PLATFORM)
+
+
+def _floor_in(words: str) -> int | None:
+    for word, number in _FLOOR_WORDS.items():
+        if word in words:
+            return number
+    match = _FLOOR.search(words)
+    return int(next(filter(None, match.groups()))) + 1 if match else None
 
 
 def _around(text: LexborNode) -> LexborNode:
