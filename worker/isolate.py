@@ -26,6 +26,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
+from worker.isolated_child import OUT_OF_MEMORY
+
 Failure = Literal["memory", "time", "output", "crash", "raised"]
 """memory, time, output: a limit was reached; crash: the child died of the input; raised: the function raised"""
 
@@ -140,7 +142,7 @@ class _Child:
             self.process.wait(2)
         code = self.process.returncode
         how = f"died of signal {-code}" if code and code < 0 else f"ended ({code})"
-        return ("memory" if code == -signal.SIGABRT else "crash"), f"the isolated process {how}"
+        return ("memory" if code in (-signal.SIGABRT, OUT_OF_MEMORY) else "crash"), f"the isolated process {how}"
 
     def kill(self) -> None:
         self.process.kill()

@@ -16,6 +16,8 @@ from contextlib import suppress
 from typing import BinaryIO
 
 _FRAME = 8
+OUT_OF_MEMORY = 88
+"""exit code of a child that had no memory left even to say so"""
 _GRACE_S = 5.0
 """how much later than the caller the child ends itself"""
 
@@ -34,7 +36,10 @@ def main(preload: list[str]) -> None:
     while (head := _frame(sys.stdin.buffer)) is not None:
         body = _frame(sys.stdin.buffer) or b""
         task = json.loads(head)
-        said = _perform(task, body, base)
+        try:
+            said = _perform(task, body, base)
+        except MemoryError:  # once more, on the way to say so
+            os._exit(OUT_OF_MEMORY)
         if _address_space() - base > int(task["memory"]) // 2:
             said["tired"] = True  # what the last task left behind would count against the next one
         del head, body, task
@@ -56,6 +61,7 @@ def _perform(task: dict[str, object], body: bytes, base: int) -> dict[str, objec
         return {"failure": "raised", "kind": type(error).__name__, "error": f"{error}"[:500]}
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        _limit_memory(-1)  # what is left to do is small, and must not fail
 
 
 def _confine() -> None:
@@ -90,7 +96,7 @@ def _address_space() -> int:
 
 
 def _limit_memory(most: int) -> None:
-    """Address space ends at `most` bytes; a no-op where the system cannot limit it."""
+    """Address space ends at `most` bytes, nowhere at -1; a no-op where the system cannot limit it."""
     try:
         import resource
 

@@ -39,3 +39,12 @@ def write(body: bytes, options: dict[str, object]) -> str:
     sys.stdout.flush()
     Path(str(options["path"])).write_text("x")
     return "written"
+
+
+HOARD: list[object] = []
+
+
+def hoard(body: bytes, options: dict[str, object]) -> None:
+    """Takes all memory there is in the smallest pieces, and lets none of it go."""
+    while True:
+        HOARD.append((len(HOARD), HOARD))

@@ -89,3 +89,7 @@ def test_a_child_ends_with_its_parent_s_pipe(pool: Pool) -> None:
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_child_with_no_memory_left_to_say_so_is_out_of_memory_all_the_same(pool: Pool) -> None:
+    assert pool.run("tests.support.victims:hoard", limits=Limits(memory=60_000_000)).failure == "memory"

@@ -15,6 +15,7 @@ from worker.extract.files.containers import type_of
 from worker.extract.files.model import Broken, Encrypted, FileText
 from worker.extract.files.ofd import read as ofd_reader
 from worker.extract.files.said import said
+from worker.extract.files.sniff import family
 from worker.extract.files.word import doc
 from worker.extract.files.word import docx as docx_reader
 
@@ -137,6 +138,14 @@ def test_types_are_told_by_content() -> None:
     assert type_of(word("x\r")) == "doc"
     assert type_of(ole({"Workbook": b"x"})) == "xls"
     assert type_of(zipped({"a.txt": "x"})) == "zip"
+
+
+def test_archives_and_programs_of_other_kinds_are_named_and_words_that_begin_like_them_are_words() -> None:
+    tape = b"a.txt".ljust(257, b"\x00") + b"ustar\x0000" + bytes(200) + b"words"
+    program = (b"MZ".ljust(60, b"\x00") + struct.pack("<I", 64) + b"PE\x00\x00").ljust(200, b"\x00")
+    named = [type_of(body) for body in (tape, program, b"BZh91AY&SY" + bytes(50), b"\xfd7zXZ\x00" + bytes(50))]
+    assert named == ["tar", "program", "bzip2", "xz"]
+    assert [family(body) for body in (b"MZ is a county code", b"BZh is none", b"RIFF of the guitar")] == [None] * 3
 
 
 def test_xlsx_sheets_titles_numbers_and_hidden_sheets() -> None:

@@ -19,9 +19,9 @@ from worker.extract.keys import page_key
 from worker.extract.model import Dropped, Extracted, Extraction, Reading
 from worker.isolate import Answer, Limits, pool
 
-LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=48 * 1024 * 1024)
+LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=24 * 1024 * 1024)
 """of one file; its text is at most a few megabytes, its furniture is cut"""
-OCR_LIMITS = Limits(memory=3 * 1024 * 1024 * 1024, seconds=900, output=48 * 1024 * 1024)
+OCR_LIMITS = Limits(memory=3 * 1024 * 1024 * 1024, seconds=900, output=24 * 1024 * 1024)
 """of one scanned file: the engine and its models take a gigabyte, a page some seconds"""
 OCR_PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read", "worker.extract.files.ocr")
 _OUTCOMES = {

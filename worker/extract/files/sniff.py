@@ -16,6 +16,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"MSCF\x00\x00\x00\x00", "cab"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+    (b"RIFF", "media"),
+    (b"OggS", "media"),
+    (b"\x1aE\xdf\xa3", "video"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"GIF8", "gif"),
@@ -24,14 +33,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", "bmp"),
     (b"%!PS", "postscript"),
     (b"AT&TFORM", "djvu"),
-    (b"\x00\x00\x00\x1cftyp", "video"),
-    (b"\x00\x00\x00\x18ftyp", "video"),
-    (b"\x00\x00\x00\x20ftyp", "video"),
     (b"ID3", "audio"),
     (b"CAJ\x00", "caj"),
     (b"HN\x00\x00", "caj"),
 )
-_CERTAIN_SIZE = {"bmp": 54}
+_MAGIC_AT: tuple[tuple[int, bytes, str], ...] = (
+    (257, b"ustar", "tar"),
+    (4, b"ftyp", "video"),
+    (0x8001, b"CD001", "iso"),
+)
+"""(byte, what stands there, type)"""
 _PDF_WITHIN = 1024
 """bytes within which `%PDF-` may stand (ISO 32000-1, annex H note 13)"""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|script|table|div|frameset)\b", re.IGNORECASE)
@@ -51,12 +62,20 @@ def family(body: bytes) -> str | None:
     for magic, name in _MAGIC:
         if (body.startswith(magic) or (name == "rtf" and head.startswith(magic))) and _is_certain(name, body):
             return name
-    return None
+    return next((name for at, magic, name in _MAGIC_AT if body[at : at + len(magic)] == magic), None)
 
 
 def _is_certain(name: str, body: bytes) -> bool:
-    """Two letters are no mark of a bitmap: its header must name the file's size."""
-    return name != "bmp" or (len(body) > 54 and struct.unpack("<I", body[2:6])[0] == len(body))
+    """A few letters alone are no mark: a bitmap's header names the file's size, a program's points to another mark,
+    an archive's and a sound's have more of a form."""
+    if name == "bmp":
+        return len(body) > 54 and struct.unpack("<I", body[2:6])[0] == len(body)
+    if body.startswith(b"MZ"):
+        at = struct.unpack("<I", body[60:64])[0] if len(body) > 64 else 0
+        return body[at : at + 2] in (b"PE", b"NE", b"LE")
+    if name == "bzip2":
+        return body[3:4].isdigit() and body[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
+    return not body.startswith(b"RIFF") or body[8:12] in (b"WEBP", b"WAVE", b"AVI ", b"CDR ")
 
 
 def is_plain(body: bytes, media_type: str, url: str, asked_as_file: bool) -> str | None:
