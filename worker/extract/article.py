@@ -75,7 +75,8 @@ def read(reading: Reading) -> PageText:
     if title.stop and (said_here := _length(walk, start, end)) < _NEXT_TO_NOTHING:
         wider = _text(walk, region.widened(walk, place, title.stop, bad), title)
         shown = any(wider[1] <= image.block <= wider[2] for image in walk.images)
-        if _length(walk, wider[1], wider[2]) > said_here or (shown and not said_here):
+        unlinked = said_here - sum(walk.linked[start:end])
+        if _length(walk, wider[1], wider[2]) > said_here or (shown and not said_here) or unlinked <= 0:
             place, start, end, inner = wider
     near = range(max(0, title.start - _BEFORE), start) if title.stop else range(max(0, place.start - _BEFORE), start)
     outer = [

@@ -94,3 +94,14 @@ def test_labels_under_a_headline_are_all_of_them_text() -> None:
 
 def test_a_heading_that_is_a_site_s_name_is_no_headline() -> None:
     assert outcome_of("某县人民政府", "<h1>某县人民政府</h1><p>您访问的页面不存在</p>") == "soft-404"
+
+
+def test_a_column_with_nothing_under_its_heading_is_empty_though_the_foot_has_links() -> None:
+    left = "".join(f'<li><a href="/c{n}/">{name}</a></li>' for n, name in enumerate(("机构简介", "规划信息", "重大项目", "招考录用")))
+    help_ = '<ul><li><a href="/help"><img src="/i/h.png"><span>使用帮助</span></a></li><li><a href="/law">网站声明</a></li></ul>'
+    body = (
+        f'<div class="left"><ul>{left}</ul></div><div class="right"><div class="list"><dl><dt><span>重大项目</span></dt></dl>'
+        f'<div id="page-div"></div></div></div><div class="footer"><div class="foot_right">{help_}</div>'
+        "<p>主办：某县教育局　地址：某县东街二十六号　电话：0000-86113000</p></div>"
+    )
+    assert outcome_of("重大项目_某县教育局", body) == "empty"
