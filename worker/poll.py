@@ -22,6 +22,7 @@ from archive.records import Capture, NewCapture, Page
 from worker.again import decided, page_key, payload_of
 from worker.derive import Settled, Validators, settle, settle_answer, settle_unchanged
 from worker.fetch.model import Fetched, Request
+from worker.fetch.room import body_kept
 from worker.readers import read_apart, warm_up
 from worker.reading import is_content, says_the_same, still_current
 from worker.scans import needs_ocr, put_off
@@ -62,8 +63,9 @@ class Walk:
         broken archive and our own mistakes are raised."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        fetched = await self._fetch(request_for(page, source, self.settings))
-        settled = await self._keep(page, source, fetched)
+        with body_kept():
+            fetched = await self._fetch(request_for(page, source, self.settings))
+            settled = await self._keep(page, source, fetched)
         return Polled(page, fetched, settled, timedelta(seconds=loop.time() - begun))
 
     async def _keep(self, page: Page, source: Source, fetched: Fetched) -> Settled:

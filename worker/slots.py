@@ -22,12 +22,13 @@ class Slots:
 
     def __init__(
         self, limit: int, poll: Callable[[Page], Awaitable[None]], parallel: Callable[[Page], int],
-        waits: Callable[[str], datetime | None],
+        waits: Callable[[str], datetime | None], held_up: Callable[[], int] = lambda: 0,
     ) -> None:  # fmt: skip
         self._limit = limit
         self._poll = poll
         self._parallel = parallel
         self._waits = waits
+        self._held_up = held_up
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failed: BaseException | None = None
         self.freed = asyncio.Event()
@@ -45,8 +46,8 @@ class Slots:
 
     @property
     def free(self) -> int:
-        """Hosts that could still get one."""
-        return max(self._limit - len(self._tasks), 0)
+        """Hosts that could still get one: those held up by long bodies of others make place for as many again."""
+        return max(self._limit + min(self._held_up(), self._limit) - len(self._tasks), 0)
 
     def start(self, pages: Iterable[Page]) -> int:
         """Gives each host of `pages` that has none a slot, while there are any; how many hosts were started."""

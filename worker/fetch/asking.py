@@ -8,7 +8,6 @@ transient.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,12 +17,13 @@ import httpx
 
 from worker.fetch.address import BadAddress, Target, target
 from worker.fetch.cookies import Jars, cookies_for
-from worker.fetch.exchange import LARGE_AT_ONCE, Answer, Stopwatch, exchange
+from worker.fetch.exchange import Answer, Stopwatch, exchange
 from worker.fetch.failure import Failure
 from worker.fetch.guard import Guard, NoSuchHost
 from worker.fetch.model import Request
 from worker.fetch.politeness import Gates, opens_at, retry_at
 from worker.fetch.retry import retried
+from worker.fetch.room import Room, hold
 from worker.fetch.transport import GuardedTransport
 
 MAX_REQUESTS = 10
@@ -129,7 +129,7 @@ class Asker:
         self._attempts = attempts
         self._first_wait = first_wait
         self._ca_file = ca_file
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self.room = Room()
         self._transports: dict[tuple[str, str | None], GuardedTransport] = {}
         self._biding: dict[str, datetime] = {}
         """address that redirects -> when it may be followed; forgotten at a restart, which costs one wait more"""
@@ -187,13 +187,23 @@ class Asker:
         transport = await self._transport(walk)
         host = walk.at.host_key
         async with self._turn(walk, host):
-            answer = await exchange(
-                transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut,
-                method=walk.method, content=walk.content, large=self._large,
-            )  # fmt: skip
+            answer = await self._exchanged(walk, transport, cut)
         wanted = self.gates.answered(host, answer.status, answer.header("retry-after"), answer.header("date"))
         walk.retry_at = wanted or walk.retry_at
         return answer
+
+    async def _exchanged(self, walk: Walk, transport: GuardedTransport, cut: bool) -> Answer:
+        with hold() as held:
+
+            async def make_room(size: int) -> None:
+                if not held.fits(size):
+                    with walk.watch.paused():
+                        await held.take(self.room, size)
+
+            return await exchange(
+                transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut,
+                method=walk.method, content=walk.content, room=make_room,
+            )  # fmt: skip
 
     @asynccontextmanager
     async def _turn(self, walk: Walk, host: str) -> AsyncIterator[None]:

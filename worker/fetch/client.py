@@ -96,6 +96,11 @@ class Fetcher:
         """Replaces the list of permitted private networks, for every connection made from now on."""
         self._guard.allow = tuple(networks)
 
+    @property
+    def held_up(self) -> int:
+        """Fetches that wait for room in memory: they ask nothing of anybody meanwhile."""
+        return self._asker.room.waiting
+
     def waits(self, host: str, politeness: Politeness | None = None) -> datetime | None:
         """Until when `host` is to be left alone, by its own Retry-After or the visit windows; None: ask now."""
         times = [self._asker.gates.waits(host), opens_at(politeness, self._now()) if politeness is not None else None]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -24,9 +24,6 @@ from worker.fetch.unpack import ACCEPT_ENCODING, PIECE, Unpacker
 HEAD_BUDGET = 512 * 1024
 """bytes of the wire until the head is complete; the parser below stops at 100 KiB of one head, this stops endless
 1xx answers"""
-LARGE = 2 * 1024 * 1024
-"""bytes of a body beyond which only LARGE_AT_ONCE are read at the same time, however many hosts send theirs"""
-LARGE_AT_ONCE = 2
 MOST_PARTS = 20_000
 """chunks of a body that may be tiny; each costs more time than its bytes"""
 CONNECT_SECONDS = 10.0
@@ -41,12 +38,21 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WHOLE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 
 
+MakeRoom = Callable[[int], Awaitable[None]]
+"""waits until there is room in memory for a body that grew to so many bytes"""
+
+
+async def _as_it_is(size: int) -> None:
+    """For bodies that are small by their bounds."""
+
+
 class Stopwatch:
-    """A fetch's own time: waits for a host's turn are not counted, everything else is."""
+    """A fetch's own time: waits for a host's turn and for room are not counted, everything else is."""
 
     def __init__(self, deadline: timedelta) -> None:
         self.deadline = deadline.total_seconds()
         self.spent = 0.0
+        self._limit: asyncio.Timeout | None = None
 
     @property
     def left(self) -> float:
@@ -58,12 +64,28 @@ class Stopwatch:
         """Counts the block; cancels it at the deadline. Raises Failure `deadline`."""
         started = time.monotonic()
         try:
-            async with asyncio.timeout(self.left):
+            async with asyncio.timeout(self.left) as self._limit:
                 yield
         except TimeoutError as error:
             raise Failure("deadline", f"not finished within {self.deadline:g} s") from error
         finally:
             self.spent += time.monotonic() - started
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Inside a `running` block: this is not the server's time."""
+        limit, begun = self._limit, time.monotonic()
+        until = limit.when() if limit is not None else None
+        if limit is None or until is None:
+            yield
+            return
+        limit.reschedule(None)
+        try:
+            yield
+        finally:
+            waited = time.monotonic() - begun
+            self.spent -= waited
+            limit.reschedule(until + waited)
 
     async def sleep(self, seconds: float) -> None:
         """Sleeps, counted."""
@@ -98,20 +120,20 @@ async def exchange(
     *,
     max_size: int,
     now: Callable[[], datetime],
-    large: asyncio.Semaphore,
+    room: MakeRoom = _as_it_is,
     cut: bool = False,
     method: str = "GET",
     content: bytes = b"",
 ) -> Answer:
-    """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead. `large` is
-    held while a body of more than LARGE bytes is read."""
+    """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead. `room`
+    is waited for as the body grows."""
     # httpx makes a Host of its own from the name's Unicode form, and fails where a name that exists has none
     sent = {"Host": urlsplit(target.url).netloc, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
     request = httpx.Request(method, target.url, headers=httpx.Headers(sent, "utf-8"), content=content or None)
     budget = Allowance(HEAD_BUDGET)
     token = allowance.set(budget)
     try:
-        return await _exchange(transport, request, budget, max_size, now, large, cut)
+        return await _exchange(transport, request, budget, max_size, now, room, cut)
     except Exception as error:
         failure = failure_of(error)
         if failure is None:
@@ -123,7 +145,7 @@ async def exchange(
 
 async def _exchange(
     transport: httpx.AsyncBaseTransport, request: httpx.Request, budget: Allowance, max_size: int,
-    now: Callable[[], datetime], large: asyncio.Semaphore, cut: bool,
+    now: Callable[[], datetime], room: MakeRoom, cut: bool,
 ) -> Answer:  # fmt: skip
     request.extensions["timeout"] = {
         "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
@@ -136,7 +158,7 @@ async def _exchange(
         received = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
         location = _location(response) if response.status_code in REDIRECTS else None
         answered = now()
-        body, ended = await _body(response, budget, max_size, large, cut or location is not None, location is not None)
+        body, ended = await _body(response, budget, max_size, room, cut or location is not None, location is not None)
         if isinstance(response.stream, Body) and response.stream.stray and isinstance(line, Line):
             line.spoil()
     finally:
@@ -145,7 +167,7 @@ async def _exchange(
 
 
 async def _body(
-    response: httpx.Response, budget: Allowance, max_size: int, large: asyncio.Semaphore, cut: bool, redirect: bool
+    response: httpx.Response, budget: Allowance, max_size: int, room: MakeRoom, cut: bool, redirect: bool
 ) -> tuple[bytes, str | None]:
     """The unpacked body, and how it ended early if it did."""
     cap = REDIRECT_BODY if redirect else max_size
@@ -157,22 +179,19 @@ async def _body(
     budget.left = 2 * cap + 2 * HEAD_BUDGET
     ended = None
     try:
-        async with AsyncExitStack() as held:
-            waits, parts = True, 0
-            async for data in response.aiter_raw():
-                parts += 1
-                if parts > MOST_PARTS + unpacker.size // 64:
-                    raise Failure("parse", f"a body of more than {MOST_PARTS} parts of a few bytes each")
-                if parts % 200 == 0:
+        parts = 0
+        async for data in response.aiter_raw():
+            parts += 1
+            if parts > MOST_PARTS + unpacker.size // 64:
+                raise Failure("parse", f"a body of more than {MOST_PARTS} parts of a few bytes each")
+            if parts % 200 == 0:
+                await asyncio.sleep(0)
+            for _ in unpacker.feed(data):
+                if unpacker.size >= PIECE:
                     await asyncio.sleep(0)
-                for _ in unpacker.feed(data):
-                    if unpacker.size >= PIECE:
-                        await asyncio.sleep(0)
-                if waits and unpacker.size > LARGE:
-                    await held.enter_async_context(large)
-                    waits = False
-                if unpacker.full:
-                    break
+            await room(unpacker.size)
+            if unpacker.full:
+                break
     except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
         if redirect:
             return b"", None

@@ -46,7 +46,6 @@ class WebhookSender:
         self.wants_contents = self._template is not None and self._template.wants_contents
         self._guard, self._now, self._user_agent, self._ca_file = guard, now, user_agent, ca_file
         self._transport: GuardedTransport | None = None
-        self._large = asyncio.Semaphore(1)
 
     async def send(self, message: Message) -> Sent:
         """Sends one message once."""
@@ -62,7 +61,7 @@ class WebhookSender:
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 answer = await exchange(
-                    self._transport, at, headers, max_size=LARGEST_ANSWER, now=self._now, large=self._large, cut=True,
+                    self._transport, at, headers, max_size=LARGEST_ANSWER, now=self._now, cut=True,
                     method="POST", content=body,
                 )  # fmt: skip
         except Failure as failure:
