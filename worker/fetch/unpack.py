@@ -6,6 +6,7 @@ decoder gives its output in pieces of at most PIECE bytes; a bomb is dropped at 
 
 from __future__ import annotations
 
+import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -179,16 +180,15 @@ class Unpacker:
         self._layers = [_LAYERS[name]() for name in reversed(names)]
         self._cap = cap
         self._cut = cut
-        self._pieces: list[bytes] = []
-        self._tail = bytearray()
+        self._kept = io.BytesIO()
         self._size = 0
         self._wire = 0
         self.full = False
 
     @property
     def body(self) -> bytes:
-        """What has been unpacked so far."""
-        return b"".join([*self._pieces, self._tail])
+        """What has been unpacked so far; a buffer that nobody writes to any more gives it away without a copy."""
+        return self._kept.getvalue()
 
     @property
     def size(self) -> int:
@@ -231,15 +231,10 @@ class Unpacker:
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
-        self._tail += piece
-        # one growing buffer is copied as it grows, one object for each tiny chunk costs forty times its bytes
-        if len(self._tail) >= PIECE:
-            self._pieces.append(bytes(self._tail))
-            self._tail.clear()
+        self._kept.write(piece)
 
     def _drop(self) -> None:
-        self._pieces.clear()
-        self._tail.clear()
+        self._kept = io.BytesIO()
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == len(self._layers):
