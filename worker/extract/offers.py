@@ -19,6 +19,10 @@ _CAPTION_CLASS = re.compile(
 )
 
 
+_LONGEST_CAPTION = 100
+"""characters of a line under a picture"""
+
+
 @dataclass(slots=True)
 class Offers:
     """What stands in a text, in order, each once."""
@@ -81,7 +85,26 @@ def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
             if element in named:
                 found[block] = max(walk.parent[element], 0), walk.texts[block]
                 break
+    pictures: dict[int, list[int]] = {}
+    for image in walk.images:
+        pictures.setdefault(image.block, []).append(image.element)
+    for block, elements in pictures.items():
+        if start <= block < end and block not in found and len(elements) == 1:
+            near = pictures.get(block + 1, [])
+            if (box := _framed(walk, block, elements[0], near[:1])) is not None:
+                found[block] = box, walk.texts[block]
     return found
+
+
+def _framed(walk: Walk, block: int, picture: int, behind: list[int]) -> int | None:
+    """The table that holds a picture and one line under it and nothing else, as newspapers print them; None for
+    others. `picture` is the element the picture stands in, `behind` that of the one behind the line."""
+    if len(walk.texts[block]) > _LONGEST_CAPTION or walk.linked[block]:
+        return None
+    table = next((element for element in walk.ancestors(picture) if walk.tag[element] == "table"), None)
+    if table is None or (walk.start[table], walk.stop[table]) != (block, block + 1):
+        return None
+    return None if any(_within(walk, other, table) for other in behind) else table
 
 
 @remembered

@@ -100,3 +100,27 @@ def test_e_paper_is_dated_by_its_issue_above_the_lists_of_its_pages() -> None:
         for url in ("http://paper.example/html/2024-10/09/content_7.htm", "http://paper.example/html/content_7.htm")
     }
     assert list(days.values()) == ["2024-10-09", None]
+
+
+def pictured(table: str) -> tuple[list[str], list[str | None]]:
+    """The text, and the captions of the pictures, of an article that begins with this table."""
+    text = f"""<html><head><title>早班渡船开了-河西日报</title></head><body><h1>早班渡船开了</h1>
+<div id="ozoom">{table}{BODY}</div></body></html>"""
+    url = "http://ferry.example/html/2024-10/09/content_7.htm"
+    now = datetime(2024, 10, 9, tzinfo=UTC)
+    (said,) = read(Reading(url, url, text, "utf-8", "header", served_at=now), "article", 1).documents
+    return said.text.split("\n"), [str(image.get("caption")) if "caption" in image else None for image in said.images]
+
+
+def test_line_under_a_picture_in_a_table_of_their_own_is_its_caption() -> None:
+    lines, captions = pictured('<table><tr><td><img src="a.jpg"></td></tr><tr><td>首班船离岸。</td></tr></table>')
+    assert captions == ["首班船离岸。"] and "首班船离岸。" not in lines and len(lines) == 3
+
+
+def test_tables_of_several_lines_or_pictures_are_text() -> None:
+    one = '<table><tr><td><img src="a.jpg"></td><td>首班船离岸。</td></tr><tr><td>末班</td><td>十点</td></tr></table>'
+    two = '<table><tr><td><img src="a.jpg"></td><td>首班船离岸。</td><td><img src="b.jpg"></td></tr></table>'
+    assert "末班 | 十点" in pictured(one)[0]
+    for table in (one, two):
+        lines, captions = pictured(table)
+        assert any("首班船离岸。" in line for line in lines) and not any(captions)
