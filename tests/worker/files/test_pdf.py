@@ -408,3 +408,39 @@ def test_a_letterhead_that_lost_its_red_on_the_scanner_is_the_issuer_and_not_the
     words = said(read(pdf(sheets)))
     assert words.title == "关于市政协六届二次会议第2023118号提案的答复"
     assert words.fields["issuer"] == "临江市工业和信息化局"
+
+
+def test_a_table_of_three_level_rules_has_its_head_and_its_cells_over_several_lines() -> None:
+    sheet = Sheet()
+    sheet.text(80, 80, "各区情况如下：", 14)
+    for y in (100, 140, 200):
+        sheet.rule(80, y, 500, y)
+    for x, first, second in (
+        (95, "区", ""),
+        (200, "户籍人口", "（万人）"),
+        (320, "男性", "（万人）"),
+        (430, "女性", ""),
+    ):
+        sheet.text(x, 117, first, 10)
+        sheet.text(x, 133, second, 10)
+    for y, row in ((158, ("河东区", "124.88", "60.48", "64.40")), (176, ("河西区", "73.40", "35.61", "37.79"))):
+        for x, cell in zip((90, 205, 322, 432), row, strict=True):
+            sheet.text(x, y, cell, 10)
+    for y in (260, 285, 330):
+        sheet.rule(80, y, 500, y)
+    for place, area in enumerate(("福田", "罗湖", "盐田", "南山")):
+        sheet.text(180 + 80 * place, 277, area, 10)
+        sheet.text(180 + 80 * place, 310, f"1{place}6.5", 10)
+    sheet.text(90, 302, "常住人口", 10)
+    sheet.text(90, 318, "（万人）", 10)
+    sheet.text(80, 360, "以上不含合作区。", 14)
+    first, *tables, last = read(pdf([sheet])).blocks
+    assert (first.text, last.text) == ("各区情况如下：", "以上不含合作区。")
+    assert [table.rows for table in tables] == [
+        (
+            ("区", "户籍人口（万人）", "男性（万人）", "女性"),
+            ("河东区", "124.88", "60.48", "64.40"),
+            ("河西区", "73.40", "35.61", "37.79"),
+        ),
+        (("", "福田", "罗湖", "盐田", "南山"), ("常住人口（万人）", "106.5", "116.5", "126.5", "136.5")),
+    ]

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from worker.extract.files.layout.grid import MAX_CELLS, NEAR, Grid
 from worker.extract.files.layout.lines import lines_of
 from worker.extract.files.layout.model import Glyph, Rule, Sheet, Table
+from worker.extract.files.layout.threelines import level_tables
 from worker.extract.files.layout.unruled import aligned_rows, rows_of
 
 HEAD_ROWS = 8
@@ -21,10 +22,12 @@ MAX_RULES = 3000
 def tables_of(sheet: Sheet, glyphs: list[Glyph]) -> tuple[list[Table], list[Glyph]]:
     """The tables of a sheet from top to bottom, and the glyphs outside them."""
     level, upright = _merged(sheet.rules, level=True), _merged(sheet.rules, level=False)
-    if len(level) < 2 or len(upright) < 2 or len(level) + len(upright) > MAX_RULES:
+    if len(level) < 2 or len(level) + len(upright) > MAX_RULES:
         return [], glyphs
     tables: list[Table] = []
+    crossed: set[int] = set()
     for h, v in _connected(level, upright):
+        crossed.update(map(id, h))
         grid = Grid(h, v)
         if grid.cells < 2 or grid.cells > MAX_CELLS:
             continue
@@ -36,7 +39,8 @@ def tables_of(sheet: Sheet, glyphs: list[Glyph]) -> tuple[list[Table], list[Glyp
             tables.append(Table(grid.box, rows, tuple(grid.xs), sheet.number))
             taken = set(map(id, inside))
             glyphs = [glyph for glyph in glyphs if id(glyph) not in taken]
-    return sorted(tables, key=lambda table: table.box[1]), glyphs
+    apart, glyphs = level_tables([rule for rule in level if id(rule) not in crossed], glyphs, sheet.number)
+    return sorted([*tables, *apart], key=lambda table: table.box[1]), glyphs
 
 
 def _rows(grid: Grid, glyphs: list[Glyph], page: int) -> tuple[tuple[str, ...], ...]:

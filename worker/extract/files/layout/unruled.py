@@ -84,9 +84,8 @@ def aligned_rows(rows: list[list[Line]]) -> tuple[tuple[str, ...], ...] | None:
         return None
     if median(len(piece.text) for row in rows for piece in row) > LONGEST:
         return None
-    white = [_white(rows, before.x1, after.x0) for before, after in itertools.pairwise(model)]
-    edges = [place for place in white if place is not None]
-    if len(edges) < len(white):
+    edges = column_edges(rows)
+    if edges is None:
         return None
     cells = []
     for row in rows:
@@ -95,6 +94,14 @@ def aligned_rows(rows: list[list[Line]]) -> tuple[tuple[str, ...], ...] | None:
             held[bisect_right(edges, (glyph.x0 + glyph.x1) / 2)].append(glyph)
         cells.append(tuple(line_of(glyphs, row[0].page).text for glyphs in held))
     return tuple(cells)
+
+
+def column_edges(rows: list[list[Line]]) -> list[float] | None:
+    """Where white parts the pieces of the fullest row and runs through all the others; None where some is missing."""
+    model = sorted(sorted(rows, key=len)[-1], key=lambda piece: piece.x0)
+    white = [_white(rows, before.x1, after.x0) for before, after in itertools.pairwise(model)]
+    edges = [place for place in white if place is not None]
+    return edges if len(edges) == len(white) else None
 
 
 def _white(rows: list[list[Line]], start: float, end: float) -> float | None:

@@ -1,0 +1,119 @@
+"""Tables drawn with level rules only: one above, one below, one under the head (三线表), as statistics are printed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from bisect import bisect_right
+
+from worker.extract.files.layout.grid import cell_text
+from worker.extract.files.layout.lines import lines_of
+from worker.extract.files.layout.model import Box, Glyph, Line, Rule, Table
+from worker.extract.files.layout.unruled import column_edges, rows_of
+
+SAME_EDGE = 6.0
+"""points by which the rules of one table begin and end apart"""
+_Rows = list[list[Line]]
+
+
+def level_tables(level: list[Rule], glyphs: list[Glyph], page: int) -> tuple[list[Table], list[Glyph]]:
+    """The tables between level rules of one width, and the glyphs outside them."""
+    tables: list[Table] = []
+    for rules in _of_one_width(level):
+        for zones in _tabular(rules, glyphs, page):
+            box = (rules[0].x0, zones[0][0], rules[0].x1, zones[-1][1])
+            if (cells := _cells([rows for _, _, rows in zones], page)) is not None:
+                tables.append(Table(box, *cells, page))
+                taken = {id(glyph) for _, _, rows in zones for line in itertools.chain(*rows) for glyph in line.glyphs}
+                glyphs = [glyph for glyph in glyphs if id(glyph) not in taken]
+    return tables, glyphs
+
+
+def _of_one_width(level: list[Rule]) -> list[list[Rule]]:
+    """Rules that begin and end at the same places, at least two, from top to bottom."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(level, key=lambda rule: rule.y0):
+        for group in groups:
+            if abs(group[0].x0 - rule.x0) < SAME_EDGE and abs(group[0].x1 - rule.x1) < SAME_EDGE:
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [group for group in groups if len(group) >= 2]
+
+
+def _tabular(rules: list[Rule], glyphs: list[Glyph], page: int) -> list[list[tuple[float, float, _Rows]]]:
+    """Runs of neighbouring zones (top, bottom, rows) that hold pieces beside each other, at least two zones each. What
+    stands under a head without a third rule goes on overleaf."""
+    runs: list[list[tuple[float, float, _Rows]]] = [[]]
+    for above, below in itertools.pairwise(rules):
+        rows = _rows_between(above, below.y0, glyphs, page)
+        if max(map(len, rows), default=0) > 1:
+            runs[-1].append((above.y0, below.y0, rows))
+        else:
+            runs.append([])
+    if len(runs[-1]) == 1:
+        rows = _rows_between(rules[-1], math.inf, glyphs, page)
+        if rows := list(itertools.takewhile(lambda row: len(row) > 1, rows)):
+            runs[-1].append((rules[-1].y0, max(piece.y1 for piece in rows[-1]), rows))
+    return [run for run in runs if len(run) >= 2]
+
+
+def _rows_between(above: Rule, bottom: float, glyphs: list[Glyph], page: int) -> _Rows:
+    box: Box = (above.x0 - 1, above.y0, above.x1 + 1, bottom)
+    return rows_of(lines_of([glyph for glyph in glyphs if _stands_in(glyph, box)], page))
+
+
+def _stands_in(glyph: Glyph, box: Box) -> bool:
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _cells(zones: list[_Rows], page: int) -> tuple[tuple[tuple[str, ...], ...], tuple[float, ...]] | None:
+    """(rows, places of the columns); None where what stands between the rules is no table."""
+    body = [row for rows in zones[1:] for row in rows]
+    columns = max(map(len, body))
+    full = [row for row in body if len(row) >= max(2, columns - 1)]
+    if columns < 3 and len(full) < 3:
+        return None
+    edges = _edges(body, columns)
+    if edges is None:
+        return None
+    cells = []
+    for rows in zones:
+        one_each = rows is not zones[0] and 2 * sum(len(row) >= max(2, columns - 1) for row in rows) > len(rows)
+        for group in [[row] for row in rows] if one_each else [rows]:
+            held: list[list[Glyph]] = [[] for _ in range(len(edges) + 1)]
+            for piece in itertools.chain(*group):
+                for part in _parted(piece, edges):
+                    held[bisect_right(edges, (part[0].x0 + part[-1].x1) / 2)].extend(part)
+            cells.append(tuple(cell_text(glyphs, page) for glyphs in held))
+    return tuple(cells), tuple(edges)
+
+
+def _edges(body: _Rows, columns: int) -> list[float] | None:
+    """Where the columns part: between what the pieces of all rows cover together, or, where one piece covers two
+    columns, at the white between words."""
+    covered: list[list[float]] = []
+    for piece in sorted(itertools.chain(*body), key=lambda piece: piece.x0):
+        if covered and piece.x0 <= covered[-1][1]:
+            covered[-1][1] = max(covered[-1][1], piece.x1)
+        else:
+            covered.append([piece.x0, piece.x1])
+    if len(covered) >= columns:
+        return [(before[1] + after[0]) / 2 for before, after in itertools.pairwise(covered)]
+    return column_edges(body)
+
+
+def _parted(piece: Line, edges: list[float]) -> list[list[Glyph]]:
+    """The piece's glyphs, parted where a column's edge lies in a gap between two of them: heads stand close. One that
+    stands over several columns is whole."""
+    parts: list[list[Glyph]] = []
+    for glyph in (glyph for glyph in piece.glyphs if glyph.text != " "):
+        last = parts[-1][-1] if parts else None
+        if last is None or (
+            glyph.x0 - last.x1 > 0.2 * piece.size and any(last.x1 - 1 < edge < glyph.x0 + 1 for edge in edges)
+        ):
+            parts.append([])
+        parts[-1].append(glyph)
+    return parts
