@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.copying import copy
-from archive.database import sqlite_path
+from archive.database import in_our_words, sqlite_path
 from archive.errors import ArchiveError, Damaged
 from archive.reading import open_archive
 from archive.verify import Verification, verify
@@ -30,23 +30,27 @@ def backup(
 ) -> Verification:  # fmt: skip
     """Writes the archive at `url` into `file`, proves the file, and only then gives it its name; what the proof said.
 
-    `prepare(url)` makes an empty schema (the worker's `upgrade`). Raises ArchiveError where the file exists already,
-    Damaged where the copy is not sound: the unfinished file is removed.
+    `prepare(url)` makes an empty schema (the worker's `upgrade`). Raises ArchiveError where the file exists already or
+    its folder cannot be written, Damaged where the copy is not sound, NoRoom where there is not room enough: the
+    unfinished file is removed.
     """
     if file.exists():
         raise ArchiveError(f"{file} exists already; a backup is never written over another file")
+    if not file.parent.is_dir():
+        raise ArchiveError(f"{file.parent} is no folder")
     partial = file.with_name(f".{file.name}.partial")
     for leftover in _with_company(partial):
         leftover.unlink(missing_ok=True)
     try:
         source = sqlite_path(url)
-        if source is not None:
-            _online(source, partial, tell)
-        else:
-            prepare(f"sqlite:///{partial}")
-            copy(url, f"sqlite:///{partial}", tell=tell)
-        found = _proved(partial)
-        _settle(partial)
+        with in_our_words():
+            if source is not None:
+                _online(source, partial, tell)
+            else:
+                prepare(f"sqlite:///{partial}")
+                copy(url, f"sqlite:///{partial}", tell=tell)
+            found = _proved(partial)
+            _settle(partial)
         partial.rename(file)
         return found
     finally:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text, update
 
 from archive.columns import metadata
-from archive.database import on_postgres, reading_engine, writing_engine
+from archive.database import in_our_words, on_postgres, reading_engine, writing_engine
 from archive.digest import row_digest
 from archive.errors import ArchiveError, Damaged
 from archive.revision import check_revision
@@ -41,14 +41,14 @@ def copy(source_url: str, target_url: str, *, tell: Tell = lambda table, rows: N
     """Copies everything into an empty archive whose schema exists (the worker's `upgrade` makes one) in one
     transaction.
 
-    Raises ArchiveError where the target is not empty, Damaged where a table did not come over equal: then nothing is
-    kept.
+    Raises ArchiveError where the target is not empty, Damaged where a table did not come over equal, NoRoom where the
+    target's disk is full: then nothing is kept.
     """
     source, target = reading_engine(source_url), writing_engine(target_url)
     try:
         check_revision(source)
         check_revision(target)
-        with source.connect() as here, target.begin() as there:
+        with in_our_words(), source.connect() as here, target.begin() as there:
             _refuse_full(there)
             rows = {table.name: _table(here, there, table, tell) for table in tables()}
             _parents(here, there)

@@ -6,9 +6,10 @@ Postgres  psycopg; READ COMMITTED for writers; readers are `default_transaction_
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from archive.errors import ArchiveError, NoRoom, Unavailable
+from archive.errors import ArchiveError, Damaged, NoRoom, Unavailable
 
 BUSY_SECONDS = 60.0
 """how long SQLite waits for another writer"""
@@ -159,34 +160,80 @@ def _set_up(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def is_transient(error: DBAPIError) -> bool:
+DatabaseError = DBAPIError | sqlite3.Error
+"""what a database says, through SQLAlchemy or straight from SQLite's driver"""
+_NO_ROOM = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""SQLite has a word for a full disk only; a quota, or no room for its shared index, is an error of writing"""
+
+_REFUSED = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY}
+)  # fmt: skip
+"""no right to the file, a folder that is not there, a disk that fails"""
+
+
+@contextlib.contextmanager
+def in_our_words() -> Iterator[None]:
+    """What a database says inside, as the archive says it: raises NoRoom, Unavailable, Damaged, ArchiveError for a file
+    that cannot be used; the rest, which are mistakes of ours, as it came."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        if is_full(error):
+            raise no_room(error) from error
+        if is_transient(error):
+            raise unavailable(error) from error
+        if is_damaged(error):
+            raise Damaged(f"the database is damaged: {_said(error)}") from error
+        if _code(error) & 0xFF in _REFUSED:
+            raise ArchiveError(f"the database cannot be used: {_said(error)}") from error
+        raise
+
+
+def is_transient(error: DatabaseError) -> bool:
     """Whether the same statements may succeed later: a deadlock, a lost connection, a lock not got in time."""
-    if error.connection_invalidated:
+    if getattr(error, "connection_invalidated", False):
         return True
-    state = getattr(error.orig, "sqlstate", None)
+    state = _state(error)
     if state is not None:
-        return str(state)[:2] in ("08", "40", "53", "55", "57")
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return state[:2] in ("08", "40", "53", "55", "57")
+    return _code(error) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def unavailable(error: DBAPIError) -> Unavailable:
+def is_damaged(error: DatabaseError) -> bool:
+    """Whether the database cannot read its own pages (SQLITE_CORRUPT, SQLITE_NOTADB; SQLSTATE class XX)."""
+    state = _state(error)
+    if state is not None:
+        return state in ("XX001", "XX002")
+    return _code(error) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def unavailable(error: DatabaseError) -> Unavailable:
     """The archive's own word for a database that did not answer."""
-    return Unavailable(f"the database did not answer: {error.orig}")
+    return Unavailable(f"the database did not answer: {_said(error)}")
 
 
-def is_full(error: DBAPIError) -> bool:
+def is_full(error: BaseException) -> bool:
     """Whether a disk, a quota or a tablespace had no room (SQLITE_FULL; SQLSTATE 53100), also where an error of undoing
     hides that."""
     seen: BaseException | None = error
     while seen is not None:
-        orig = getattr(seen, "orig", seen)
-        if getattr(orig, "sqlstate", None) == "53100":
-            return True
-        if getattr(orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        if _state(seen) == "53100" or _code(seen) in _NO_ROOM or _code(seen) & 0xFF == sqlite3.SQLITE_FULL:
             return True
         seen = seen.__context__
     return False
+
+
+def _said(error: BaseException) -> BaseException:
+    return getattr(error, "orig", None) or error
+
+
+def _state(error: BaseException) -> str | None:
+    state = getattr(_said(error), "sqlstate", None)
+    return None if state is None else str(state)
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(_said(error), "sqlite_errorcode", 0))
 
 
 def is_undone(connection: Connection) -> bool:
@@ -196,9 +243,9 @@ def is_undone(connection: Connection) -> bool:
     return isinstance(inner, sqlite3.Connection) and not inner.in_transaction
 
 
-def no_room(error: DBAPIError) -> NoRoom:
+def no_room(error: DatabaseError) -> NoRoom:
     """The archive's own word for a full disk."""
-    return NoRoom(f"the disk under the database is full: {error.orig}")
+    return NoRoom(f"the disk under the database is full: {_said(error)}")
 
 
 def on_postgres(connection: Connection | Engine) -> bool:

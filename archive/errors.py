@@ -6,7 +6,7 @@
     ├── SchemaMismatch      the database is older or newer than this code; says which command helps
     ├── HeldElsewhere       another process holds the archive (exit code 6)
     ├── Unavailable         the database did not answer (transient: trying again makes sense)
-    └── NoRoom              the disk under the database is full: nothing was written (transient)
+    └── NoRoom              a disk is full: of what was being written, nothing is half there (transient)
 
 `transient` is set where the cause is known; nobody searches a message for it.
 """
@@ -47,6 +47,7 @@ class Unavailable(ArchiveError):
 
 
 class NoRoom(ArchiveError):
-    """The disk, quota or tablespace of the database is full. The transaction was undone whole."""
+    """The disk, quota or tablespace of the database, or the disk of a file that is written, is full. A transaction was
+    undone whole, a file is as long as what was whole in it."""
 
     transient = True

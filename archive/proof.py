@@ -141,20 +141,20 @@ _KINDS: dict[type[Any], str] = {Text: "'text'", LargeBinary: "'blob'"}
 """how SQLite calls what a column keeps; all others keep whole numbers"""
 
 
-def strange_values(connection: Connection) -> Iterator[tuple[str, Key, str]]:
-    """Table, key and what is wrong, of rows with a value of a kind that their column does not keep.
+def strange_values(connection: Connection, name: str) -> Iterator[tuple[Key, str]]:
+    """Key and what is wrong, of rows of a table with a value of a kind that their column does not keep.
 
     SQLite keeps any value anywhere, and some read like what was stored: an empty blob like an empty text, 3 like true.
     """
     if on_postgres(connection):
         return
-    for name, table in (*_KEYS.items(), ("links", links)):
-        keys = [_key(column.name) for column in table.primary_key.columns]
-        tests = [_strange(column) for column in table.columns]
-        said = f"SELECT {', '.join(keys)}, {', '.join(tests)} FROM {name} WHERE {' OR '.join(tests)}"
-        for row in connection.execute(text(said)):
-            columns = [column.name for column, test in zip(table.columns, row[len(keys) :], strict=True) if test]
-            yield name, tuple(row[: len(keys)]), f"no value of that kind was stored: {', '.join(columns)}"
+    table = links if name == "links" else _KEYS[name]
+    keys = [_key(column.name) for column in table.primary_key.columns]
+    tests = [_strange(column) for column in table.columns]
+    said = f"SELECT {', '.join(keys)}, {', '.join(tests)} FROM {name} WHERE {' OR '.join(tests)}"
+    for row in connection.execute(text(said)):
+        columns = [column.name for column, test in zip(table.columns, row[len(keys) :], strict=True) if test]
+        yield tuple(row[: len(keys)]), f"no value of that kind was stored: {', '.join(columns)}"
 
 
 def _strange(column: Column[Any]) -> str:

@@ -17,10 +17,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from archive import records
-from archive.database import is_transient, parse, reading_engine, unavailable
+from archive.database import in_our_words, parse, reading_engine
 from archive.errors import ArchiveError, NotFound
 from archive.records import (
     Capture,
@@ -74,18 +73,13 @@ class Archive:
         """A connection that cannot write, for SQL of your own on the views; it sees one state of the archive
         throughout."""
         pool = self.engine.pool
-        try:
-            with self.engine.connect() as connection:
-                connection.begin()  # what goes straight to the driver begins nothing by itself on SQLite
-                try:
-                    yield connection
-                finally:
-                    if self.engine.pool is not pool and not connection.invalidated:
-                        connection.detach()  # closed meanwhile by another thread: nobody would take it from its pool
-        except DBAPIError as error:
-            if is_transient(error):
-                raise unavailable(error) from error
-            raise
+        with in_our_words(), self.engine.connect() as connection:
+            connection.begin()  # what goes straight to the driver begins nothing by itself on SQLite
+            try:
+                yield connection
+            finally:
+                if self.engine.pool is not pool and not connection.invalidated:
+                    connection.detach()  # closed meanwhile by another thread: nobody would take it from its pool
 
     # --- what is watched -------------------------------------------------------------------------------------------
 

@@ -109,6 +109,12 @@ pages = Table(
     _one_of("state", "active", "gone", "retired"),
 )  # fmt: skip
 
+VIEWS = (
+    "current_documents", "document_versions", "topics", "topic_posts", "government_notices", "same_content",
+    "capture_log", "change_log", "page_status", "incidents",
+)  # fmt: skip
+"""what others read (contract section 3); their SQL stands in `migrations/views/`"""
+
 DUE = text("NOT paused AND state <> 'retired'")
 """predicate of the indexes that serve the tick; queries must say it word for word, or SQLite does not use them"""
 LEFT_OUT = ""

@@ -1,17 +1,19 @@
 """Space that rewritten payloads left behind, given back to the file system: all of it where nobody else holds the
 archive, else what can be had beside a daemon.
 
-SQLite    VACUUM; beside a daemon the free pages at the file's end, in small steps
+SQLite    VACUUM; beside a daemon, or without room for a second file, the free pages at the file's end, in small steps
 Postgres  VACUUM FULL, which keeps readers waiting: only where much is free and no reader keeps it waiting; else VACUUM,
           after which the space is used for the next payloads
 """
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from archive.database import is_full, is_transient, on_postgres
+from archive.database import in_our_words, is_full, is_transient, on_postgres
 from archive.errors import HeldElsewhere
 from archive.lock import hold_archive
 from archive.writing import Writer
@@ -27,12 +29,24 @@ def give_back(writer: Writer, replaced: int) -> None:
     if on_postgres(writer.engine):
         _on_postgres(writer, replaced)
         return
+    with in_our_words():
+        if not _written_anew(writer):
+            _outside_transactions(writer, "PRAGMA incremental_vacuum")
+        _outside_transactions(writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _written_anew(writer: Writer) -> bool:
+    """Writes the file anew; False where somebody else holds the archive, or the disk has no room for two."""
     try:
         with hold_archive(writer.url):
             _outside_transactions(writer, "VACUUM")
     except HeldElsewhere:
-        _outside_transactions(writer, "PRAGMA incremental_vacuum")
-    _outside_transactions(writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+        return False
+    except sqlite3.Error as error:
+        if not is_full(error):
+            raise
+        return False
+    return True
 
 
 def _on_postgres(writer: Writer, replaced: int) -> None:

@@ -3,6 +3,7 @@
     links      in order: each hash computed anew from the link before and from the rows it added, read back
     payloads   page by page: seal, frame decoded, digest compared
     extra      rows that no link speaks of; documents whose state is not the last one linked; the search index
+    file       SQLite's own pages and indexes, and whether tables and views are still defined as they were made
     anchor     the chain's head as it was written down elsewhere
 
 Reads in small transactions while others write; what is written meanwhile is proved as well. `tell` hears how far it is
@@ -13,14 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
 from archive import proof
 from archive.anchor import Anchor
 from archive.chain import GENESIS, TABLES, Entry, link_check, link_hash, unpack
-from archive.database import on_postgres
+from archive.file_proof import prove_file
 from archive.payload_proof import prove_late_payloads, prove_payloads
 from archive.reading import Archive
 from archive.rows import blob
@@ -61,16 +63,25 @@ def verify(
     Raises Unavailable when the database does not answer; everything else that is wrong is damage.
     """
     walk = Walk(archive, Seen.load(state) if state else Seen(), tell)
+    steps: list[Callable[[Walk], None]] = [prove_payloads, _links, prove_late_payloads, prove_file]
+    if anchor is not None:
+        steps.insert(0, partial(_anchored, anchor=anchor))
     try:
-        if anchor is not None:
-            _anchored(walk, anchor)
-        prove_payloads(walk)
-        _links(walk)
-        prove_late_payloads(walk)
+        for step in steps:
+            _taken(walk, step)
     except Enough:
         pass
     head = Anchor(walk.seen.link_no, walk.seen.link_hashes[0], walk.seen.last_seq) if walk.seen.link_no else None
     return Verification(COVERED, walk.seen.checked, tuple(walk.damage), head)
+
+
+def _taken(walk: Walk, step: Callable[[Walk], None]) -> None:
+    """One step of the walk; where the database cannot read its own pages, the others go on."""
+    try:
+        step(walk)
+    except Exception as error:
+        raise_unless_damage(error)
+        walk.found("file", walk.archive.name, f"cannot be read to its end: {error}".splitlines()[0])
 
 
 # --- links ---------------------------------------------------------------------------------------------------------
@@ -214,28 +225,54 @@ def _prove_entry(walk: Walk, entry: Entry, held: dict[proof.Key, bytes | str], *
 
 
 def _extra(walk: Walk, connection: Connection) -> None:
-    seen = walk.seen
-    for number in connection.scalars(select(links.c.link_no).where(links.c.link_no < 1)):
-        walk.found("links", number, "it stands before the first link: it was inserted")
-    for table, row, what in proof.strange_values(connection):
-        walk.found(table, row, what)
-    for table, numbers in seen.rows.items():
+    """Each table by itself: one that cannot be read to its end keeps no other from being proved."""
+    for table in TABLES:
+        _careful(walk, table, partial(_strangers, walk, connection, table))
+    _careful(walk, "links", partial(_stray_links, walk, connection))
+    _careful(walk, "documents", partial(_states, walk, connection))
+    _careful(walk, "payloads", partial(_dropped, walk, connection))
+    missing = next((n for n in range(1, walk.seen.last_seq + 1) if n not in walk.seen.rows["changes"]), None)
+    if missing is not None:
+        walk.found("changes", missing, "missing: no link speaks of it")
+    walk.say("search")
+    _careful(walk, "search", partial(_search, walk, connection))
+
+
+def _careful(walk: Walk, table: str, prove: Callable[[], None]) -> None:
+    try:
+        prove()
+    except Exception as error:
+        raise_unless_damage(error)
+        walk.found(table, "?", f"cannot be read to its end: {type(error).__name__}")
+
+
+def _strangers(walk: Walk, connection: Connection, table: str) -> None:
+    """Rows with values of a kind that none was stored with, and rows that no link speaks of."""
+    _strange_values(walk, connection, table)
+    if table in walk.seen.rows:
+        numbers = walk.seen.rows[table]
         for (key,) in proof.keys_of(connection, table):
             if key < 0 or key not in numbers:
-                walk.found(table, key, "no link speaks of this row: it was inserted")
-    for table, counts in seen.counts.items():
+                walk.found(table, key, _UNSPOKEN)
+    elif table in walk.seen.counts:
+        counts = walk.seen.counts[table]
         for pair in proof.keys_of(connection, table):
             if not 1 <= pair[1] <= counts.get(pair[0], 0):
-                walk.found(table, pair, "no link speaks of this row: it was inserted")
-    _states(walk, connection)
-    _dropped(walk, connection)
-    for number in range(1, seen.last_seq + 1):
-        if number not in seen.rows["changes"]:
-            walk.found("changes", number, "missing: no link speaks of it")
-            break
-    walk.say("search")
-    _search(walk, connection)
-    _file(walk, connection)
+                walk.found(table, pair, _UNSPOKEN)
+
+
+_UNSPOKEN = "no link speaks of this row: it was inserted, or the link that did was removed"
+
+
+def _stray_links(walk: Walk, connection: Connection) -> None:
+    _strange_values(walk, connection, "links")
+    for number in connection.scalars(select(links.c.link_no).where(links.c.link_no < 1)):
+        walk.found("links", number, "it stands before the first link: it was inserted")
+
+
+def _strange_values(walk: Walk, connection: Connection, table: str) -> None:
+    for row, what in proof.strange_values(connection, table):
+        walk.found(table, row, what)
 
 
 def _states(walk: Walk, connection: Connection) -> None:
@@ -246,7 +283,7 @@ def _states(walk: Walk, connection: Connection) -> None:
     for key in keys:
         due, digest = walk.seen.states.get(key[0]), held.get(key)
         if due is None:
-            walk.found("documents", key, "no link speaks of this row: it was inserted")
+            walk.found("documents", key, _UNSPOKEN)
         elif isinstance(digest, str):
             walk.found("documents", key, digest)
         elif digest is None or not digest.startswith(due):
@@ -263,23 +300,10 @@ def _dropped(walk: Walk, connection: Connection) -> None:
 
 
 def _search(walk: Walk, connection: Connection) -> None:
-    try:
-        for number, what in search_damage(connection):
-            walk.seen.checked += 1
-            if what is not None:
-                walk.found("search", number, what)
-    except Exception as error:  # contents may hold anything; each of them was named as a row already
-        raise_unless_damage(error)
-        walk.found("search", "?", f"cannot be compared with the contents: {type(error).__name__}")
-
-
-def _file(walk: Walk, connection: Connection) -> None:
-    """SQLite's own pages and indexes."""
-    if on_postgres(connection):
-        return
-    for (said,) in connection.execute(text("PRAGMA integrity_check(100)")):
-        if said != "ok":
-            walk.found("file", walk.archive.url, str(said))
+    for number, what in search_damage(connection):
+        walk.seen.checked += 1
+        if what is not None:
+            walk.found("search", number, what)
 
 
 def _anchored(walk: Walk, anchor: Anchor) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from archive.database import is_transient
+from archive.database import is_full, is_transient
+from archive.errors import NoRoom, Unavailable
 from archive.reading import Archive
 from archive.seen import Seen
 
@@ -64,6 +65,8 @@ class Enough(Exception):
 
 
 def raise_unless_damage(error: Exception) -> None:
-    """Raises `error` again where it says nothing of what is stored: the database did not answer."""
-    if isinstance(error, DBAPIError) and is_transient(error):
+    """Raises `error` again where it says nothing of what is stored: the database did not answer, or had no room to."""
+    if isinstance(error, Enough | Unavailable | NoRoom):
+        raise error
+    if isinstance(error, DBAPIError) and (is_transient(error) or is_full(error)):
         raise error

@@ -14,10 +14,8 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from archive import captures, consumers, decisions, heads, heartbeat, incidents, pages, payloads, verifications
-from archive.database import is_full, is_transient, no_room, parse, sqlite_path, unavailable, writing_engine
+from archive.database import in_our_words, parse, sqlite_path, writing_engine
 from archive.due import due_pages
 from archive.errors import NotFound
 from archive.records import (
@@ -268,19 +266,12 @@ class Writer:
     def begin(self) -> Iterator[Transaction]:
         """One transaction: committed at the end of the block, undone by an exception. Raises Unavailable when the
         database does not answer, or chose this transaction to end a deadlock; NoRoom when its disk is full."""
-        try:
-            # two threads of one process need not wait for each other by polling SQLite's lock
-            with self._turn, self.engine.begin() as connection:
-                session = Session(connection, self._memory)
-                yield Transaction(session)
-                session.seal()
-            session.committed()
-        except DBAPIError as error:
-            if is_full(error):
-                raise no_room(error) from error
-            if is_transient(error):
-                raise unavailable(error) from error
-            raise
+        # two threads of one process need not wait for each other by polling SQLite's lock
+        with in_our_words(), self._turn, self.engine.begin() as connection:
+            session = Session(connection, self._memory)
+            yield Transaction(session)
+            session.seal()
+        session.committed()
 
     def close(self) -> None:
         """Gives the connections back."""

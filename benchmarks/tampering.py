@@ -23,6 +23,8 @@ COVERED = (*TABLES, "links")
 OF_SEARCH = {False: ("search_data", "search_idx"), True: ("search",)}
 """on Postgres, and not"""
 Row = dict[str, Any]
+STRANGE: tuple[Any, ...] = (1.5, -1, 2**62, -(2**63), 9e99, "x", "", "1", b"", b"x", None)
+"""what a bit that flips in a row's head may make of any value"""
 
 
 class Unfit(Exception):
@@ -59,7 +61,7 @@ class Kind:
 
 KINDS = (
     *(Kind("edit"),) * 10, *(Kind("delete"),) * 3, *(Kind("insert"),) * 3, *(Kind("exchange"),) * 3,
-    Kind("type", (True,)), Kind("in place", (True,)), Kind("search"), Kind("tail"), Kind("anew"),
+    *(Kind("type", (True,)),) * 3, Kind("in place", (True,)), Kind("search"), Kind("tail"), Kind("anew"),
 )  # fmt: skip
 """as often as they are done"""
 
@@ -118,10 +120,11 @@ class Tamperer:
         table, row = self._some_row(connection)
         name = self.chance.choice(self._columns[table])
         old = row[name]
-        new = (
+        alike = (
             old + 0.5 if isinstance(old, int) else old.encode() if isinstance(old, str)
             else old.hex() if isinstance(old, bytes) else b""
         )  # fmt: skip
+        new = alike if self.chance.random() < 0.5 else self.chance.choice([one for one in STRANGE if one != old])
         return self._set(connection, "type", table, row, name, new)
 
     def _set(self, connection: Connection, kind: str, table: str, row: Row, name: str, new: Any) -> Done:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import archive
-from archive.database import on_postgres, parse, sqlite_path, writing_engine
+from archive.database import in_our_words, on_postgres, parse, sqlite_path, writing_engine
 from archive.errors import Damaged, SchemaMismatch
+from archive.file_proof import sum_up
 from worker.footprint import without
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def scripts() -> Path:
 def upgrade(database_url: str, revision: str = "head") -> tuple[str, ...]:
     """Creates or upgrades the schema; the revisions applied, oldest first (empty: it was up to date).
 
-    Raises SchemaMismatch for a database that a newer Muniment has written, ArchiveError for an unusable URL.
+    Raises SchemaMismatch for a database that a newer Muniment has written, NoRoom where its disk is full (then nothing
+    has begun), ArchiveError for an unusable URL.
     """
     parse(database_url)
     if path := sqlite_path(database_url):
@@ -49,7 +51,7 @@ def current(database_url: str) -> str | None:
         return None
     engine = writing_engine(database_url)
     try:
-        with engine.connect() as connection:
+        with in_our_words(), engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -66,7 +68,7 @@ def _upgrade(database_url: str, revision: str) -> tuple[str, ...]:
 
     engine = writing_engine(database_url, foreign_keys=False)
     try:
-        with engine.begin() as connection:
+        with in_our_words(), engine.begin() as connection:
             if on_postgres(connection):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
             config = config_for(connection)
@@ -79,6 +81,7 @@ def _upgrade(database_url: str, revision: str) -> tuple[str, ...]:
                 )
             command.upgrade(config, revision)
             _check(connection)
+            sum_up(connection)
             after = _revision(connection)
     finally:
         engine.dispose()

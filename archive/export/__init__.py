@@ -12,10 +12,11 @@ it takes changes after that `seq` only. Killed at any moment it leaves what was 
 from __future__ import annotations
 
 from collections.abc import Callable
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Protocol
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NoRoom
 from archive.export.model import Exported, Progress
 from archive.reading import Archive
 
@@ -52,6 +53,8 @@ def _atom(archive: Archive, output: Path, since: int | None, progress: Progress)
     return write(archive, output, since, progress)
 
 
+_NO_ROOM = (EDQUOT, EFBIG, ENOSPC)
+
 FORMATS: dict[str, Exporter] = {"jsonl": _jsonl, "parquet": _parquet, "warc": _warc, "atom": _atom}
 """written by hand; each opens its file, and what that needs, only when it is used"""
 
@@ -60,8 +63,8 @@ def export(
     archive: Archive, name: str, output: Path, since: int | None = None,
     progress: Callable[[Exported], None] = lambda done: None,
 ) -> Exported:  # fmt: skip
-    """Writes one format to `output`. Raises ArchiveError for an unknown format, a package that is missing, or an output
-    that something else has written."""
+    """Writes one format to `output`. Raises NoRoom where its disk is full, ArchiveError for an unknown format, a
+    package that is missing, or an output that something else has written."""
     if name not in FORMATS:
         raise ArchiveError(f"no format {name!r}; there are {', '.join(FORMATS)}")
     if since is not None and since < 0:
@@ -69,4 +72,5 @@ def export(
     try:
         return FORMATS[name](archive, output, since, progress)
     except OSError as error:
-        raise ArchiveError(f"{output} cannot be written: {error.strerror or error}") from error
+        kind = NoRoom if error.errno in _NO_ROOM else ArchiveError
+        raise kind(f"{output} cannot be written: {error.strerror or error}") from error

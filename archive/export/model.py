@@ -51,6 +51,7 @@ def open_folder(path: Path, name: str, ours: str) -> Folder:
     removed. Raises ArchiveError for a folder that holds something else."""
     path.mkdir(parents=True, exist_ok=True)
     if not (path / LIST).exists():
+        (path / f"{LIST}.part").unlink(missing_ok=True)  # there was no room even for it
         if found := next(path.iterdir(), None):
             raise ArchiveError(f"{path} holds {found.name} but no {LIST}: give an empty folder, or one of an export")
         folder = Folder(path, name)

@@ -199,5 +199,5 @@ def _batches(connection: Connection) -> Iterator[Sequence[Mapping[Any, Any]]]:
         after = rows[-1]["content_no"] if rows else 0
         rows = connection.execute(_ALL, {"after": after, "rows": BATCH}).mappings().all()
         yield rows
-        if not rows:
+        if not rows or rows[-1]["content_no"] <= after:  # a damaged table goes on giving what it gave
             return

@@ -41,8 +41,10 @@ def exit_code(error: BaseException) -> int:
 
 
 def _hint(error: Exception) -> str:
-    from archive.errors import Damaged, SchemaMismatch
+    from archive.errors import Damaged, NoRoom, SchemaMismatch
 
+    if isinstance(error, NoRoom):
+        return "Make room and run it again: what was written before stays, and nothing is half there."
     if isinstance(error, Damaged):
         return "`muniment verify` names all that is damaged; restore it from a back-up."
     if isinstance(error, SchemaMismatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,26 +42,31 @@ def verify(
               muniment verify --anchor kept/anchor-2026-03.json --json
     """
     from archive.anchor import read_anchor
+    from archive.errors import Damaged
+    from archive.verify import COVERED, Damage, Verification
     from archive.verify import verify as prove
     from worker.cli.output import plain, print_json
 
     context = context_of(ctx)
     kept = read_anchor(_text(anchor), _key(context)) if anchor is not None else None
-    reached = state.read_text(encoding="utf-8") if state is not None and state.exists() else None
+    reached = _reached(state) if state is not None and state.exists() else None
     progress = Progress()
 
     def tell(walked: Walked) -> None:
         def said() -> str:
             if state is not None:
-                state.write_text(walked.state(), encoding="utf-8")
+                _write(state, walked.state())
             return f"{walked.phase}: {walked.checked} checked, {walked.damage} damaged"
 
         progress.say(said)
 
     began = datetime.now(UTC)
-    with context.archive() as archive:
-        found = prove(archive, anchor=kept, state=reached, tell=tell)
-    _keep(context, found, began, kept is not None)
+    try:
+        with context.archive() as archive:
+            found = prove(archive, anchor=kept, state=reached, tell=tell)
+        _keep(context, found, began, kept is not None)
+    except Damaged as error:  # so much so that it cannot be opened
+        found = Verification(COVERED, 0, (Damage("file", context.database(), str(error)),), None)
     if state is not None:
         state.unlink(missing_ok=True)
     if as_json:
@@ -94,7 +100,7 @@ def anchor(
     context = context_of(ctx)
     with context.archive() as archive:
         said = head(archive)
-    output.write_text(write_anchor(said, _key(context)), encoding="utf-8")
+    _write(output, write_anchor(said, _key(context)))
     print(f"link {said.link_no} of {said.at}, {said.hash[:16]}..., written to {output}")
     return DONE
 
@@ -102,7 +108,6 @@ def anchor(
 def _keep(context: Context, found: Verification, began: datetime, anchored: bool) -> None:
     """Notes in the archive when it was looked through and what came of it; a copy that cannot be written stays so."""
     from archive import open_writable
-    from archive.errors import ArchiveError
     from archive.records import Verified
 
     first = str(found.damage[0]) if found.damage else None
@@ -113,13 +118,42 @@ def _keep(context: Context, found: Verification, began: datetime, anchored: bool
     try:
         with open_writable(context.database()) as writer, writer.begin() as transaction:
             transaction.note_verification(said)
-    except ArchiveError as error:
-        print(f"muniment: not noted in the archive: {error}", file=sys.stderr)
+    except Exception as error:  # of a damaged archive anything; what was found is said all the same
+        print(f"muniment: not noted in the archive: {str(error).partition(chr(10))[0]}", file=sys.stderr)
 
 
 def _key(context: Context) -> bytes | None:
     value = context.environ.get(KEY_VARIABLE)
     return value.encode() if value else None
+
+
+def _reached(state: Path) -> str:
+    from archive.seen import Seen
+    from worker.errors import UsageError
+
+    said = _text(state)
+    try:
+        Seen.load(said)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{state} is not what `verify --state` keeps; without it, verify begins anew") from error
+    return said
+
+
+def _write(path: Path, text: str) -> None:
+    """The file whole, or as it was."""
+    from worker.errors import UsageError
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+            path.write_text(text, encoding="utf-8")
+            return
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _text(path: Path) -> str:
