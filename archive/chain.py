@@ -1,6 +1,7 @@
 """The hash chain: one link for each commit, over every row of evidence that the commit added.
 
     entry   table and operation (1 byte), number of the row (varints), first bytes of the row's digest
+    run     the same byte + 0x80, number of the first row, how many rows follow one another, those bytes of each
     link    SHA-256 over: hash of the link before, number, time, last seq, note, all entries, digests of added rows in
     full
 
@@ -25,6 +26,8 @@ again"""
 GENESIS = bytes(32)
 """the hash before the first link"""
 
+RUN = 0x80
+
 Operation = Literal["add", "set", "drop"]
 """`add`: a row that never changes; `set`: a state of a row that may; `drop`: bytes removed by retention"""
 OPERATIONS: tuple[Operation, ...] = ("add", "set", "drop")
@@ -48,31 +51,53 @@ class Entry:
 def pack(entries: list[Entry]) -> bytes:
     """The entries as a link keeps them."""
     packed = bytearray()
-    for entry in entries:
-        packed.append(TABLES.index(entry.table) * len(OPERATIONS) + OPERATIONS.index(entry.operation))
-        for number in entry.key:
+    for run in _runs(entries):
+        first, code = run[0], TABLES.index(run[0].table) * len(OPERATIONS) + OPERATIONS.index(run[0].operation)
+        packed.append(code if len(run) == 1 else code + RUN)
+        for number in first.key if len(run) == 1 else (*first.key, len(run)):
             packed += varint(number)
-        packed += entry.digest[: SHORT[entry.operation]]
+        for entry in run:
+            packed += entry.digest[: SHORT[entry.operation]]
     return bytes(packed)
+
+
+def _runs(entries: list[Entry]) -> list[list[Entry]]:
+    """Entries that follow one another in number, together; rows whose key is two numbers are alone."""
+    runs: list[list[Entry]] = []
+    for entry in entries:
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and (last.table, last.operation) == (entry.table, entry.operation)
+            and (last.key[0] + 1,) == entry.key
+        ):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    return runs
 
 
 def unpack(packed: bytes) -> Iterator[Entry]:
     """The entries of a link, digests shortened. Raises ValueError where the bytes are no entries."""
     at = 0
     while at < len(packed):
-        table_code, operation_code = divmod(packed[at], len(OPERATIONS))
+        table_code, operation_code = divmod(packed[at] % RUN, len(OPERATIONS))
         if table_code >= len(TABLES):
             raise ValueError(f"no table has the code {table_code}")
-        table, at = TABLES[table_code], at + 1
-        key = []
-        for _ in range(KEY_LENGTH.get(table, 1)):
+        table, operation, of_many, at = TABLES[table_code], OPERATIONS[operation_code], packed[at] >= RUN, at + 1
+        numbers = []
+        for _ in range(KEY_LENGTH.get(table, 1) + of_many):
             number, at = number_at(packed, at)
-            key.append(number)
-        operation = OPERATIONS[operation_code]
-        if at + SHORT[operation] > len(packed):
+            numbers.append(number)
+        count = numbers.pop() if of_many else 1
+        if len(numbers) > 1 and of_many:
+            raise ValueError(f"rows of {table} do not follow one another")
+        *before, last = numbers
+        if at + SHORT[operation] * count > len(packed):
             raise ValueError("the last entry is cut off")
-        yield Entry(table, operation, tuple(key), packed[at : at + SHORT[operation]])
-        at += SHORT[operation]
+        for place in range(count):
+            yield Entry(table, operation, (*before, last + place), packed[at : at + SHORT[operation]])
+            at += SHORT[operation]
 
 
 def link_hash(
