@@ -42,7 +42,7 @@ from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
 from archive.watched import verifications as verifications
 
-REVISION = "0011"
+REVISION = "0012"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------

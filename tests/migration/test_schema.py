@@ -83,6 +83,21 @@ def _snapshot(connection: Connection) -> dict[str, Any]:
     return said
 
 
+def test_postgres_neither_samples_nor_compresses_what_is_compressed_already(postgres_url: str) -> None:
+    engine = writing_engine(postgres_url)
+    with engine.connect() as connection:
+        said = connection.execute(
+            text(
+                "SELECT attname, coalesce(attstattarget, -1), attstorage::text FROM pg_attribute "
+                "WHERE attrelid IN ('payloads'::regclass, 'captures'::regclass, 'links'::regclass) "
+                "AND atttypid = 'bytea'::regtype AND NOT attisdropped"
+            )
+        ).all()
+    engine.dispose()
+    assert {name for name, *_ in said} == {"digest", "data", "seal", "more_bases", "headers", "entries", "hash"}
+    assert {tuple(how) for _, *how in said} == {(0, "e")}
+
+
 def test_making_an_archive_loads_no_grammars_of_programming_languages(tmp_path: Path) -> None:
     made = f"from worker.migrate import upgrade; upgrade('sqlite:///{tmp_path}/new.db')"
     asked = f"import sys; {made}; print(*sys.modules)"
