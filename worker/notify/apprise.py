@@ -1,16 +1,23 @@
 """Whatever the apprise library reaches: chat, telephones, desktops. An extra: pip install 'muniment[apprise]'.
 
-The library makes its own connections: they are not guarded. Its addresses come from the configuration only.
+The library makes its own connections. They are made from one confined thread (`worker.notify.confined`), so that they
+reach public addresses and the configured networks only; threads that a service's library starts by itself are not.
 """
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
+from worker.fetch.guard import Guard
 from worker.notify import letter
+from worker.notify.confined import confined
 from worker.notify.model import Apprise, Message, Sent
 from worker.notify.templates import BadTemplate, Template
 from worker.notify.threads import in_thread
+
+DEADLINE = timedelta(seconds=60)
 
 
 class AppriseSender:
@@ -18,8 +25,9 @@ class AppriseSender:
 
     wants_contents = True
 
-    def __init__(self, apprise: Apprise, template: str | None) -> None:
+    def __init__(self, apprise: Apprise, template: str | None, guard: Guard) -> None:
         """Raises BadTemplate."""
+        self._allow = guard.allow
         self._urls = apprise.urls
         self._template = Template(template) if template is not None else None
 
@@ -30,7 +38,11 @@ class AppriseSender:
         except BadTemplate as error:
             return Sent("refused", f"the template fails: {error}")
         title = letter.subject(message)
-        return await in_thread(lambda: self._notify(title, body))
+        try:
+            async with asyncio.timeout(DEADLINE.total_seconds()):
+                return await in_thread(lambda: self._notify(title, body))
+        except TimeoutError:
+            return Sent("later", f"apprise was not done within {DEADLINE.total_seconds():g} s")
 
     async def rest(self) -> None:
         """Apprise keeps nothing open."""
@@ -40,17 +52,27 @@ class AppriseSender:
             import apprise
         except ImportError:
             return Sent("later", "apprise is not installed: pip install 'muniment[apprise]'")
-        told: Any = apprise.Apprise()
+        told: list[Any] = []
         for number, url in enumerate(self._urls, 1):
-            if not told.add(url):
+            told.append(apprise.Apprise(asset=_patient(apprise)))
+            if not told[-1].add(url):
                 return Sent("later", f"apprise does not know the address number {number}; see its list of services")
         heard = _Heard(apprise)
-        with heard:
-            good = told.notify(title=title, body=body)
-        names = ", ".join(server.url(privacy=True) for server in told)
-        if good:
+        with heard, confined(self._allow) as refused:
+            # one by one, without deadlines of its own: else apprise sends from other threads
+            good = [one.notify(title=title, body=body) for one in told]
+        names = ", ".join(server.url(privacy=True) for one in told for server in one)
+        if all(good):
             return Sent("sent", f"sent through {names}", detail=f"{title}\n\n{body}")
-        return Sent("later", heard.words() or f"apprise could not send through {names}", detail=f"{title}\n\n{body}")
+        why = "; ".join(filter(None, (*refused, heard.words()))) or f"apprise could not send through {names}"
+        return Sent("later", why, detail=f"{title}\n\n{body}")
+
+
+def _patient(apprise: Any) -> Any:
+    try:
+        return apprise.AppriseAsset(service_timeout=0)
+    except (AttributeError, TypeError):  # releases that knew no deadlines
+        return apprise.AppriseAsset()
 
 
 class _Heard:

@@ -32,7 +32,7 @@ def sender_of(notifier: Notifier, settings: Settings, now: Callable[[], datetime
     assert isinstance(channel, Apprise)
     from worker.notify.apprise import AppriseSender
 
-    return AppriseSender(channel, notifier.template)
+    return AppriseSender(channel, notifier.template, guard)
 
 
 class Crew:
