@@ -444,3 +444,46 @@ def test_a_table_of_three_level_rules_has_its_head_and_its_cells_over_several_li
         ),
         (("", "福田", "罗湖", "盐田", "南山"), ("常住人口（万人）", "106.5", "116.5", "126.5", "136.5")),
     ]
+
+
+def english(sheet: Sheet, y: float, rows: tuple[str, ...], x: float = 80.0, size: float = 12.0) -> None:
+    for place, row in enumerate(rows):
+        sheet.text(x, y + place * size * 1.3, row, size)
+
+
+PROSE = (
+    "The council met twice in the spring to hear what the users of the",
+    "river had to say of the new weir, and agreed that the sluice is to",
+    "be kept open from May to the end of August of every year, so that",
+    "fish may pass.",
+)
+
+
+def test_a_quotation_set_in_at_both_sides_is_one_paragraph_of_its_own() -> None:
+    sheet = Sheet()
+    english(sheet, 100, PROSE)
+    english(
+        sheet,
+        175,
+        (
+            "Whoever takes water from the river above the weir",
+            "shall measure it at the place of taking, and tell",
+            "the council of it.",
+        ),
+        x=116,
+    )
+    english(sheet, 235, PROSE)
+    assert [text[:12] for text in lines(read(pdf([sheet])))] == ["The council ", "Whoever take", "The council "]
+
+
+def test_footnotes_under_a_line_of_dashes_stand_behind_the_text_too() -> None:
+    first, second = Sheet(), Sheet()
+    english(first, 500, PROSE[:3])
+    first.text(80, 570, "——————", 12)
+    first.text(80, 586, "1", 6)
+    english(first, 590, ("  The weir was built in 1911 and raised twice.",), size=9)
+    english(second, 100, PROSE[3:])
+    assert lines(read(pdf([first, second]))) == [
+        " ".join(PROSE),
+        "¹ The weir was built in 1911 and raised twice.",
+    ]

@@ -13,7 +13,7 @@ from worker.extract.files.layout.columns import flows_of
 from worker.extract.files.layout.furniture import without_furniture
 from worker.extract.files.layout.ink import is_picture, sorted_ink, upright_lines
 from worker.extract.files.layout.lines import joined, lines_of
-from worker.extract.files.layout.model import Glyph, Line, Sheet, Table, union
+from worker.extract.files.layout.model import Glyph, Line, Rule, Sheet, Table, union
 from worker.extract.files.layout.paragraphs import (
     Measure,
     Paragraph,
@@ -28,7 +28,9 @@ from worker.extract.files.model import Block, FileText, Furniture, PageSize, Rol
 
 SPARSE = 12
 """characters below which a sheet under a picture counts as having no text"""
-_NOTE = re.compile(r"\s*(?:\[\d{1,3}\]|[①-⑳*†‡]|\d{1,3}(?![\d.、．年月日号]))\s*\S")
+_NOTE = re.compile(r"\s*(?:\[\d{1,3}\]|[①-⑳*†‡]|[¹²³⁰⁴-⁹]{1,3}|\d{1,3}(?![\d.、．年月日号]))\s*\S")
+
+_TYPED_RULE = re.compile(r"[—–―─_\-]{4,}")
 
 
 def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outline: tuple[str, ...]) -> FileText:
@@ -114,17 +116,19 @@ def _footnotes(sheet: Sheet, lines: list[Line]) -> tuple[list[Line], list[Line]]
     if not sizes:
         return lines, []
     body = sizes[len(sizes) // 2]
-    for rule in sorted(sheet.rules, key=lambda rule: rule.y0):
+    typed = [Rule(line.x0, line.base, line.x1, line.base) for line in lines if _TYPED_RULE.fullmatch(line.text)]
+    for rule in sorted([*sheet.rules, *typed], key=lambda rule: rule.y0):
         wide = rule.x1 - rule.x0
         if rule.y1 - rule.y0 > 2 or not 40 < wide < 0.45 * sheet.width or rule.y0 < 0.4 * sheet.height:
             continue
         below = [line for line in lines if line.y0 > rule.y0 - 3]
         if (
             below
-            and _NOTE.match(below[0].text)
+            and (rule in typed or _NOTE.match(below[0].text))
             and all(line.table is None and line.size < 0.95 * body for line in below)
         ):
-            return [line for line in lines if line.y0 <= rule.y0 - 3], below
+            above = [line for line in lines if line.y0 <= rule.y0 - 3]
+            return [line for line in above if rule not in typed or line.base != rule.y0], below
     return lines, []
 
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from worker.extract.files.layout.lines import CLOSING
+from worker.extract.files.layout.lines import CLOSING, is_wide
 from worker.extract.files.layout.model import Line
+
+QUOTED = 15.0
+"""ems that a quotation set in is wide at least"""
 
 
 def set_margins(flows: list[list[Line]], size: float) -> None:
@@ -30,6 +33,39 @@ def set_margins(flows: list[list[Line]], size: float) -> None:
             left, right = min(model.left, left), max(model.right, right)
         for line in lines:
             line.left, line.right = left, right
+    for flow in flows:
+        _set_in(flow)
+
+
+def _set_in(flow: list[Line]) -> None:
+    """Gives a quotation in words that is set in as a whole margins of its own: three lines or more that begin at one
+    place, and all but the last end near one. Lines of Han are not set so, and lists of names look alike."""
+    start = 0
+    for end in range(1, len(flow) + 1):
+        if end < len(flow) and _same_block(flow[end - 1], flow[end]):
+            continue
+        block, start = flow[start:end], end
+        right = max(line.x1 for line in block)
+        first = block[0]
+        if (
+            len(block) >= 3
+            and first.x0 - first.left > 0.9 * first.size
+            and right - first.x0 > QUOTED * first.size
+            and all(right - line.x1 < 6 * line.size for line in block[:-1])
+        ):
+            for line in block:
+                line.left, line.right = first.x0, right
+
+
+def _same_block(before: Line, line: Line) -> bool:
+    return (
+        before.table is None
+        and line.table is None
+        and abs(before.x0 - line.x0) < 0.3 * line.size
+        and before.size == line.size
+        and 0 < line.base - before.base < 1.8 * line.size
+        and not any(is_wide(character) for character in line.text if character not in "“”‘’—…")
+    )
 
 
 @dataclass(frozen=True, slots=True)
