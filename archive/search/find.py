@@ -29,6 +29,9 @@ POOL = 60
 SCANNED = 3000
 """candidates that one call looks at, at most"""
 
+MORE = 4
+"""times as many are asked for where those before were not enough"""
+
 JOIN_SOURCE = "JOIN sources s ON s.source_no = d.source_no "
 
 Condition = tuple[str, Mapping[str, Any]]
@@ -109,19 +112,25 @@ def pool(
         # a plan made for any word is a bad one for this word
         connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     found: Pool = {}
-    scanned = 0
+    scanned, asked = 0, size
     while len(found) < size and scanned < SCANNED:
         if whole or begun:
-            numbers = candidates(connection, whole, begun, before, size, *condition)
+            numbers = candidates(connection, whole, begun, before, asked, *condition)
         else:
-            numbers = _without_tokens(connection, before, size, condition)
-        for number, row in looked_at(connection, numbers):
-            score = matches(query, row)
-            if score is not None:
-                found[number] = (score, row)
-        if len(numbers) < size:
+            numbers = _without_tokens(connection, before, asked, condition)
+        for start in range(0, len(numbers), size):
+            part = numbers[start : start + size]
+            for number, row in looked_at(connection, part):
+                score = matches(query, row)
+                if score is not None:
+                    found[number] = (score, row)
+            scanned, before = scanned + len(part), part[-1]
+            if len(found) >= size:
+                return found, before if len(part) == size else None
+        if len(numbers) < asked:
             return found, None
-        scanned, before = scanned + len(numbers), numbers[-1]
+        # the index begins anew at each call: where most of what it gives does not say so, it is asked for more at once
+        asked = min(asked * MORE, -(-(SCANNED - scanned) // size) * size)
     return found, before
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from archive import open_archive, open_writable
 from archive.digest import document_id_of
 from archive.records import Facts
-from archive.search.index import damage, forget_content, rebuild
+from archive.search.index import candidates, damage, forget_content, rebuild
 from archive.search.match import snippet
 from archive.search.query import QueryError, parse
 from archive.search.tokens import tokens, wanted
@@ -187,6 +187,28 @@ def test_paging_goes_on_beyond_the_pool(shelf: Shelf, monkeypatch: pytest.Monkey
             if (cursor := page.cursor) is None:
                 break
     assert sorted(seen) == sorted(ids)
+
+
+@pytest.mark.parametrize("most", [20, 24, 3000])
+def test_a_phrase_that_few_of_many_candidates_say_begins_the_index_a_few_times(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("archive.search.find.SCANNED", most)
+    monkeypatch.setattr("archive.search.find.pool.__defaults__", (7,))
+    say = {shelf.say(f"p{n}", f"第{n}次公示名单。" if n % 19 == 3 else f"第{n}次公示，示名，名单。") for n in range(60)}
+    assert len(say) == 60
+    begun = []
+    monkeypatch.setattr("archive.search.find.candidates", lambda *asked: begun.append(asked) or candidates(*asked))
+    seen: list[str] = []
+    cursor: str | None = None
+    with open_archive(shelf.writer.url) as archive:
+        for _ in range(60):
+            page = archive.search('"公示名单"', 20, cursor)
+            seen += [hit.document_id for hit in page.hits]
+            if (cursor := page.cursor) is None:
+                break
+    assert sorted(seen) == sorted(document_id_of(f"p{n}") for n in (3, 22, 41))
+    assert len(begun) <= (3 if most == 3000 else 6)
 
 
 def test_attachments_and_fields_are_searched_too(shelf: Shelf) -> None:
