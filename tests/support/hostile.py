@@ -229,6 +229,7 @@ def hostile() -> dict[str, bytes]:
         "ole: only the mark": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "ole: sectors in a circle": _circular_ole(),
         "ole: slides": ole({"PowerPoint Document": b"x"}),
+        "ole: message": ole({"__substg1.0_0037001F": b"x"}),
         "ofd: laughing": zipped({"OFD.xml": laughing("OFD")}),
         "ofd: no document": zipped({"OFD.xml": "<ofd:OFD xmlns:ofd='x'/>"}),
         "ofd: pages missing": zipped({**_members(ofd([""])), "Doc_0/Pages/Page_0/Content.xml": "<x"}),

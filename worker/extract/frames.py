@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from worker.extract.model import Extraction, FoundLink, Reading
 
 READABLE = frozenset(["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "rtf", "txt", "zip", "ofd", "odt", "ods",
-                      "odp", "pptx"])  # fmt: skip
+                      "odp", "pptx", "ppt", "dps"])  # fmt: skip
 """endings of files that are read"""
 _HOLDERS = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 _MARKS = (b"<iframe", b"<frame", b"<embed", b"<object")

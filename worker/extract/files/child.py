@@ -19,6 +19,7 @@ READERS: dict[str, str] = {
     "odt": "worker.extract.files.odf.read",
     "odp": "worker.extract.files.odf.read",
     "pptx": "worker.extract.files.slides.pptx",
+    "ppt": "worker.extract.files.slides.ppt",
     "ofd": "worker.extract.files.ofd.read",
     "rtf": "worker.extract.files.rtf",
     "text": "worker.extract.files.text",
