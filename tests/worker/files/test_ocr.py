@@ -69,3 +69,8 @@ def test_what_an_engine_says_of_a_thin_zero_in_a_year_is_a_zero() -> None:
 def test_a_page_number_between_a_dash_and_what_an_engine_took_a_dash_for_is_one() -> None:
     assert all(map(is_page_number, ("-3一", "一4-", "— 5 一")))
     assert not is_page_number("一5号")
+
+
+def test_a_narrow_mark_beside_a_wide_one_is_wide() -> None:
+    assert _mended("《规划（2023-2027)》，各市级(2024);另行") == "《规划（2023-2027）》，各市级（2024）；另行"
+    assert _mended("ISO 9001 (2015), see note") == "ISO 9001 (2015), see note"

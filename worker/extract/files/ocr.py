@@ -30,7 +30,7 @@ _YEAR = re.compile(r"[一二][〇○零一二三四五六七八九COoQ0口]{3}(?
 _ZERO = str.maketrans(dict.fromkeys("○COoQ0口", "〇"))
 _WIDE = str.maketrans("(),:;!?", "（），：；！？")
 _AFTER_HAN = re.compile(r"(?<=[\u3400-\u9fff”》）」])[(),:;!?]+")
-_BEFORE_HAN = re.compile(r"[(),:;!?]+(?=[\u3400-\u9fff“《（「])")
+_BEFORE_HAN = re.compile(r"[(),:;!?]+(?=[\u3400-\u9fff“《（「》」』）、。，；：])")
 
 
 @dataclass(frozen=True, slots=True)
