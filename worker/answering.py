@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,9 +100,10 @@ def _moment(value: datetime | None) -> str | None:
 class Port:
     """A port on which answers are served, from threads. Raises OSError where it cannot be had."""
 
-    def __init__(self, host: str, port: int, said: Answers) -> None:
+    def __init__(self, host: str, port: int, said: Answers, names: Sequence[str] = ()) -> None:
         class Handler(_Handler):
             answers = said
+            known = frozenset(name.lower() for name in names)
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
@@ -128,6 +129,7 @@ class Port:
 
 class _Handler(BaseHTTPRequestHandler):
     answers: Answers
+    known: frozenset[str]
     protocol_version = "HTTP/1.0"
     server_version, sys_version = "Muniment", ""
     timeout = 10
@@ -136,7 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answers, whatever goes wrong inside."""
         answering = self.answers.get(self.path.partition("?")[0])
         if not self._meant():
-            said = Answer(421, "text/plain; charset=utf-8", b"ask for 127.0.0.1, [::1] or localhost\n")
+            ask = b"ask for 127.0.0.1, [::1], localhost or a name in metrics.hosts\n"
+            said = Answer(421, "text/plain; charset=utf-8", ask)
         elif answering is None:
             said = Answer(404, "text/plain; charset=utf-8", f"here are {', '.join(self.answers)}\n".encode())
         else:
@@ -158,7 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
         reach the port they may call it what they like."""
         own, *_ = self.connection.getsockname()
         try:
-            return not _is_loopback(own) or _is_loopback(urlsplit(f"//{self.headers.get('Host', own)}").hostname or "")
+            name = urlsplit(f"//{self.headers.get('Host', own)}").hostname or ""
+            return not _is_loopback(own) or name in self.known or _is_loopback(name)
         except ValueError:
             return False
 
@@ -171,13 +175,13 @@ def _is_loopback(name: str) -> bool:
     return name == "localhost" or ip_address(name).is_loopback
 
 
-def answer_on(listen: str, said: Answers) -> Callable[[], None]:
+def answer_on(listen: str, said: Answers, names: Sequence[str] = ()) -> Callable[[], None]:
     """Serves these answers on HOST:PORT; what ends that. An address that cannot be had is said, and no reason not to
-    poll."""
+    poll. `names` are those under which a proxy on this machine passes questions on."""
     host, _, number = listen.rpartition(":")
     log = logs.get("signals")
     try:
-        port = Port(host.strip("[]"), int(number), said)
+        port = Port(host.strip("[]"), int(number), said, names)
     except OSError as error:
         log.error("no signals", listen=listen, reason=f"{error.strerror}; choose another metrics.listen")
         return lambda: None

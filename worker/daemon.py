@@ -381,7 +381,7 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
         held.callback(counting.close)
         signals = answers(utc_now, counting, vitals.live, vitals.tally)
         if settings.metrics_listen is not None:
-            held.callback(answer_on(settings.metrics_listen, signals))
+            held.callback(answer_on(settings.metrics_listen, signals, settings.metrics_hosts))
         if shown is not None:
             shown.start(signals)
             held.callback(shown.stop)

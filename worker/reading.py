@@ -112,6 +112,8 @@ def read(
         )  # fmt: skip
     except NothingFound as unknown:
         return Read("error:unsupported", "none", 0, str(unknown), decoded, error=str(unknown), reading=reading)
+    except MemoryError:
+        raise  # the limit of the process that reads: it says so, and another process reads the next page
     except Exception as error:
         # one page's reading failed in an unforeseen way: its own outcome, and a line to mend it by
         logs.get("reading").error("reading failed", url=payload.url, error=repr(error), exc_info=error)

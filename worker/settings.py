@@ -102,6 +102,7 @@ class Settings:
     """what was written of the pages, by the names of `archive.web.settings.WebSettings`"""
     notifiers: tuple[Notifier, ...] = ()
     metrics_listen: str | None = None
+    metrics_hosts: tuple[str, ...] = ()
     """HOST:PORT of the daemon's own small port; None: it has none"""
     floor: Floor = field(default_factory=Floor)
     """room that must be left on the archive's disk"""

@@ -46,10 +46,11 @@ def test_a_port_answers_says_what_it_knows_and_survives_mistakes() -> None:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("evil.example:9464", 421), ("localhost", 200), ("127.0.0.1:9464", 200), ("[::1]:1", 200), ("[", 421)],
+    [("evil.example:9464", 421), ("Signals.example:443", 200), ("localhost", 200),
+     ("127.0.0.1:9464", 200), ("[::1]:1", 200), ("[", 421)],
 )
 def test_a_name_that_is_pointed_at_loopback_is_not_answered(host: str, status: int) -> None:
-    port = Port("127.0.0.1", 0, {"/healthz": lambda: as_json(200, {"alive": True})})
+    port = Port("127.0.0.1", 0, {"/healthz": lambda: as_json(200, {"alive": True})}, ["signals.example"])
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port.port, timeout=30)
         connection.request("GET", "/healthz", headers={"Host": host})

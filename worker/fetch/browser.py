@@ -115,7 +115,8 @@ class Browser:
         except TimeoutError:
             return self._failed(visit, fetched, started, "deadline", f"not rendered within {request.deadline}")
         except PlaywrightError as error:
-            kind = "unsupported" if self._chromium is None else "parse"
+            ended = self._chromium is not None and not self._chromium.is_connected()
+            kind = "unsupported" if self._chromium is None else "reset" if ended else "parse"
             return self._failed(visit, fetched, started, kind, f"the browser: {error.message.splitlines()[0]}")
         if len(html) > request.max_size:
             return self._failed(visit, fetched, started, "too-large", f"rendered to more than {request.max_size} bytes")
@@ -228,7 +229,8 @@ class Browser:
 
     def _failed(self, visit: _Visit, fetched: Fetched, started: float, kind: str, why: str) -> Fetched:
         return replace(
-            fetched, outcome=f"error:{kind}", error=visit.refused or why, transient=kind == "deadline",
+            fetched, outcome=f"error:{'too-large' if visit.refused else kind}", error=visit.refused or why,
+            transient=not visit.refused and kind in ("deadline", "reset"),
             duration=fetched.duration + _since(started),
         )  # fmt: skip
 

@@ -44,6 +44,7 @@ def settings_of(keys: Checked, document: Document, file: str, database: str) -> 
         web=_tuples(given(keys.top.web)),
         notifiers=tuple(made for _, one in keys.notifiers if (made := notifier_of(one)) is not None),
         metrics_listen=keys.top.metrics.listen,
+        metrics_hosts=tuple(keys.top.metrics.hosts),
         floor=keys.top.disk.floor,
         watchdog=keys.top.watchdog,
     )

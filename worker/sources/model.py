@@ -293,6 +293,7 @@ class MetricsKeys(Keys):
     listen: Annotated[
         Listen | None, said("where `run` answers, for example `127.0.0.1:9464`; nobody is asked who reads")
     ] = None
+    hosts: Annotated[HostNames, said("names under which a reverse proxy on this machine passes questions on")] = []
 
 
 class DiskKeys(Keys):
