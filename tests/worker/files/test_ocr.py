@@ -73,4 +73,5 @@ def test_a_page_number_between_a_dash_and_what_an_engine_took_a_dash_for_is_one(
 
 def test_a_narrow_mark_beside_a_wide_one_is_wide() -> None:
     assert _mended("《规划（2023-2027)》，各市级(2024);另行") == "《规划（2023-2027）》，各市级（2024）；另行"
+    assert _mended("(2023-2035）》，各市级") == "（2023-2035）》，各市级"
     assert _mended("ISO 9001 (2015), see note") == "ISO 9001 (2015), see note"

@@ -487,3 +487,13 @@ def test_footnotes_under_a_line_of_dashes_stand_behind_the_text_too() -> None:
         " ".join(PROSE),
         "¹ The weir was built in 1911 and raised twice.",
     ]
+
+
+def test_a_line_that_ends_with_a_comma_goes_on_however_early_it_ends() -> None:
+    sheet = set_in_lines(
+        "　　今年以来各乡镇抓紧排查老旧泵站、水闸、",
+        "涵洞和机井共三百余处，逐处登记造册并落实责任人。",
+        "　　下一步将加强督促检查，确保任务取得实效，请您",
+        "继续支持。",
+    )
+    assert [text[:6] for text in lines(read(pdf([sheet])))] == ["今年以来各乡", "下一步将加强"]

@@ -151,6 +151,8 @@ def _mended(text: str) -> str:
     """The text without what an engine is known to say wrong: narrow marks between Han, letters for the thin 〇 of a
     year."""
     text = _YEAR.sub(lambda match: match.group().translate(_ZERO), text)
+    if "（" in text or "）" in text:  # what one end says, the other says
+        text = text.replace("(", "（").replace(")", "）")
     text = _AFTER_HAN.sub(lambda match: match.group().translate(_WIDE), text)
     return _BEFORE_HAN.sub(lambda match: match.group().translate(_WIDE), text)
 

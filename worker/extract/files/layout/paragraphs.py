@@ -129,7 +129,10 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
         return False
     if line.right - last.right > 4 * line.size and together:
         return False
-    if last.right - last.x1 > _first_word(line, common.indents) + 0.7 * line.size:
+    slack = (
+        2.5 if last.text.endswith(("、", "，")) else 0.7
+    )  # no paragraph ends so, and the ink of such a mark is narrow
+    if last.right - last.x1 > _first_word(line, common.indents) + slack * line.size:
         return False
     if _ENUMERATOR.match(line.text) and last.text.endswith(_ENDS):
         return False
