@@ -19,7 +19,7 @@ from itertools import pairwise
 from threading import Lock
 
 from archive.chain import number_at, varint
-from archive.zstd import MAGIC, compressed, decompressed
+from archive.zstd import MAGIC, compressed, decompressed, holds
 
 ZSTD = 1
 COMPACTED = 16
@@ -120,6 +120,11 @@ def decompress(data: bytes, size: int, below: Sequence[bytes]) -> bytes:
     if len(payload) != size:
         raise ValueError(f"{len(payload)} bytes where {size} were stored")
     return payload
+
+
+def gives(data: bytes, payload: bytes, below: Sequence[bytes]) -> bool:
+    """Whether a frame gives this payload back. Raises ZstdError for a damaged one."""
+    return holds(MAGIC + data, dictionary_of(below) if below else b"", payload)
 
 
 def reach_for(sizes: Sequence[int], effort: Effort) -> int:

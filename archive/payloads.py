@@ -27,6 +27,7 @@ from archive.frames import (
     Frame,
     compress,
     decompress,
+    gives,
     pack_bases,
     reach_for,
     seal_of,
@@ -206,7 +207,7 @@ def _framed(payload: bytes, below: Sequence[Below], base: Base | None, effort: E
 
 def compared(payload: bytes, data: bytes, below: Sequence[bytes]) -> bytes:
     """The frame, once it was seen to give the same bytes back. Raises Damaged."""
-    if decompress(data, len(payload), below) != payload:
+    if not gives(data, payload, below):
         raise Damaged("a payload did not come back from its own frame; nothing was stored")
     return data
 

@@ -14,6 +14,10 @@ MAGIC = b"\x28\xb5\x2f\xfd"
 """what every frame begins with (RFC 8878 section 3.1.1)"""
 _SHORTEST = 8
 """bytes: zstd takes no dictionary of fewer"""
+FAR = 2 * 1024 * 1024
+"""bytes of a dictionary from which levels look no further back than its end, unless they are told to: a page of 30 MB
+took 10 MB against itself, and takes 3 KB"""
+_AT_A_TIME = 1 << 20
 _LARGEST_WINDOW = 30
 """power of two: beyond any payload that is kept"""
 
@@ -24,6 +28,9 @@ def compressed(data: bytes, level: int, dictionary: bytes = b"", sized: bool = T
         zstd.CompressionParameter.compression_level: level,
         zstd.CompressionParameter.content_size_flag: int(sized),
     }
+    if len(dictionary) >= FAR:
+        options[zstd.CompressionParameter.enable_long_distance_matching] = 1
+        options[zstd.CompressionParameter.window_log] = (max(len(data), len(dictionary)) + FAR).bit_length()
     compressor = zstd.ZstdCompressor(options=options, zstd_dict=_raw(dictionary))
     return compressor.compress(data, compressor.FLUSH_FRAME)
 
@@ -37,6 +44,20 @@ def decompressed(frame: bytes, dictionary: bytes = b"", most: int = -1) -> bytes
     if not decoder.eof:
         raise ValueError(f"a frame that does not end within {len(data)} bytes")
     return data
+
+
+def holds(frame: bytes, dictionary: bytes, data: bytes) -> bool:
+    """Whether a frame gives these bytes back, looked at piece by piece. Raises ZstdError for a damaged one."""
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+    decoder = ZstdDecompressor(options=options, zstd_dict=_raw(dictionary))
+    at, view = 0, memoryview(data)
+    while not decoder.eof:
+        piece = decoder.decompress(frame, _AT_A_TIME)
+        frame = b""
+        if view[at : at + len(piece)] != piece or not (piece or decoder.eof):
+            return False
+        at += len(piece)
+    return at == len(data)
 
 
 def _raw(dictionary: bytes) -> tuple[zstd.ZstdDict, int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from archive import frames, headers
@@ -47,3 +49,26 @@ def test_a_frame_that_is_damaged_or_not_of_its_size_is_refused(frame, size):
 def test_no_more_is_decoded_than_was_asked_for():
     with pytest.raises(ValueError, match="does not end within 1000 bytes"):
         decompressed(compressed(bytes(50_000_000), 3), most=1000)
+
+
+def test_a_long_payload_is_found_again_from_its_first_byte_in_the_one_before_it() -> None:
+    chance = random.Random(11)
+    old = chance.randbytes(5_000_000)
+    new = b"edited" + old[:3_000_000] + b"edited" + old[3_000_000:]
+    frame = frames.compress(new, [old], frames.POLLING)
+    assert len(frame) < 20_000
+    assert frames.decompress(frame, len(new), [old]) == new
+    assert frames.gives(frame, new, [old])
+
+
+@pytest.mark.parametrize("wrong", [NEW + b"x", NEW[:-1], b"", NEW[:-3] + b"xyz", NEW * 2])
+def test_a_frame_gives_one_payload_and_no_other(wrong: bytes) -> None:
+    assert frames.gives(AGAINST, NEW, [OLD]) and frames.gives(ALONE, OLD, ())
+    assert not frames.gives(AGAINST, wrong, [OLD])
+    with pytest.raises(ZstdError):
+        frames.gives(b"\xff" * 40, wrong, ())
+
+
+def test_a_frame_that_ends_early_gives_nothing() -> None:
+    frame = frames.compress(random.Random(3).randbytes(300_000), (), frames.POLLING)
+    assert not frames.gives(frame[: len(frame) // 2], random.Random(3).randbytes(300_000), ())
