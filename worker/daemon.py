@@ -220,7 +220,11 @@ class Daemon:
             if not (self._stop.is_set() or self.vitals.paused() or not self._slots.free):
                 now, skip = utc_now(), self._slots.busy | self._fetcher.waiting()
                 limit = self._slots.free * BATCH
-                pages = await self._commit(lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip))
+                try:
+                    pages = await self._commit(lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip))
+                except NoRoom as error:  # it stood in one group with a write that found none
+                    self.vitals.no_room(error)
+                    pages = []
                 if not self._stop.is_set():
                     self._slots.start(pages)
             self.vitals.ticked(len(self._slots.busy))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from archive import Transaction, Writer
+from archive.importing import IMPORTED
 from archive.records import Capture, Cause, Change, Derivation, Facts, Head, Page
 from worker.again import Readings, Unread, decided_here, page_key
 from worker.decide import Known, Seen, decide
@@ -148,7 +149,7 @@ def rederive(
     """
     done = changed = last = 0
     for page in pages:
-        source = sources.get(page.source_id)
+        source = sources.get(page.source_id) or (Source(IMPORTED, page.url) if page.source_id == IMPORTED else None)
         if source is None or page.payload_capture_id is None:
             continue
         try:

@@ -8,7 +8,8 @@ versions of them in the order of their times, and none of a capture older than w
 """
 
 from archive.importing.folder import read_folder
+from archive.importing.past import SOURCE as IMPORTED
 from archive.importing.past import Imported, PastCapture, import_captures, underived
 from archive.importing.warc import BadWarc, read_warc
 
-__all__ = ["BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc", "underived"]
+__all__ = ["IMPORTED", "BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc", "underived"]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from archive import Transaction, open_writable
 from archive.errors import NoRoom
+from tests.support.town import Town
 from worker import disk
+from worker.daemon import Daemon, sync, utc_now
 from worker.disk import Floor, Guard, Room, shown, too_little
 from worker.sources.values import floor
 
@@ -71,3 +79,39 @@ def test_a_floor_is_written_as_a_size_or_a_share() -> None:
     for wrong in ("lots", "100%", True):
         with pytest.raises(ValueError, match="use for example"):
             floor(wrong)
+
+
+def test_a_look_for_due_pages_beside_a_write_without_room_pauses_and_stops_nothing(
+    town: Town, watch: Callable[..., Any]
+) -> None:
+    town.says("/n/1.html", "<p>text</p>")
+    here = watch("/n/1.html", kind="page")
+
+    async def two_ticks() -> str | None:
+        daemon = Daemon(here.settings, writer, {}, None)
+        hold = threading.Event()
+        daemon._committer.submit(lambda tx: hold.wait(30))  # what comes meanwhile is one group
+        full = daemon._committer.submit(_finds_no_room)
+        ticking = asyncio.create_task(daemon.tick())
+        await asyncio.sleep(0.1)
+        hold.set()
+        await ticking
+        with pytest.raises(NoRoom):
+            full.result(30)
+        reason = daemon.vitals.guard.reason
+        await asyncio.to_thread(daemon._committer.close)
+        return reason
+
+    with open_writable(here.database) as writer:
+        with writer.begin() as tx:
+            sync(tx, here.settings, utc_now())
+        assert "the disk under the database is full" in str(asyncio.run(two_ticks()))
+    assert town.visits("/n/1.html") == 0
+
+
+class _Full(Exception):
+    sqlstate = "53100"
+
+
+def _finds_no_room(tx: Transaction) -> None:
+    raise OperationalError("INSERT", {}, _Full("could not extend file"))

@@ -11,6 +11,7 @@ from archive import Writer, open_archive, open_writable
 from archive.importing import PastCapture, import_captures
 from archive.records import Version
 from worker.importing import Derived, derive_imported
+from worker.rederive import rederive
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 START = datetime(2020, 5, 1, tzinfo=UTC)
@@ -99,3 +100,11 @@ def test_the_changes_of_the_past_stand_in_the_log_with_their_times(writer: Write
         assert [(change.kind, change.at) for change in archive.changes_after(0)] == [
             ("new", START), ("changed", START + timedelta(days=3)),
         ]  # fmt: skip
+
+
+def test_imported_pages_are_read_again_though_no_source_is_configured_for_them(writer: Writer) -> None:
+    brought_in(writer, (0, page(100)), (4, page(200)))
+    with writer.begin() as tx:
+        known = tx.page_by_url(URL)
+    assert known is not None and rederive(writer, {}, [known]).pages == 1
+    assert amounts(writer) == ["100", "200"]
