@@ -338,8 +338,8 @@ def test_a_character_is_not_parted_from_the_quotes_beside_it_and_its_line_ends_e
         "　　今年以来各乡镇抓紧排查老旧泵站和沟渠并提出",
         "到“十五五”末全部改造的目标，现有登记的“老大",
         "难”“硬骨头”点位三百余处，逐处造册并落实责任人。",
-        "　　下一步将加强督促检查，确保任务取得实效，请您",
-        "继续支持。",
+        "　　下一步将加强督促检查，逐步形成完整的格局",
+        "成“3+12+6”的体系，请您继续支持。",
     )
     assert [text[:6] for text in lines(read(pdf([sheet])))] == ["今年以来各乡", "下一步将加强"]
 
@@ -497,3 +497,24 @@ def test_a_line_that_ends_with_a_comma_goes_on_however_early_it_ends() -> None:
         "继续支持。",
     )
     assert [text[:6] for text in lines(read(pdf([sheet])))] == ["今年以来各乡", "下一步将加强"]
+
+
+def test_a_title_no_larger_than_the_text_that_fills_its_line_does_not_run_into_the_addressee() -> None:
+    sheet = Sheet()
+    rows = (
+        (100, 0, "关于市政协六届二次会议第二〇二三一一八号提案的答复"),
+        (145, 0, "赵启明委员："),
+        (173, 2, "您提出的提案收悉，我们会同有关部门作了认真研究，"),
+        (201, 0, "现答复如下。"),
+    )
+    for y, indent, row in rows:
+        sheet.text(80 + 16 * indent, y, row, 16)
+    assert [text[:5] for text in lines(read(pdf([sheet])))] == ["关于市政协", "赵启明委员", "您提出的提"]
+
+
+def test_the_class_of_a_reply_under_its_label_is_no_title() -> None:
+    letter = reply(mark="办理结果：A类", title=(), number="")
+    sheets = letter.sheets()
+    words = said(read(pdf(sheets)))
+    assert words.title != "办理结果：A类"
+    assert "办理结果：A类" in words.text.split("\n")

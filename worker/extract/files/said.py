@@ -16,6 +16,9 @@ from worker.extract.government import letter as letters
 from worker.extract.government.numbers import whole_number
 
 _CLASS = re.compile(r"[（(\[【]?\s*[A-DＡ-Ｄ]\s*类?\s*[）)\]】]?")
+_LABELLED_CLASS = re.compile(
+    r"(?:(?:办理|答复)(?:结果|类别|类型|情况|意见)?|类\s*[别型])\s*[:：]\s*[A-DＡ-Ｄ]\s*类?"
+)  # fmt: skip
 _COPIED = re.compile(r"\s*(?:抄\s*送|抄\s*报|主\s*送)\s*(?:单\s*位|机\s*关)?\s*[:：]\s*(.+)", re.DOTALL)
 _PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{2,12}日)\s*印\s*发?")
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
@@ -128,7 +131,9 @@ def _is_prose(block: Block) -> bool:
 
 def _may_be_title(text: str) -> bool:
     text = text.strip()
-    if not 4 <= len(text) <= MAX_TITLE or whole(text) or whole_number(text) or _CLASS.fullmatch(text):
+    if not 4 <= len(text) <= MAX_TITLE or whole(text) or whole_number(text):
+        return False
+    if _CLASS.fullmatch(text) or _LABELLED_CLASS.fullmatch(text):
         return False
     return not text.endswith(("：", ":", "。", "；", ";", "，", ",")) and not re.fullmatch(
         r"[\d\W_]+|附\s*件\s*[\d一二三四五六七八九十]*\s*[:：]?", text

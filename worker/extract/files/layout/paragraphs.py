@@ -15,7 +15,7 @@ from statistics import median
 
 from worker.extract.files.layout.lines import CLOSING, is_wide
 from worker.extract.files.layout.margins import set_margins
-from worker.extract.files.layout.model import Line
+from worker.extract.files.layout.model import Glyph, Line
 
 _ENDS = tuple("。！？；：.!?;:”』」》）)")
 _OPENING = frozenset("（《〈【〔〖“‘『「([{")
@@ -141,7 +141,8 @@ def _continues(paragraph: Paragraph, line: Line, common: Measure) -> bool:
         return _is_hanging(paragraph, line) or _is_block(paragraph, line)
     if not common.indents and not together and last.text.endswith(_ENDS):
         return False
-    return not (not common.indents and together and apart > 1.25 * common.pitch)
+    begun_flush = not common.indents or _indent(paragraph.first) < 0.5
+    return not (begun_flush and together and apart > 1.25 * common.pitch)
 
 
 def _same_heading(last: Line, line: Line, common: Measure, together: bool, apart: float) -> bool:
@@ -173,24 +174,20 @@ def _first_word(line: Line, quotes_bind: bool) -> float:
     while place < len(glyphs) - 1 and glyphs[place].text in _OPENING:
         place += 1
         end = glyphs[place].x1
-    if not is_wide(glyphs[place].text[0]):
-        while (
-            place < len(glyphs) - 1
-            and glyphs[place + 1].text != " "
-            and not is_wide(glyphs[place + 1].text[0])
-            and (glyphs[place + 1].x0 - glyphs[place].x1 < 0.18 * line.size)
-        ):
-            place += 1
-            end = glyphs[place].x1
-    while place < len(glyphs) - 1 and _is_bound(glyphs[place].text, glyphs[place + 1].text, quotes_bind):
+    while place < len(glyphs) - 1 and _is_bound(glyphs[place], glyphs[place + 1], quotes_bind):
         place += 1
         end = glyphs[place].x1
     return end - glyphs[0].x0
 
 
-def _is_bound(before: str, after: str, quotes_bind: bool) -> bool:
-    """Whether no line ends between these two."""
-    return after in CLOSING or (quotes_bind and (before in _QUOTES or after in _QUOTES))
+def _is_bound(before: Glyph, after: Glyph, quotes_bind: bool) -> bool:
+    """Whether no line ends between these two: letters of one word, a mark and what it closes, a quote and its
+    neighbours."""
+    if after.text in CLOSING or (quotes_bind and (before.text in _QUOTES or after.text in _QUOTES)):
+        return True
+    if " " in (before.text, after.text) or is_wide(before.text[0]) or is_wide(after.text[0]):
+        return False
+    return after.x0 - before.x1 < 0.18 * before.style.size
 
 
 def _is_hanging(paragraph: Paragraph, line: Line) -> bool:
