@@ -13,6 +13,14 @@ from collections.abc import Iterator
 _M_ARENA_MAX = -8
 """mallopt(3): how many arenas glibc's malloc makes; each thread's own would keep what a large page once took"""
 _ARENAS = 2
+_M_MMAP_THRESHOLD = -3
+"""mallopt(3): what is as large has a mapping of its own, which goes back to the system at once. Unless it is told,
+glibc raises this to the largest block that was ever freed, and the holes between long pages stay"""
+_MAPPED = 1024 * 1024
+_M_TRIM_THRESHOLD = -1
+"""mallopt(3): how much may be free at the heap's end before it is given back; left alone it would be 128 KiB from here
+on, and small pages would ask the system for the same room again and again"""
+_SPARE = 4 * 1024 * 1024
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 """some megabytes at most that wait to be collected"""
 
@@ -21,7 +29,10 @@ def stay_small() -> None:
     """Call once, before threads and before numpy is imported. Does nothing where the C library is not glibc."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_ARENA_MAX, _ARENAS)
+        library.mallopt(_M_MMAP_THRESHOLD, _MAPPED)
+        library.mallopt(_M_TRIM_THRESHOLD, _SPARE)
     except (OSError, AttributeError):
         return
 
