@@ -518,3 +518,16 @@ def test_the_class_of_a_reply_under_its_label_is_no_title() -> None:
     words = said(read(pdf(sheets)))
     assert words.title != "办理结果：A类"
     assert "办理结果：A类" in words.text.split("\n")
+
+
+def test_a_title_over_two_centred_lines_is_whole_though_it_is_no_larger_than_the_text() -> None:
+    letter = reply(title=(" ", " "))
+    (first, *_) = sheets = letter.sheets()
+    for op in first.ops:
+        if "赵启明委员".encode("utf-16-be").hex() in op:
+            y = first.high - float(op.split(" Tm ")[0].split()[-1])
+    first.text(190, y - 70, "关于市政协六届二次会议第2023", 16)
+    first.text(235, y - 42, "118号提案的答复", 16)
+    words = said(read(pdf(sheets)))
+    assert words.title == "关于市政协六届二次会议第2023118号提案的答复"
+    assert words.fields["proposal"]["number"] == "2023118"

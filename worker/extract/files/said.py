@@ -19,6 +19,10 @@ _CLASS = re.compile(r"[（(\[【]?\s*[A-DＡ-Ｄ]\s*类?\s*[）)\]】]?")
 _LABELLED_CLASS = re.compile(
     r"(?:(?:办理|答复)(?:结果|类别|类型|情况|意见)?|类\s*[别型])\s*[:：]\s*[A-DＡ-Ｄ]\s*类?"
 )  # fmt: skip
+_KIND = re.compile(
+    r"(?:答复|复函|函|通知|意见|报告|决定|决议|公告|通告|通报|公报|批复|请示|方案|办法|规定|细则|规划|纪要|议案|提案|建议)(?:[（(].{1,12}[）)])?$"
+)
+"""what a title ends with (GB/T 9704-2012, kinds of documents, and what is issued with them)"""
 _COPIED = re.compile(r"\s*(?:抄\s*送|抄\s*报|主\s*送)\s*(?:单\s*位|机\s*关)?\s*[:：]\s*(.+)", re.DOTALL)
 _PRINTED = re.compile(r"(.{2,40}?)\s*((?:\d{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{2,12}日)\s*印\s*发?")
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff〇])[ \u3000]+(?=[\u3400-\u9fff〇])")
@@ -68,19 +72,31 @@ def said(file: FileText, name: str = "") -> Said:
 
 
 def _titles_joined(blocks: list[Block]) -> list[Block]:
-    """A title typed as several centred paragraphs is one."""
+    """A title typed as several centred paragraphs is one; so is one printed no larger than the text, where its words
+    say that it goes on."""
     found: list[Block] = []
     for place, block in enumerate(blocks):
         last = found[-1] if found else None
         if (
-            last is not None and place < TITLE_WITHIN and block.box is None and block.level == last.level
-            and block.kind == last.kind == "heading" and block.role == last.role == "centre"
-            and not _is_header(last) and len(last.text) + len(block.text) < 120
+            last is not None and place < TITLE_WITHIN and block.kind == last.kind and block.level == last.level
+            and block.role == last.role == "centre" and len(last.text) + len(block.text) < 120
+            and (_goes_on(last, block) if block.box else block.kind == "heading" and not _is_header(last))
         ):  # fmt: skip
             found[-1] = replace(last, text=joined(last.text, block.text))
         else:
             found.append(block)
     return found
+
+
+def _goes_on(last: Block, block: Block) -> bool:
+    """Whether two printed lines are one title: 关于 ... without a kind of document, and a line that ends with one."""
+    return (
+        last.page == block.page
+        and last.size == block.size
+        and last.text.startswith("关于")
+        and _KIND.search(last.text) is None
+        and _KIND.search(block.text) is not None
+    )
 
 
 def _flat(block: Block) -> str:
