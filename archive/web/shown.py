@@ -7,6 +7,7 @@ text are shown as marks.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,11 +21,19 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 LONGEST_HREF = 2000
 STACKED = 4
 """combining marks in a row that are shown"""
+CLUSTER = 12
+"""characters that may be drawn as one sign (vowel signs, joined pictures, jamo): beyond that a line may end"""
 
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
+_MARKED = re.compile(
+    "(?P<hidden>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f])"
+    "|[\u0300-\u061b\u061d-\u180d\u180f-\u1cff\u1dc0-\u1dff\u200d\u20d0-\u20ff\ua800-\uabff\ud7b0-\ud7ff\ufe00-\ufe2f"
+    f"\U00010000-\U0001ffff]{{{CLUSTER},}}"
 )
+_JOINING = frozenset(["Mn", "Mc", "Me", "Cf", "Sk"])
+_JAMO = "\u1100\u11ff"
+_VIRAMA = 9
+"""combining class of the signs that take the next letter into the same cluster"""
 _STACK = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
@@ -42,10 +51,25 @@ def plain(text: object) -> Markup:
     said = _STACK.sub(r"\1", said.replace("\r\n", "\n").replace("\r", "\n"))
     pieces: list[Markup] = []
     start = 0
-    for match in _HIDDEN.finditer(said):
-        pieces += [escape(said[start : match.start()]), _mark(match[0])]
+    for match in _MARKED.finditer(said):
+        marked = _mark(match[0]) if match.lastgroup == "hidden" else _breakable(match[0])
+        pieces += [escape(said[start : match.start()]), marked]
         start = match.end()
     return Markup("").join([*pieces, escape(said[start:])])
+
+
+def _breakable(run: str) -> Markup:
+    """Letters that may be drawn as one sign, with places inside it at which a line may end."""
+    pieces, start, joined, glued = [], 0, 0, False
+    for place, character in enumerate(run):
+        category = unicodedata.category(character)
+        alone = category not in _JOINING and not _JAMO[0] <= character <= _JAMO[1]
+        joined = 1 if alone and not glued else joined + 1
+        glued = category == "Cf" or unicodedata.combining(character) == _VIRAMA
+        if joined == CLUSTER:
+            pieces.append(escape(run[start : place + 1]))
+            start, joined = place + 1, 0
+    return Markup("<wbr>").join([*pieces, escape(run[start:])])
 
 
 def _mark(character: str) -> Markup:

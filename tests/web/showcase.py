@@ -56,12 +56,17 @@ TURNED = (
     "Z\u0335\u0321\u0322\u0323\u0324\u0325\u0326\u0327\u0328\u0329\u032a\u032b\u032c\u032d\u032e\u032f" * 12,
     "\x00\x07\x1b[31mred\x1b[0m\x7f", "line\u2028separator\u2029paragraph", "\U000e0041\U000e0042tagged",
 )
+SIGNS = (
+    "😀\u200d" * 900, "👍" + "🏿" * 900, "ᄀ" * 900, "क" + "ा" * 900, "ក" + "្ក" * 900, "ก" + "็" * 900,
+    "\u0600" * 900 + "1",
+)
+"""what a browser draws as one sign, and never breaks"""
 HUGE = (
     "W" * 5000, "无" * 5000, "https://example.org/" + "a" * 3000, "a_b" * 1500, "-" * 4000, "\u00a0" * 500 + "x",
     "👩‍👩‍👧‍👦" * 300,
 )
 KINDS: tuple[Kind, ...] = ("notice", "article", "post", "file")
-HOSTILE = (*SCRIPTS, *TEMPLATES, *ADDRESSES, *TURNED, *HUGE)
+HOSTILE = (*SCRIPTS, *TEMPLATES, *ADDRESSES, *TURNED, *SIGNS, *HUGE)
 assert len(HOSTILE) >= 60
 
 NOTICE = (

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from archive.web import shown
 from archive.web.words import translated
-from tests.web.showcase import ADDRESSES, HOSTILE
+from tests.web.showcase import ADDRESSES, HOSTILE, SIGNS
 
 NOW = datetime(2024, 3, 4, 12, 0, tzinfo=UTC)
 t = partial(translated, "en")
@@ -23,7 +23,7 @@ t = partial(translated, "en")
 def test_no_text_makes_markup(text: str) -> None:
     drawn = shown.said(text)
     inside = drawn.removeprefix("<bdi>").removesuffix("</bdi>")
-    bare = inside.replace('<span class="mark">', "").replace("</span>", "")
+    bare = inside.replace('<span class="mark">', "").replace("</span>", "").replace("<wbr>", "")
     assert not set("<>\"'") & set(bare)
 
 
@@ -42,6 +42,24 @@ def test_no_hostile_text_makes_markup(text: str) -> None:
 )  # fmt: skip
 def test_what_hides_or_turns_text_is_a_mark_and_nothing_else_is(text: str, drawn: str) -> None:
     assert shown.plain(text) == Markup(drawn)
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_what_is_drawn_as_one_sign_may_be_broken_and_nothing_is_lost(text: str) -> None:
+    drawn = shown.plain(text)
+    assert max(map(len, drawn.split("<wbr>"))) <= shown.CLUSTER and drawn.replace("<wbr>", "") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอนหรือวรรณยุกต์เช่นเดียวกับภาษาจีนและออกเสียงแยกคำต่อคำ",
+        "हिन्दी विश्व की एक प्रमुख भाषा है और भारत की एक राजभाषा है", "достопримечательностями",
+        "👨🏽\u200d👩🏽\u200d👧🏽\u200d👦🏽" * 3, "🇨🇳" * 20, "القسطنطينية والجمهوريات",
+    ],
+)  # fmt: skip
+def test_writing_as_people_write_it_is_left_alone(text: str) -> None:
+    assert shown.plain(text) == text
 
 
 def test_stacked_marks_are_cut() -> None:
