@@ -64,7 +64,8 @@ def quiet(line: str) -> str:
         if len(line) <= noise.longest:
             for hint in noise.hints:
                 if hint in low:
-                    rest = noise.pattern.sub("", rest)
+                    if noise.beside is None or noise.beside.search(line) is not None:
+                        rest = noise.pattern.sub("", rest)
                     break
     if rest == line:
         return line

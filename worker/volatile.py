@@ -22,6 +22,8 @@ class Noise:
     hints: tuple[str, ...] = ()
     """one of these stands, in lower case, in every line that holds this noise; the expression is tried on no other
     line"""
+    beside: re.Pattern[str] | None = None
+    """what must stand in the same line: elsewhere the same words may be what the page says"""
 
 
 SESSION_PARAMETERS = frozenset(
@@ -108,8 +110,9 @@ HINTS: dict[str, tuple[str, ...]] = {
 """kind of noise -> what every line with it holds some of: a cheap look before an expression is tried"""
 
 
-def _part(kind: str, pattern: str, seen_on: str, longest: int = 400) -> Noise:
-    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on, longest, HINTS[kind])
+def _part(kind: str, pattern: str, seen_on: str, longest: int = 400, beside: str | None = None) -> Noise:
+    around = re.compile(beside) if beside is not None else None
+    return Noise(kind, re.compile(pattern, re.IGNORECASE), seen_on, longest, HINTS[kind], around)
 
 
 def _whole(kind: str, pattern: str, seen_on: str) -> Noise:
@@ -131,6 +134,13 @@ PART_NOISE: tuple[Noise, ...] = (
         "view counter",
         rf"(?:浏览|点击|阅读|访问|查看|点阅)(?:次数|量|数|人次|总量|总数)\s*[:：]?\s*[(（\[【]?\s*(?:{_NUMBER})?\s*[)）\]】]?\s*(?:次|人次)?",
         "county notices: 浏览次数：1,204",
+    ),
+    _part(
+        "view counter",
+        rf"(?:浏览|点击|阅读|访问|人气)率?\s*[:：]\s*(?:{_NUMBER})?\s*(?:次|人次)?(?=$|[\s|｜)）\]】,，;；·])",
+        "lines under titles: 来源：县政府办 日期：2024-06-25 点击：4782",
+        longest=160,
+        beside=r"(?:来源|作者|编辑|发布|发表|更新|日期|时间)[^\n]{0,4}[:：]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}",
     ),
     _part(
         "time of the response",

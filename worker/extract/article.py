@@ -22,6 +22,7 @@ from worker.extract.walk import Walk
 
 _TABLES = frozenset(["table", "ul", "dl", "div", "ol", "section"])
 _NEVER_TEXT = frozenset(["nav", "footer"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _ABOVE = 5
 """blocks above the title in which a newspaper prints its date"""
 _EPAPER = re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/(?:content|node)_")
@@ -30,6 +31,8 @@ _ISSUE = 40
 """characters of the line that dates an issue"""
 _NEXT_TO_NOTHING = 15
 """characters of a text that may as well be all of a page's lines under its title"""
+_EDITED, _NAMED = 60, 16
+"""characters of a line that says who edited a text, and of a name in it"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -71,9 +74,9 @@ def read(reading: Reading) -> PageText:
     title = titles.find(walk, head.title, said)
     said_by_class = region.hints(walk)
     bad = region.furniture(walk, said_by_class)
-    place, start, end, inner = _text(walk, region.main(walk, title.stop, said_by_class, bad), title)
+    place, start, end, inner = _text(walk, region.main(walk, title.stop, said_by_class, bad), title, bad)
     if title.stop and (said_here := _length(walk, start, end)) < _NEXT_TO_NOTHING:
-        wider = _text(walk, region.widened(walk, place, title.stop, bad), title)
+        wider = _text(walk, region.widened(walk, place, title.stop, bad), title, bad)
         shown = any(wider[1] <= image.block <= wider[2] for image in walk.images)
         unlinked = said_here - sum(walk.linked[start:end])
         if _length(walk, wider[1], wider[2]) > said_here or (shown and not said_here) or unlinked <= 0:
@@ -90,7 +93,7 @@ def read(reading: Reading) -> PageText:
     after = [b for b in range(end, min(len(walk.texts), end + 25)) if not bad[walk.owner[b]]]
     labelled = [pair for pair in pairs if not start <= pair.block < end]
     labelled += _pairs(walk, [b for b in outer if b < title.start], strict=True) if title.stop else []
-    labelled += _pairs(walk, [b for b in outer if b >= title.stop] + sorted(inner), strict=False)
+    labelled += _pairs(walk, sorted({*inner, *(b for b in outer if b >= title.stop)}), strict=False)
     labelled += _tail_pairs(walk, [*range(max(start, end - 4), end), *after])
     labelled += [
         pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"
@@ -115,10 +118,12 @@ def read(reading: Reading) -> PageText:
     )  # fmt: skip
 
 
-def _text(walk: Walk, place: region.Region, title: titles.Title) -> tuple[region.Region, int, int, set[int]]:
+def _text(
+    walk: Walk, place: region.Region, title: titles.Title, bad: list[bool]
+) -> tuple[region.Region, int, int, set[int]]:
     """A region, where its text begins and ends, and its describing lines."""
     start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
-    return place, start, _chrome_end(walk, start, place.stop), inner
+    return place, start, _chrome_end(walk, start, place.stop, bad), inner
 
 
 def _length(walk: Walk, start: int, stop: int) -> int:
@@ -194,11 +199,25 @@ def _tail_pairs(walk: Walk, blocks: list[int]) -> list[Labelled]:
     return [pair for b, text in lines for pair in split(text, b) if pair.name in ("editor", "author", "origin")]
 
 
+def _by_editor(text: str) -> bool:
+    """Whether a line under a text says who edited it and nothing else: （责任编辑：张三 审核：李四）."""
+    line = text.strip("（()）【】[] ")
+    if len(line) > _EDITED or "编" not in line:
+        return False
+    pairs = split(line, 0)
+    return (
+        bool(pairs)
+        and pairs[0].name == "editor"
+        and line.startswith(pairs[0].label)
+        and all(pair.name in ("editor", None) and len(pair.value) <= _NAMED for pair in pairs)
+    )
+
+
 def _heading(walk: Walk, block: int) -> bool:
     return walk.tag[walk.owner[block]] in ("h1", "h2", "h3")
 
 
-def _chrome_end(walk: Walk, start: int, stop: int) -> int:
+def _chrome_end(walk: Walk, start: int, stop: int, bad: list[bool]) -> int:
     """The end of the text without the tools, neighbours and empty labels behind it."""
     end = stop
     while end > start:
@@ -208,6 +227,8 @@ def _chrome_end(walk: Walk, start: int, stop: int) -> int:
             chrome.chrome(text)
             or re.fullmatch(r"[\s|｜·>\[\]【】()\-—\d/]+", text)
             or (is_label(text) and len(text) > 2)
+            or _by_editor(text)
+            or (bad[walk.owner[end - 1]] and (walk.linked[end - 1] or walk.tag[walk.owner[end - 1]] in _HEADINGS))
         ):
             end -= 1
         elif end - 2 >= start and linked and chrome.chrome(walk.texts[end - 2]) == "neighbours":

@@ -66,7 +66,7 @@ class General:
     """Reads any page as one document or one list."""
 
     name = "article"
-    revision = 3
+    revision = 4
 
     def recognise(self, reading: Reading) -> str | None:
         """Every HTML page, and what calls itself text."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from worker.extract.dates import moments
+from worker.extract.paragraphs import joined
 from worker.extract.walk import Walk
 from worker.remembered import remembered
 
@@ -62,7 +63,7 @@ def headings(walk: Walk) -> list[tuple[int, int, int, str]]:
             weight = 3
         else:
             continue
-        found.append((weight, start, stop, " ".join(walk.texts[start:stop])))
+        found.append((weight, start, stop, joined(walk.texts[start:stop])))
     return found
 
 
@@ -154,9 +155,9 @@ def _printed(walk: Walk, names: list[tuple[str, str]], head_title: str) -> Title
         for start, text in enumerate(texts):
             if not text or not value.startswith(text) or walk.hidden[walk.owner[start]]:
                 continue
-            joined, stop = text, start + 1
-            while joined != value and stop < min(start + 4, len(texts)) and value.startswith(joined + texts[stop]):
-                joined, stop = joined + texts[stop], stop + 1
-            if joined == value and walk.linked[start] < 0.5 * len(walk.texts[start]):
-                return Title(" ".join(walk.texts[start:stop]), place, start, stop)
+            run, stop = text, start + 1
+            while run != value and stop < min(start + 4, len(texts)) and value.startswith(run + texts[stop]):
+                run, stop = run + texts[stop], stop + 1
+            if run == value and walk.linked[start] < 0.5 * len(walk.texts[start]):
+                return Title(joined(walk.texts[start:stop]), place, start, stop)
     return None
