@@ -18,7 +18,7 @@ from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, headed, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
-from worker.extract.walk import Walk
+from worker.extract.walk import Walk, attribute
 
 _TABLES = frozenset(["table", "ul", "dl", "div", "ol", "section"])
 _NEVER_TEXT = frozenset(["nav", "footer"])
@@ -213,6 +213,14 @@ def _by_editor(text: str) -> bool:
     )
 
 
+def _alike(walk: Walk, one: int, other: int) -> bool:
+    """Whether two blocks are paragraphs of one text, whatever their looks: a newspaper's last one may say who edited
+    it."""
+    first, second = walk.owner[one], walk.owner[other]
+    named = [attribute(walk.attrs[element], "class") for element in (first, second)]
+    return named[0] == named[1] and all(row[first] == row[second] for row in (walk.tag, walk.parent))
+
+
 def _heading(walk: Walk, block: int) -> bool:
     return walk.tag[walk.owner[block]] in ("h1", "h2", "h3")
 
@@ -227,7 +235,7 @@ def _chrome_end(walk: Walk, start: int, stop: int, bad: list[bool]) -> int:
             chrome.chrome(text)
             or re.fullmatch(r"[\s|｜·>\[\]【】()\-—\d/]+", text)
             or (is_label(text) and len(text) > 2)
-            or _by_editor(text)
+            or (_by_editor(text) and not (end - 2 >= start and _alike(walk, end - 2, end - 1)))
             or (bad[walk.owner[end - 1]] and (walk.linked[end - 1] or walk.tag[walk.owner[end - 1]] in _HEADINGS))
         ):
             end -= 1

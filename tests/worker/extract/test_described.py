@@ -56,9 +56,13 @@ def test_a_share_button_behind_the_line_does_not_take_it_for_its_value() -> None
 def test_who_edited_it_and_lists_of_other_pages_end_a_text() -> None:
     line = "<p>来源：镇政府办 日期：2024-06-25</p>"
     hot = "".join(f'<li><a href="/r/{n}.html">沿河新闻第{n}号</a><span>06-1{n}</span></li>' for n in range(5))
-    behind = f'<p>（责任编辑：赵河 审核：钱江）</p><div class="hot"><h4>热点文章</h4><ul>{hot}</ul></div>'
+    behind = f'<p class="by">（责任编辑：赵河 审核：钱江）</p><div class="hot"><h4>热点文章</h4><ul>{hot}</ul></div>'
     assert len(said(line, behind).text.split("\n")) == 2
     assert said(line, behind).fields["editor"] == "赵河"
+
+
+def test_who_edited_it_stays_where_it_is_the_text_s_own_last_paragraph() -> None:
+    assert said("<p>来源：镇政府办 日期：2024-06-25</p>", "<p>（责编：赵河）</p>").text.endswith("\n（责编：赵河）")
 
 
 def test_a_title_printed_on_two_lines_is_one() -> None:
