@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from archive.errors import ArchiveError, Damaged, NoRoom, Unavailable
@@ -196,6 +196,8 @@ def is_transient(error: DatabaseError) -> bool:
     state = _state(error)
     if state is not None:
         return state[:2] in ("08", "40", "53", "55", "57")
+    if isinstance(error, OperationalError) and type(error.orig).__module__.partition(".")[0] == "psycopg":
+        return True  # a server that was not reached says no state
     return _code(error) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import mimetypes
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,5 +44,8 @@ def read_folder(folder: Path, url: str) -> Iterator[PastCapture]:
         body = path.read_bytes()
         name = path.name
         if name.endswith(".gz") and body[:2] == b"\x1f\x8b":
-            body, name = gzip.decompress(body), name[:-3]
+            try:
+                body, name = gzip.decompress(body), name[:-3]
+            except (OSError, EOFError, zlib.error) as error:
+                raise ArchiveError(f"{path} is damaged: {error}; nothing after it was read") from error
         yield PastCapture(url, when, body, media_type=mimetypes.guess_type(name)[0])

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,6 +19,9 @@ from typing import BinaryIO, cast
 from archive.errors import ArchiveError
 from archive.importing.http import LARGEST, BadResponse, Response, parse_response
 from archive.importing.past import PastCapture
+
+REMEMBERED = 200_000
+"""ids and digests of responses kept in memory: some 60 MB"""
 
 
 class BadWarc(ArchiveError):
@@ -34,16 +38,43 @@ class Record:
 
 def read_warc(path: Path) -> Iterator[PastCapture]:
     """The captures of one file, in its order. Raises BadWarc, after those that could be read."""
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadWarc(f"{path} cannot be read: {error.strerror}") from error
+    with file:
         magic = file.read(2)
         file.seek(0)
         stream = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if magic == b"\x1f\x8b" else file
+        earlier = Earlier()
         try:
             for record in records(stream, path.name):
                 if (capture := capture_of(record)) is not None:
-                    yield capture
+                    yield earlier.found(record.fields, capture)
         except (EOFError, OSError, zlib.error) as error:
             raise BadWarc(f"{path.name}: damaged: {error}") from error
+
+
+class Earlier:
+    """The responses of a file that a later `revisit` may name by their id or by their payload's digest only, as WARC
+    1.0 has it: 1.1 adds their time."""
+
+    def __init__(self) -> None:
+        self._times: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+
+    def found(self, fields: dict[str, str], capture: PastCapture) -> PastCapture:
+        """The capture; of a revisit also what it is the same as, where a response before it tells."""
+        if capture.payload is not None:
+            for name in ("warc-record-id", "warc-payload-digest"):
+                if said := fields.get(name):
+                    self._times[capture.url, said] = capture.fetched_at
+            while len(self._times) > REMEMBERED:
+                self._times.popitem(last=False)
+        elif capture.same_as is None:
+            named = (fields.get("warc-refers-to", ""), fields.get("warc-payload-digest", ""))
+            times = (self._times.get((capture.url, said)) for said in named)
+            return replace(capture, same_as=next((at for at in times if at is not None), None))
+        return capture
 
 
 def records(stream: BinaryIO, name: str) -> Iterator[Record]:

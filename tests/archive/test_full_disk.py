@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from archive import Committer, Transaction, open_archive, open_writable
-from archive.database import is_full
-from archive.errors import NoRoom
+from archive.database import in_our_words, is_full
+from archive.errors import NoRoom, Unavailable
 from archive.export import export
 from archive.records import SourceRow
 from archive.verify import verify
@@ -134,3 +135,9 @@ def test_a_schema_that_finds_no_room_has_not_begun(tmp_path: Path) -> None:
     assert on_a_small_disk(100_000_000, "--database", url, "migrate").returncode == 0
     with open_archive(url) as archive:
         assert verify(archive).damage == ()
+
+
+def test_a_server_that_is_gone_has_not_answered(tmp_path: Path) -> None:
+    engine = create_engine(f"postgresql+psycopg://postgres@/postgres?host={tmp_path}")
+    with pytest.raises(Unavailable, match="did not answer"), in_our_words(), engine.connect():
+        pass

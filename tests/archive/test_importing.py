@@ -19,6 +19,8 @@ from archive.importing.http import BadResponse, parse_response
 from archive.records import NewCapture
 from tests.archive.house import SITE, START, later, watched
 from tests.archive.shelf import Shelf
+from worker.cli.app import run
+from worker.cli.errors import PAGES_FAILED
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 URL = SITE + "notice"
@@ -256,3 +258,40 @@ def test_any_block_is_a_response_or_said_to_be_none(block: bytes) -> None:
     except BadResponse:
         return
     assert block[:5].upper() == b"HTTP/"
+
+
+def test_a_revisit_of_warc_1_0_names_an_earlier_response_by_id_or_digest(writer: Writer, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    one, other = {"WARC_Record_ID": "<urn:uuid:1>"}, {"WARC_Payload_Digest": "sha1:ABC"}
+    parts = [
+        record("response", response(b"hello"), 0, **one), record("response", response(b"other"), 1, **other),
+        record("revisit", response(b""), 2, WARC_Refers_To="<urn:uuid:1>"),
+        record("revisit", response(b""), 3, **other),
+        record("revisit", response(b""), 4, WARC_Refers_To="<urn:uuid:9>"),
+    ]  # fmt: skip
+    path.write_bytes(b"".join(parts))
+    done = import_captures(writer, read_warc(path), now=NOW)
+    assert (done.stored, done.skipped) == (4, 1)
+    assert [body for _, body in kept(writer)] == [b"hello", b"other", b"hello", b"other"]
+
+
+def test_of_a_file_that_is_cut_off_all_before_is_stored_and_the_other_files_too(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut, whole = tmp_path / "cut.warc", tmp_path / "whole.warc"
+    cut.write_bytes(record("response", response(b"first"), 0) + record("response", response(b"second"), 1)[:-20])
+    whole.write_bytes(record("response", response(b"third"), 2))
+    files = [str(cut), str(tmp_path / "missing.warc"), str(whole)]
+    said = run(["--config", f"{tmp_path}/none.yaml", "--database", sqlite_url, "import", "warc", *files])
+    assert said == PAGES_FAILED
+    told = capsys.readouterr()
+    assert "2 captures: 2 stored" in told.out
+    assert "cut.warc: the last record is cut off" in told.err and "missing.warc cannot be read" in told.err
+    with open_archive(sqlite_url) as archive:
+        assert [capture.fetched_at for capture in archive.captures()] == [later(0), later(2)]
+
+
+def test_a_damaged_file_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "20240131T080000Z.html.gz").write_bytes(gzip.compress(b"page" * 100)[:-6])
+    with pytest.raises(ArchiveError, match=r"20240131T080000Z\.html\.gz is damaged"):
+        list(read_folder(tmp_path, URL))

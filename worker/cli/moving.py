@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from worker.cli.context import Context, context_of
-from worker.cli.errors import DONE
+from worker.cli.errors import DONE, PAGES_FAILED
 from worker.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -63,14 +64,27 @@ def import_warc(
 ) -> int:
     """Captures from WARC files, in whatever order they come.
 
-    Captures of the past never disturb what is newer; the same capture twice is stored once.
+    Captures of the past never disturb what is newer; the same capture twice is stored once. Of a file that is damaged
+    or cut off, all before that is taken; the others are read, and the exit code is 4.
 
     \b
     Example: muniment import warc crawl-2024.warc.gz
     """
-    from archive.importing import read_warc
+    broken: list[str] = []
+    done = _imported(context_of(ctx), _of_all(files, broken))
+    for said in broken:
+        print(f"muniment: {said}", file=sys.stderr)
+    return PAGES_FAILED if broken else done
 
-    return _imported(context_of(ctx), (capture for file in files for capture in read_warc(file)))
+
+def _of_all(files: Iterable[Path], broken: list[str]) -> Iterator[PastCapture]:
+    from archive.importing import BadWarc, read_warc
+
+    for file in files:
+        try:
+            yield from read_warc(file)
+        except BadWarc as error:
+            broken.append(f"{error}; what stood before was taken")
 
 
 @importing.command("folder")
