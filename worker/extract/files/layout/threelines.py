@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from worker.extract.files.layout.grid import cell_text
 from worker.extract.files.layout.lines import lines_of
-from worker.extract.files.layout.model import Box, Glyph, Line, Rule, Table
+from worker.extract.files.layout.model import Glyph, Line, Rule, Table
 from worker.extract.files.layout.unruled import column_edges, rows_of
 
 SAME_EDGE = 6.0
@@ -20,7 +20,7 @@ def level_tables(level: list[Rule], glyphs: list[Glyph], page: int) -> tuple[lis
     """The tables between level rules of one width, and the glyphs outside them."""
     tables: list[Table] = []
     for rules in _of_one_width(level):
-        for zones in _tabular(rules, glyphs, page):
+        for zones in _tabular(rules, _ByHeight(glyphs), page):
             box = (rules[0].x0, zones[0][0], rules[0].x1, zones[-1][1])
             if (cells := _cells([rows for _, _, rows in zones], page)) is not None:
                 tables.append(Table(box, *cells, page))
@@ -42,31 +42,40 @@ def _of_one_width(level: list[Rule]) -> list[list[Rule]]:
     return [group for group in groups if len(group) >= 2]
 
 
-def _tabular(rules: list[Rule], glyphs: list[Glyph], page: int) -> list[list[tuple[float, float, _Rows]]]:
+class _ByHeight:
+    """Glyphs, found by the height they stand at: a page may hold thousands of rules and of glyphs."""
+
+    def __init__(self, glyphs: list[Glyph]) -> None:
+        self._glyphs = glyphs
+        self._order = sorted(range(len(glyphs)), key=lambda place: _middle(glyphs[place]))
+        self._heights = [_middle(glyphs[place]) for place in self._order]
+
+    def between(self, above: Rule, bottom: float) -> list[Glyph]:
+        """Those under a rule as far as `bottom`, within the rule's ends, in the order of the file."""
+        places = self._order[bisect_left(self._heights, above.y0) : bisect_right(self._heights, bottom)]
+        held = (self._glyphs[place] for place in sorted(places))
+        return [glyph for glyph in held if above.x0 - 1 <= (glyph.x0 + glyph.x1) / 2 <= above.x1 + 1]
+
+
+def _middle(glyph: Glyph) -> float:
+    return (glyph.y0 + glyph.y1) / 2
+
+
+def _tabular(rules: list[Rule], glyphs: _ByHeight, page: int) -> list[list[tuple[float, float, _Rows]]]:
     """Runs of neighbouring zones (top, bottom, rows) that hold pieces beside each other, at least two zones each. What
     stands under a head without a third rule goes on overleaf."""
     runs: list[list[tuple[float, float, _Rows]]] = [[]]
     for above, below in itertools.pairwise(rules):
-        rows = _rows_between(above, below.y0, glyphs, page)
+        rows = rows_of(lines_of(glyphs.between(above, below.y0), page))
         if max(map(len, rows), default=0) > 1:
             runs[-1].append((above.y0, below.y0, rows))
         else:
             runs.append([])
     if len(runs[-1]) == 1:
-        rows = _rows_between(rules[-1], math.inf, glyphs, page)
+        rows = rows_of(lines_of(glyphs.between(rules[-1], math.inf), page))
         if rows := list(itertools.takewhile(lambda row: len(row) > 1, rows)):
             runs[-1].append((rules[-1].y0, max(piece.y1 for piece in rows[-1]), rows))
     return [run for run in runs if len(run) >= 2]
-
-
-def _rows_between(above: Rule, bottom: float, glyphs: list[Glyph], page: int) -> _Rows:
-    box: Box = (above.x0 - 1, above.y0, above.x1 + 1, bottom)
-    return rows_of(lines_of([glyph for glyph in glyphs if _stands_in(glyph, box)], page))
-
-
-def _stands_in(glyph: Glyph, box: Box) -> bool:
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _cells(zones: list[_Rows], page: int) -> tuple[tuple[tuple[str, ...], ...], tuple[float, ...]] | None:
