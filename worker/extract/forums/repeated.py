@@ -50,6 +50,8 @@ class Group:
     """`mem_id` of each"""
     size: int
     """characters of all of them"""
+    around: frozenset[int] = frozenset()
+    """`mem_id` of each, and of what it stands in"""
 
     def holds(self, node: LexborNode, box: LexborNode) -> bool:
         """Whether a node inside the box belongs to it, and to no box of the group within it."""
@@ -78,7 +80,13 @@ def groups(tree: Tree) -> list[Group]:
 def _group(boxes: Collection[tuple[str | None, LexborNode]]) -> Group:
     members = frozenset(node.mem_id for _, node in boxes)
     outer = [node for _, node in boxes if not _within(node, members)]
-    return Group(tuple(boxes), members, sum(len(node.text(deep=True)) for node in outer))
+    around: set[int] = set()
+    for _, box in boxes:
+        node: LexborNode | None = box
+        while node is not None and node.mem_id not in around:
+            around.add(node.mem_id)
+            node = node.parent
+    return Group(tuple(boxes), members, sum(len(node.text(deep=True)) for node in outer), frozenset(around))
 
 
 def _within(node: LexborNode, members: frozenset[int]) -> bool:

@@ -261,7 +261,7 @@ def _is_body(node: LexborNode, box: LexborNode, group: repeated.Group, apart: tu
     """Whether a part holds words of its box alone: neither who and when, nor another box."""
     if node.mem_id == box.mem_id or any(repeated.inside(one, node) for one in apart):
         return False
-    return not any(repeated.inside(other, node) for _, other in group.boxes)
+    return node.mem_id not in group.around
 
 
 def _time(nodes: Iterator[LexborNode], clock: Clock) -> Stamp | None:
