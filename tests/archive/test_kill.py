@@ -15,6 +15,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from archive import Committer, open_archive, open_writable
+from archive.backup import backup
+from archive.copying import copy
 from archive.errors import ArchiveError
 from archive.verify import verify
 from tests.archive.house import SITE, decided, fetched, later, revision, says, watched
@@ -60,6 +62,23 @@ with open_archive(url) as archive:
     plan = retention.plan(archive, [retention.Rule(timedelta(0))], later(100_000))
 print("begun", len(plan.payloads), flush=True)
 retention.remove(open_writable(url), plan, tell=lambda done: print("batch", done, flush=True))
+"""
+BACKUP = """
+from pathlib import Path
+from archive.backup import backup
+from worker.migrate import upgrade
+print("begun", flush=True)
+if not Path({file!r}).exists():
+    backup(url, Path({file!r}), prepare=upgrade)
+"""
+COPY = """
+from archive.copying import copy
+from archive.errors import ArchiveError
+print("begun", flush=True)
+try:
+    copy(url, {url!r})
+except ArchiveError as error:
+    assert "not empty" in str(error)
 """
 HEAD = """
 import sys
@@ -127,6 +146,32 @@ def test_keeping_house_can_be_killed_at_any_moment(database_url: str, script: st
         assert verify(archive).damage == ()
         for i in (0, 70, 149):
             assert archive.payload(str(captures[i].payload_digest)) == bodies[i]
+
+
+def test_a_killed_backup_has_no_name_and_a_killed_copy_has_not_begun(database_url: str, tmp_path: Path) -> None:
+    with open_writable(database_url) as writer:
+        filled(writer, 40)
+    with open_archive(database_url) as archive:
+        before = list(archive.changes_after(0))
+    backed_up, copied = tmp_path / "backup.db", tmp_path / "copy.db"
+    upgrade(f"sqlite:///{copied}")
+    for after in moments(4):
+        killed(database_url, BACKUP.format(file=str(backed_up)), after / 3)
+        killed(database_url, COPY.format(url=f"sqlite:///{copied}"), after / 3)
+        for whole in (backed_up, copied):
+            if whole.exists():
+                with open_archive(f"sqlite:///{whole}") as archive:
+                    assert verify(archive).damage == () and list(archive.changes_after(0)) in (before, [])
+    if not backed_up.exists():
+        backup(database_url, backed_up, prepare=upgrade)
+    with open_archive(f"sqlite:///{copied}") as archive:
+        begun = bool(list(archive.changes_after(0)))
+    if not begun:
+        copy(database_url, f"sqlite:///{copied}")
+    for whole in (backed_up, copied):
+        with open_archive(f"sqlite:///{whole}") as archive:
+            assert verify(archive).damage == () and list(archive.changes_after(0)) == before
+    assert not list(tmp_path.glob(".backup.db*"))
 
 
 def test_a_killed_upgrade_has_not_begun(empty_url: str) -> None:
