@@ -56,19 +56,19 @@ def main() -> None:
     parser.add_argument("--keep", help="URL of an archive to fill, or one that an earlier run filled")
     args = parser.parse_args()
     if args.keep:
-        _measure("kept", args.keep, args.documents)
+        _measure("kept", args.keep, args.documents, args.only)
         return
     wanted = args.database or ["sqlite", "postgres"]
     if "sqlite" in wanted:
         with tempfile.TemporaryDirectory() as folder:
-            _measure("SQLite", f"sqlite:///{folder}/pages.db", args.documents)
+            _measure("SQLite", f"sqlite:///{folder}/pages.db", args.documents, args.only)
     if "postgres" in wanted:
         with postgres() as url:
             if url is not None:
-                _measure("Postgres", url, args.documents)
+                _measure("Postgres", url, args.documents, args.only)
 
 
-def _measure(name: str, url: str, size: int) -> None:
+def _measure(name: str, url: str, size: int, only: str) -> None:
     filler = _Filler(size)
     upgrade(url)
     with open_writable(url) as writer:
@@ -80,7 +80,7 @@ def _measure(name: str, url: str, size: int) -> None:
             connection.execute(text("ANALYZE"))
     print(f"{name}: {size} documents, {size * ROUNDS} versions")
     with open_archive(url) as archive:
-        asyncio.run(_asked(url, list(_addresses(archive, filler))))
+        asyncio.run(_asked(url, [one for one in _addresses(archive, filler) if only in one[0]]))
 
 
 async def _asked(url: str, asked: list[tuple[str, float, Callable[[], str]]]) -> None:

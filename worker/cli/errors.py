@@ -22,7 +22,8 @@ def exit_code(error: BaseException) -> int:
         return HELD
     if isinstance(error, NotFound):
         near = f" Near: {', '.join(error.near[:5])}." if error.near else ""
-        _tell(f"muniment: {error}.{near}".replace("..", "."))
+        todo = "" if near else "`muniment search` and `muniment changes` show ids, `muniment status` sources."
+        _tell(f"muniment: {error}.{near}".replace("..", "."), todo)
         return USAGE
     if isinstance(error, UsageError):
         _tell(f"muniment: {error}")
