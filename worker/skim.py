@@ -27,8 +27,11 @@ RECIPE = "s4"
 LONG = 4096
 """bytes; longer lines are cut between tags, so that minified pages are remembered in parts too"""
 
-_ENDINGS = (b"</div>", b"</li>", b"</p>", b"</tr>")
-"""where a page is parted, at ends of lines: by the first, and what is still long by the next"""
+_ENDINGS = (b"</div>", b"</li>", b"</p>", b"</tr>", b">")
+_SEAMS = tuple((ending + newline, ending) for ending in _ENDINGS for newline in (b"\n", b"\r\n"))
+"""where a page is parted, and what of it ends a part: by the first, and what is still long by the next"""
+_TAG_SEAMS = tuple((ending + b"><", ending) for ending in (b"</div", b"</li", b"</p", b"</tr"))
+"""where a long line is parted in the same way"""
 _PIECES = re.compile(rb"<(/?[a-zA-Z][^>]*)>|([^<>]+)|[<>]")
 _SAID = re.compile(
     rb"(?:^|[\s\"'-])(href|src|content|datetime|title|alt|file|original|zoomfile|lang|style|hidden|colspan|rowspan)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
@@ -44,6 +47,8 @@ _CUTS = (
     (b"<svg", b"</svg"),
     (b"<!--", b"-->"),
 )
+_LOW_CUTS = tuple(cut for cut in _CUTS if not cut[0].isupper())
+"""for pages without capitals: each is looked for in all of the page"""
 _WRITING = (b"write(", b"writeln(", b"reatePage", b"<datastore", b"countPage")
 """marks of scripts that readers look into: links and page numbers they write into the page"""
 _SCRIPT, _SCRIPT_END = re.compile(rb"<script", re.IGNORECASE), re.compile(rb"</script", re.IGNORECASE)
@@ -80,11 +85,11 @@ def skim(body: bytes) -> str:
     if b"ld+json" in body or b"LD+JSON" in body:
         for said_apart in _json_ld(body):
             digest.update(said_apart)
-    for opening, ending in _CUTS:
+    for opening, ending in _CUTS if b"<S" in body else _LOW_CUTS:
         if opening in body:
             body = _without(body, opening, ending)
     said, tables = [], 0
-    for part in _parts(body):
+    for part in _parts(body, _SEAMS):
         words, tables = (_part if len(part) < LONG else _part.__wrapped__)(part, tables)
         said.append(words)
     digest.update("".join(said).encode("utf-8", "surrogatepass"))
@@ -105,24 +110,23 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
             yield text
 
 
-def _parts(body: bytes) -> list[bytes]:
+def _parts(body: bytes, seams: tuple[tuple[bytes, bytes], ...]) -> list[bytes]:
     """The page in parts of some lines each, cut at the same places wherever they stand: without the line ends that were
     cut at."""
-    parts, newline = [body], b"\r\n" if b"\r\n" in body[:LONG] else b"\n"
-    for ending in _ENDINGS:
-        cut: list[bytes] = []
-        for part in parts:
-            if len(part) < LONG:
-                cut.append(part)
-                continue
-            *heads, last = part.split(ending + newline)
-            cut += [head + ending for head in heads]
-            cut.append(last)
-        parts = cut
-    return parts
+    if len(body) < LONG or not seams:
+        return [body]
+    seam, ending = seams[0]
+    *heads, last = body.split(seam)
+    parts = []
+    for head in heads:
+        if len(head) < LONG:
+            parts.append(head + ending)
+        else:
+            parts += _parts(head + ending, seams[1:])
+    return parts + _parts(last, seams[1:])
 
 
-@lru_cache(maxsize=1 << 11)
+@lru_cache(maxsize=1 << 13)
 def _part(part: bytes, tables: int) -> tuple[str, int]:
     """What a part of a page says that begins within so many tables, and within how many it ends: a page that comes back
     is mostly parts seen before, of some twenty lines each."""
@@ -132,9 +136,19 @@ def _part(part: bytes, tables: int) -> tuple[str, int]:
             said.append(_line(line, tables > 0))
             tables = _tables(line, tables)
             continue
-        for piece in line.split(b"><"):
-            said.append(_between(piece, tables > 0))
-            tables = _tables(b"<" + piece, tables)
+        for piece in _parts(line, _TAG_SEAMS):
+            words, tables = (_pieces if len(piece) < LONG else _pieces.__wrapped__)(piece, tables)
+            said.append(words)
+    return "".join(said), tables
+
+
+@lru_cache(maxsize=1 << 13)
+def _pieces(line: bytes, tables: int) -> tuple[str, int]:
+    """The same for a piece of a long line."""
+    said = []
+    for piece in line.split(b"><"):
+        said.append(_between(piece, tables > 0))
+        tables = _tables(b"<" + piece, tables)
     return "".join(said), tables
 
 
