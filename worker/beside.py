@@ -59,5 +59,5 @@ def _drop_lists(walk: Walk, kept: list[bool], core: range, said: Collection[str]
 
 
 def _entry(walk: Walk, block: int) -> bool:
-    linked = walk.linked[block]
-    return bool(linked) and linked >= OFFERED * len(_DATED.sub("", walk.texts[block]))
+    linked, text = walk.linked[block], walk.texts[block]
+    return bool(linked) and (linked >= OFFERED * len(text) or linked >= OFFERED * len(_DATED.sub("", text)))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import worker.extract as registry
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
+from worker.extract.sieve import Words
 from worker.normalise import fold, normalise
 
 HEAD, FOOT = 12_000, 6_000
@@ -30,13 +31,14 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "nodebb": (b"odeBB", b"nodebb"),
 }
 """what the source of a platform's pages always holds somewhere; without it the platform's reader is not even asked"""
+_WORDS = {name: Words(*(mark.decode() for mark in marks)) for name, marks in MARKS.items()}
 
 
 def as_one(reading: Reading, document: Extracted) -> Extracted | None:
     """The page's document as the words of its posts or the topics of its board; None where it is no forum's page."""
     ends = reading.body[:HEAD] + reading.body[-FOOT:]
     for name, marks in MARKS.items():
-        if name in registry.FORUMS and any(mark in ends for mark in marks):
+        if name in registry.FORUMS and reading.holds(_WORDS[name]) and any(mark in ends for mark in marks):
             extractor = registry.EXTRACTORS[name]
             if extractor.recognise(reading) is None:
                 continue

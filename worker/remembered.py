@@ -23,6 +23,8 @@ Made = TypeVar("Made")
 def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[Concatenate[Piece, More], Made]:
     """A pure function of a piece of text (and whatever follows it, all hashable) that knows its last answers."""
     known, known_long = lru_cache(maxsize=ENTRIES)(function), lru_cache(maxsize=LONG_ENTRIES)(function)
+    if function.__code__.co_argcount == 1:
+        return _of_one(function, known, known_long)  # type: ignore[arg-type, return-value]
 
     @wraps(function)
     def answer(piece: Piece, /, *more: More.args, **named: More.kwargs) -> Made:
@@ -32,5 +34,18 @@ def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[C
         if size <= LONG:
             return known_long(piece, *more, **named)  # type: ignore[arg-type]
         return function(piece, *more, **named)
+
+    return answer
+
+
+def _of_one(
+    function: Callable[[Piece], Made], known: Callable[[Piece], Made], known_long: Callable[[Piece], Made]
+) -> Callable[[Piece], Made]:
+    """The same for a function of nothing but a piece: handing further arguments on takes as long as looking it up."""
+
+    @wraps(function)
+    def answer(piece: Piece, /) -> Made:
+        size = len(piece)
+        return known(piece) if size <= SHORT else known_long(piece) if size <= LONG else function(piece)
 
     return answer

@@ -7,19 +7,20 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from worker.extract.model import Extraction, FoundLink, Reading
+from worker.extract.sieve import Words
 
 READABLE = frozenset(["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "rtf", "txt", "zip", "ofd", "odt", "ods",
                       "odp", "pptx", "ppt", "dps"])  # fmt: skip
 """endings of files that are read"""
 _HOLDERS = (("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
-_MARKS = (b"<iframe", b"<frame", b"<embed", b"<object")
+_MARKS = Words("<iframe", "<frame", "<embed", "<object", any_case=True)
 _HANDED = frozenset({"file", "url", "src", "path", "pdf", "fileurl", "pdfurl"})
 """parameters in which viewers (pdf.js and its kin) take the file's address"""
 
 
 def framed_files(reading: Reading) -> tuple[FoundLink, ...]:
     """Files that the page shows in a frame, each once, in order."""
-    if not any(mark in reading.low for mark in _MARKS):
+    if not reading.text or not reading.holds(_MARKS):
         return ()
     from worker.extract.links import suffix  # with it comes the HTML parser; the daemon leaves that to its readers
 

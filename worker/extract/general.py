@@ -27,6 +27,7 @@ _NAVIGATION = re.compile(r"<(?:nav|footer|aside)\b", re.I)
 _ENDS = 40_000
 """characters at the beginning of a page in which a platform names itself"""
 _EMBEDDED = re.compile(r"<(?:video|audio|iframe|embed|object)\b", re.I)
+_SENTENCE = re.compile("[。！？]").search
 _PROSE = 40
 """characters of sentences under a dated title that make a page an article"""
 _LITTLE = 200
@@ -85,7 +86,7 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     found = None
     # looking for a list costs as much as all the rest: not where the page itself says that it is none
     if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
-        script = reading.text[:_SCRIPT_LIMIT] if any(mark in reading.text for mark in pagers.MARKS) else ""
+        script = reading.text[:_SCRIPT_LIMIT] if reading.holds(pagers.MARKS) else ""
         few = reading.kind == "listing" or (reading.kind == "auto" and _says_column(page.head))
         found = listing.read(tree, page.bad, script, few)
     if reading.kind == "listing":
@@ -125,7 +126,7 @@ def _list(
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > 40 or re.search(r"[。！？]", text) is not None
+    return len(text) > 40 or _SENTENCE(text) is not None
 
 
 def _free(reading: Reading, paragraphs: list[Paragraph], found: listing.List) -> list[str]:
@@ -146,7 +147,7 @@ def _mostly_list(reading: Reading, page: article.PageText, got: fields.Fields, f
     """Whether a page is a list rather than a text with links beside it."""
     if page.title.stop and got.values.get("published_on"):
         first = _free(reading, page.paragraphs[:3], found)
-        if sum(len(text) for text in first if re.search(r"[。！？]", text)) >= _PROSE:
+        if sum(len(text) for text in first if _SENTENCE(text)) >= _PROSE:
             return False
     words = sum(len(item.title) for item in found.items)
     free = sum(len(text) for text in _free(reading, page.paragraphs, found) if _is_prose(text))

@@ -52,6 +52,12 @@ def suffix(url: str) -> str | None:
     return None
 
 
+@remembered
+def _download(url: str) -> bool:
+    """Whether an address is one of a script that hands out files."""
+    return _SCRIPT.search(url) is not None
+
+
 def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
     """The attachment a link offers ({"url", "name"}), None where it leads to a page. A dead link (`javascript:;`) that
     is named like a file keeps its name without a url."""
@@ -67,7 +73,7 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
             return {"name": _tidy(name)}
         return None
     ending = suffix(url)
-    if (ending and (ending not in _IMAGES or _NAMED.search(name))) or _SCRIPT.search(url):
+    if (ending and (ending not in _IMAGES or _NAMED.search(name))) or _download(url):
         if not name:
             name = unquote(urlsplit(url).path.rpartition("/")[2])
         return {"url": url, "name": _tidy(name)} | ({"type": ending} if ending else {})

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from worker.extract.paragraphs import Paragraph, cells, joined
 from worker.extract.tree import Tree
 from worker.extract.walk import Walk
+from worker.remembered import remembered
 
 _ESCAPED = re.compile(r"([\\`*_\[\]<>])")
 _LIST_LIKE = re.compile(r"^(\s*)([-+#>]|\d+[.)])(?=\s)")
@@ -37,6 +38,7 @@ def written(tree: Tree, walk: Walk, paragraphs: Sequence[Paragraph]) -> str | No
     return None if plain or not text else text
 
 
+@remembered
 def escaped(text: str) -> str:
     """Text that Markdown leaves as it is."""
     if text.isalnum():  # most cells of tables

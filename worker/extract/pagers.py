@@ -13,7 +13,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-MARKS = ("reatePage", "countPage", "<nextgroup")
+from worker.extract.sieve import Words
+
+MARKS = Words("reatePage", "countPage", "<nextgroup")
 """one of them stands in every page with such a pager"""
 _CALL = re.compile(r"create(?:Page)?(?:HTML|Html|Page)\w{0,20}\(([^()]{3,200})\)")
 _CALLS = 8

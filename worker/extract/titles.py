@@ -19,6 +19,9 @@ _HEADING = re.compile(
     re.I,
 )
 _NAMES = re.compile(r' (?:class|id)="([^"]*)"').findall
+_SPEAKS = re.compile(r"[：:。]|位置").search
+_WHEN = re.compile(r"(?:发布|公开|发表|更新)(?:时间|日期)|来\s*源\s*[：:]").search
+_WHENCE = re.compile(r"来\s*源|发布(?:时间|日期)|时间\s*[:：]|日期\s*[:：]|作者\s*[:：]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,20 @@ def _above_line(walk: Walk) -> list[tuple[int, int, int, str]]:
             6 <= len(text) <= 120
             and not walk.linked[block - 1]
             and not _describing(text)
-            and not re.search(r"[：:。]|位置", text)
+            and not _SPEAKS(text)
         ):
             return [(0, block - 1, block, text)]
     return []
 
 
 def _says_when(text: str) -> bool:
-    return len(text) <= 160 and re.search(r"(?:发布|公开|发表|更新)(?:时间|日期)|来\s*源\s*[：:]", text) is not None
+    return len(text) <= 160 and not text.isascii() and _WHEN(text) is not None
 
 
 def _describing(text: str) -> bool:
     """Whether a line says when or whence: what stands under a headline."""
     return len(text) <= 160 and (
-        bool(re.search(r"来\s*源|发布(?:时间|日期)|时间\s*[:：]|日期\s*[:：]|作者\s*[:：]", text))
+        _WHENCE(text) is not None
         or (len(text) < 60 and bool(moments(text)))
     )
 

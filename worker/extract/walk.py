@@ -151,19 +151,18 @@ class Walk:
     @property
     def text_length(self) -> list[int]:
         """Characters inside each element."""
-        return self._sums()[0]
+        return (self._lengths or self._sums())[0]
 
     @property
     def link_length(self) -> list[int]:
         """Characters inside each element that are inside links."""
-        return self._sums()[1]
+        return (self._lengths or self._sums())[1]
 
     def _sums(self) -> tuple[list[int], list[int]]:
-        if self._lengths is None:
-            spans = list(zip(self.start, self.stop, strict=True))
-            free = [0, *accumulate(map(len, self.texts))]
-            linked = [0, *accumulate(map(min, self.linked, map(len, self.texts)))]
-            self._lengths = [free[b] - free[a] for a, b in spans], [linked[b] - linked[a] for a, b in spans]
+        spans = list(zip(self.start, self.stop, strict=True))
+        free = [0, *accumulate(map(len, self.texts))]
+        linked = [0, *accumulate(map(min, self.linked, map(len, self.texts)))]
+        self._lengths = [free[b] - free[a] for a, b in spans], [linked[b] - linked[a] for a, b in spans]
         return self._lengths
 
     def _walk(self, html: str) -> None:  # one loop on purpose: a call per token would double its cost
