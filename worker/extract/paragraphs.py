@@ -81,11 +81,7 @@ def _row_of(walk: Walk, element: int, within: int, rows: dict[int, int | None]) 
 
 def cells(walk: Walk, row: int) -> list[int]:
     """The cells of a <tr>, in order."""
-    return [
-        element
-        for element in range(row + 1, _end(walk, row))
-        if walk.tag[element] in ("td", "th") and walk.parent[element] == row
-    ]
+    return walk.cells.get(row, [])
 
 
 def _end(walk: Walk, element: int) -> int:
@@ -102,7 +98,7 @@ def _is_data(walk: Walk, row: int) -> bool:
     filled = [cell for cell in boxes if walk.text_length[cell]]
     if len(boxes) < 2 or not filled:
         return False
-    if any(walk.tag[element] == "table" for element in range(row + 1, _end(walk, row))):
+    if "table" in walk.tag[row + 1 : _end(walk, row)]:
         return False
     return not any(
         (walk.text_length[cell] > _CELL_LIMIT and walk.stop[cell] - walk.start[cell] > 2)
