@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.support.moving import NEWS, PARAGRAPHS, ROWS, County, moved, reading_of
 from tests.support.town import Town
 from worker import poll
+from worker import skim as skimming
 from worker.skim import BLOCKS, skim
 
 PAGE = County()
@@ -210,3 +211,14 @@ def test_a_page_that_only_fidgets_is_read_once(
         "SELECT last_seen_at, (SELECT max(fetched_at) FROM capture_log) FROM current_documents"
     )
     assert last_seen == last_fetched
+
+
+def test_a_page_says_the_same_however_it_is_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"<tr><td>{number}</td><td>Ward {number}</td></tr>" for number in range(300))
+    boxes = "".join(f"<div><p>Notice {number}</p></div>" for number in range(300))
+    lines = "".join(f"<p>Line {number}</p>{end}" for number in range(300) for end in ("\r\n", "\n"))
+    page = f"<html><body>\r\n<table>{rows}</table>{boxes}\n{lines}</body></html>".encode()
+    parted = skim(page)
+    assert len(skimming._parts(page, skimming._SEAMS)) > 100
+    monkeypatch.setattr(skimming, "_parts", lambda body, seams: [body])
+    assert skim(page) == parted
