@@ -16,11 +16,12 @@ _ARENAS = 2
 _M_MMAP_THRESHOLD = -3
 """mallopt(3): what is as large has a mapping of its own, which goes back to the system at once. Unless it is told,
 glibc raises this to the largest block that was ever freed, and the holes between long pages stay"""
-_MAPPED = 1024 * 1024
+_MAPPED = 6 * 1024 * 1024
+"""more than zstd works in: mapped anew for every page, that doubled what compressing costs"""
 _M_TRIM_THRESHOLD = -1
 """mallopt(3): how much may be free at the heap's end before it is given back; left alone it would be 128 KiB from here
 on, and small pages would ask the system for the same room again and again"""
-_SPARE = 4 * 1024 * 1024
+_SPARE = 16 * 1024 * 1024
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 """some megabytes at most that wait to be collected"""
 

@@ -80,7 +80,7 @@ FORMS = (
 )  # fmt: skip
 OURS = frozenset([
     "p", "h3", "blockquote", "div", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "span", "bdi",
-    "code", "em", "strong", "br", "hr", "pre",
+    "code", "em", "strong", "br", "hr", "pre", "wbr",
 ])  # fmt: skip
 
 
