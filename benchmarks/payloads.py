@@ -131,7 +131,8 @@ def _git(taken: list[Captured], scratch: Path) -> int | None:
 def _histories(folder: Path, pages: int | None) -> Iterator[Captured]:
     found = [path for path in sorted(folder.iterdir()) if (path / "meta.json").exists()]
     for path in found[:pages]:
-        url = json.loads((path / "meta.json").read_text("utf-8"))["url"]
+        # one page each: a history without an address is not another one's
+        url = json.loads((path / "meta.json").read_text("utf-8"))["url"] or f"http://{path.name}.example/"
         for file in sorted(path.iterdir()):
             if file.suffix != ".json" and (at := time_of(file.name)) is not None:
                 yield url, at, file.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -198,7 +199,12 @@ def test_a_phrase_that_few_of_many_candidates_say_begins_the_index_a_few_times(
     say = {shelf.say(f"p{n}", f"第{n}次公示名单。" if n % 19 == 3 else f"第{n}次公示，示名，名单。") for n in range(60)}
     assert len(say) == 60
     begun = []
-    monkeypatch.setattr("archive.search.find.candidates", lambda *asked: begun.append(asked) or candidates(*asked))
+
+    def counted(*asked: Any) -> list[int]:
+        begun.append(asked)
+        return candidates(*asked)
+
+    monkeypatch.setattr("archive.search.find.candidates", counted)
     seen: list[str] = []
     cursor: str | None = None
     with open_archive(shelf.writer.url) as archive:

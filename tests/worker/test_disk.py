@@ -89,11 +89,19 @@ def test_a_look_for_due_pages_beside_a_write_without_room_pauses_and_stops_nothi
 
     async def two_ticks() -> str | None:
         daemon = Daemon(here.settings, writer, {}, None)
-        hold = threading.Event()
-        daemon._committer.submit(lambda tx: hold.wait(30))  # what comes meanwhile is one group
-        full = daemon._committer.submit(_finds_no_room)
+        begun, hold = threading.Event(), threading.Event()
+
+        def holds(tx: Transaction) -> None:
+            begun.set()
+            hold.wait(30)
+
+        daemon._committer.submit(holds)
+        assert await asyncio.to_thread(begun.wait, 30)
+        full = daemon._committer.submit(_finds_no_room)  # what comes while another group is written is one group
         ticking = asyncio.create_task(daemon.tick())
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while daemon._committer._waiting.qsize() < 2:
+                await asyncio.sleep(0.01)
         hold.set()
         await ticking
         with pytest.raises(NoRoom):
