@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from archive import Transaction, open_writable
+from archive import Committer, Transaction, open_writable
 from archive.errors import NoRoom
 from tests.support.town import Town
 from worker import disk
@@ -99,9 +100,7 @@ def test_a_look_for_due_pages_beside_a_write_without_room_pauses_and_stops_nothi
         assert await asyncio.to_thread(begun.wait, 30)
         full = daemon._committer.submit(_finds_no_room)  # what comes while another group is written is one group
         ticking = asyncio.create_task(daemon.tick())
-        async with asyncio.timeout(30):
-            while daemon._committer._waiting.qsize() < 2:
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(_both_wait, daemon._committer)
         hold.set()
         await ticking
         with pytest.raises(NoRoom):
@@ -115,6 +114,13 @@ def test_a_look_for_due_pages_beside_a_write_without_room_pauses_and_stops_nothi
             sync(tx, here.settings, utc_now())
         assert "the disk under the database is full" in str(asyncio.run(two_ticks()))
     assert town.visits("/n/1.html") == 0
+
+
+def _both_wait(committer: Committer) -> None:
+    end = time.monotonic() + 30
+    while committer._waiting.qsize() < 2:
+        assert time.monotonic() < end, "the two writes were not submitted"
+        time.sleep(0.01)
 
 
 class _Full(Exception):
