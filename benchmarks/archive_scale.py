@@ -27,7 +27,7 @@ from sqlalchemy import text
 from archive import Archive, Writer, open_archive, open_writable
 from archive.diff import diff_contents
 from archive.digest import document_id_of
-from archive.records import Content, Decision, Derivation, Facts, FoundPage, NewCapture, Revision, SourceRow
+from archive.records import ChangeKind, Content, Decision, Derivation, Facts, FoundPage, NewCapture, Revision, SourceRow
 from benchmarks.postgres import postgres
 from worker.contenthash import with_hash
 from worker.migrate import upgrade
@@ -143,8 +143,8 @@ class _Filler:
         for n, content in enumerate(contents):
             document = page * ON_A_PAGE + n
             facts = Facts(f"http://scale.example/{page}#{n}", published_at=START + timedelta(minutes=document))
-            change = "changed" if number else "new"
-            yield Revision(key(document), "notice", facts, content, "source", change)  # type: ignore[arg-type]
+            change: ChangeKind = "changed" if number else "new"
+            yield Revision(key(document), "notice", facts, content, "source", change)
 
     def _content(self, document: int) -> Content:
         paragraphs = ["".join(self.chance.choices(self.sentences, k=4)) for _ in range(self.chance.randrange(2, 9))]

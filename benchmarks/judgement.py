@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -69,8 +70,8 @@ def _false(page: Callable[[int], str], url: str, visits: int) -> int:
     return Counter(play(url, captures).values())["version"] - 1
 
 
-def _found(seed: int, change: dict[str, object]) -> bool:
-    changed = moved(replace(PAGE, **change), seed + 1)  # type: ignore[arg-type]
+def _found(seed: int, change: dict[str, Any]) -> bool:
+    changed = moved(replace(PAGE, **change), seed + 1)
     captures = list(zip(_stamps(), [moved(PAGE, seed).html().encode(), changed.html().encode()], strict=False))
     return list(play(URL, captures).values()) == ["version", "version"]
 

@@ -70,7 +70,7 @@ def _notice(number: int, text: Callable[[int], str]) -> str:
 @contextmanager
 def served(pages: list[tuple[str, bytes]], hosts: int = 8) -> Iterator[Site]:
     """Serves the pages, shared out over `hosts` loopback addresses, until the block ends."""
-    ready, process = multiprocessing.Queue(), None
+    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
     names = tuple(f"127.0.0.{number}" for number in range(2, 2 + hosts))
     process = multiprocessing.Process(target=_serve, args=(pages, names, ready), daemon=True)
     process.start()
@@ -81,11 +81,11 @@ def served(pages: list[tuple[str, bytes]], hosts: int = 8) -> Iterator[Site]:
         process.join()
 
 
-def _serve(pages: list[tuple[str, bytes]], hosts: tuple[str, ...], ready) -> None:  # type: ignore[no-untyped-def]
+def _serve(pages: list[tuple[str, bytes]], hosts: tuple[str, ...], ready: multiprocessing.Queue[int]) -> None:
     asyncio.run(_listen(pages, hosts, ready))
 
 
-async def _listen(pages: list[tuple[str, bytes]], hosts: tuple[str, ...], ready) -> None:  # type: ignore[no-untyped-def]
+async def _listen(pages: list[tuple[str, bytes]], hosts: tuple[str, ...], ready: multiprocessing.Queue[int]) -> None:
     answers = {f"/p/{number}.html": _answer(kind, body) for number, (kind, body) in enumerate(pages)}
     missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     maps: dict[str, bytes] = {}

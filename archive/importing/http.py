@@ -91,7 +91,7 @@ def decoded(body: bytes, encoding: str) -> bytes:
         if encoding == "zstd":
             return _bounded(ZstdDecompressor().decompress(body, LARGEST + 1))
         if encoding == "br":
-            import brotli  # type: ignore[import-untyped]  # only where a WARC holds it
+            import brotli  # only where a WARC holds it
 
             return _bounded(brotli.decompress(body))
     except ImportError as error:

@@ -15,7 +15,7 @@ from archive.database import sqlite_path
 from archive.errors import Damaged, SchemaMismatch
 from archive.schema import VIEWS
 from archive.verify import verify
-from tests.archive.test_verify import filled
+from tests.archive.tampered import filled
 from worker.cli.app import run
 from worker.cli.errors import DAMAGE, DONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -31,13 +32,13 @@ def shelf(database_url: str) -> Iterator[Shelf]:
         yield filled
 
 
-def numbers(shelf: Shelf, before: int | None = None, limit: int = 50, **wanted: object) -> list[int]:
+def numbers(shelf: Shelf, before: int | None = None, limit: int = 50, **wanted: Any) -> list[int]:
     return [change.seq for change in found(shelf, before, limit, **wanted)]
 
 
-def found(shelf: Shelf, before: int | None = None, limit: int = 50, **wanted: object) -> tuple[Change, ...]:
+def found(shelf: Shelf, before: int | None = None, limit: int = 50, **wanted: Any) -> tuple[Change, ...]:
     with open_archive(shelf.writer.url) as archive:
-        return archive.changes_found(ChangeFilter(**wanted), before, limit).changes  # type: ignore[arg-type]
+        return archive.changes_found(ChangeFilter(**wanted), before, limit).changes
 
 
 @pytest.mark.parametrize(
@@ -67,16 +68,16 @@ def found(shelf: Shelf, before: int | None = None, limit: int = 50, **wanted: ob
         ({"word": "从未说过"}, []),
     ],
 )  # fmt: skip
-def test_only_what_fits_is_found_newest_first(shelf: Shelf, wanted: dict[str, object], expected: list[int]) -> None:
+def test_only_what_fits_is_found_newest_first(shelf: Shelf, wanted: dict[str, Any], expected: list[int]) -> None:
     assert numbers(shelf, **wanted) == expected
 
 
 @pytest.mark.parametrize("wanted", [{}, {"sources": ("board", "county")}, {"word": "停水"}, {"kinds": ("new",)}])
-def test_page_after_page_misses_nothing_and_shows_nothing_twice(shelf: Shelf, wanted: dict[str, object]) -> None:
+def test_page_after_page_misses_nothing_and_shows_nothing_twice(shelf: Shelf, wanted: dict[str, Any]) -> None:
     whole, walked, before = numbers(shelf, **wanted), [], None
     with open_archive(shelf.writer.url) as archive:
         while True:
-            page = archive.changes_found(ChangeFilter(**wanted), before, 2)  # type: ignore[arg-type]
+            page = archive.changes_found(ChangeFilter(**wanted), before, 2)
             walked += [change.seq for change in page.changes]
             before = page.older
             if before is None:
@@ -130,9 +131,9 @@ def test_no_filter_reads_the_whole_log(shelf: Shelf, wanted: ChangeFilter) -> No
 
     with open_archive(shelf.writer.url) as archive, archive.connect() as connection:
         postgres = connection.dialect.name == "postgresql"
-        asked: list[tuple[str, object]] = []
+        asked: list[tuple[str, Any]] = []
 
-        def note(_: object, __: object, statement: str, parameters: object, *rest: object) -> None:
+        def note(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
             asked.append((statement, parameters))
 
         event.listen(archive.engine, "before_cursor_execute", note)
@@ -144,6 +145,6 @@ def test_no_filter_reads_the_whole_log(shelf: Shelf, wanted: ChangeFilter) -> No
             if "changes" not in statement:
                 continue
             explain = "EXPLAIN " if postgres else "EXPLAIN QUERY PLAN "
-            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]  # type: ignore[arg-type]
+            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
             scans = [line for line in plan if "Seq Scan on changes" in line or line.startswith("SCAN changes")]
             assert [line for line in scans if "USING" not in line] == [], "\n".join([statement, *plan])

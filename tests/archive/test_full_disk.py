@@ -18,7 +18,7 @@ from archive.export import export
 from archive.records import SourceRow
 from archive.verify import verify
 from tests.archive.house import START
-from tests.archive.test_verify import filled
+from tests.archive.tampered import filled
 
 
 def added(name: str, size: int = 1) -> SourceRow:

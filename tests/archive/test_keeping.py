@@ -17,8 +17,8 @@ from archive.search.find import search
 from archive.stats import stats
 from archive.verify import verify
 from tests.archive.house import SITE, decided, fetched, later, revision, says, watched
+from tests.archive.tampered import filled
 from tests.archive.test_payloads import history
-from tests.archive.test_verify import filled
 from worker.migrate import upgrade
 
 VIEWS = (

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -20,8 +21,8 @@ from archive.copying import copy
 from archive.errors import ArchiveError
 from archive.verify import verify
 from tests.archive.house import SITE, decided, fetched, later, revision, says, watched
+from tests.archive.tampered import filled
 from tests.archive.test_payloads import history
-from tests.archive.test_verify import filled
 from worker.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent.parent
@@ -209,8 +210,8 @@ def test_a_full_disk_fails_the_write_and_nothing_else(sqlite_url: str) -> None:
     with open_writable(sqlite_url) as writer:
 
         @event.listens_for(writer.engine, "connect")
-        def small(connection: object, record: object) -> None:
-            connection.execute("PRAGMA max_page_count=400")  # type: ignore[attr-defined]
+        def small(connection: Any, record: object) -> None:
+            connection.execute("PRAGMA max_page_count=400")
 
         writer.engine.dispose()
         committer = Committer(writer)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from archive import open_archive, open_writable
 from tests.archive.house import watched
-from tests.archive.test_verify import filled
+from tests.archive.tampered import filled
 
 DOCUMENTED = Path(__file__).parent.parent.parent / "docs" / "schema.md"
 BIG = "captures|payloads|derivations|contents|documents|sightings|versions|changes|pages"

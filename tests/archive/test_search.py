@@ -161,33 +161,29 @@ def test_the_snippet_shows_where_and_marks_it(shelf: Shelf) -> None:
     assert "处以罚款五百元" in shown and shown.startswith("…") and shown.endswith("…") and len(shown) < 140
 
 
-def test_all_hits_can_be_paged_through_each_once(shelf: Shelf) -> None:
-    ids = {shelf.say(f"p{n}", f"公示第{n}批名单。") for n in range(23)}
+def paged(shelf: Shelf, query: str, size: int) -> list[str]:
+    """The documents of all pages of hits."""
     seen: list[str] = []
     cursor: str | None = None
     with open_archive(shelf.writer.url) as archive:
-        while True:
-            page = archive.search("公示", 7, cursor)
+        for _ in range(60):
+            page = archive.search(query, size, cursor)
             seen += [hit.document_id for hit in page.hits]
-            cursor = page.cursor
-            if cursor is None:
-                break
-    assert sorted(seen) == sorted(ids)
+            if (cursor := page.cursor) is None:
+                return seen
+    raise AssertionError(f"no end after {len(seen)} hits")
+
+
+def test_all_hits_can_be_paged_through_each_once(shelf: Shelf) -> None:
+    ids = {shelf.say(f"p{n}", f"公示第{n}批名单。") for n in range(23)}
+    assert sorted(paged(shelf, "公示", 7)) == sorted(ids)
 
 
 def test_paging_goes_on_beyond_the_pool(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.search.find.POOL", 5)
     monkeypatch.setattr("archive.search.find.pool.__defaults__", (5,))
     ids = {shelf.say(f"p{n}", f"公示第{n}批名单。") for n in range(12)}
-    seen: list[str] = []
-    cursor: str | None = None
-    with open_archive(shelf.writer.url) as archive:
-        for _ in range(20):
-            page = archive.search("公示", 3, cursor)
-            seen += [hit.document_id for hit in page.hits]
-            if (cursor := page.cursor) is None:
-                break
-    assert sorted(seen) == sorted(ids)
+    assert sorted(paged(shelf, "公示", 3)) == sorted(ids)
 
 
 @pytest.mark.parametrize("most", [20, 24, 3000])
@@ -205,15 +201,7 @@ def test_a_phrase_that_few_of_many_candidates_say_begins_the_index_a_few_times(
         return candidates(*asked)
 
     monkeypatch.setattr("archive.search.find.candidates", counted)
-    seen: list[str] = []
-    cursor: str | None = None
-    with open_archive(shelf.writer.url) as archive:
-        for _ in range(60):
-            page = archive.search('"公示名单"', 20, cursor)
-            seen += [hit.document_id for hit in page.hits]
-            if (cursor := page.cursor) is None:
-                break
-    assert sorted(seen) == sorted(document_id_of(f"p{n}") for n in (3, 22, 41))
+    assert sorted(paged(shelf, '"公示名单"', 20)) == sorted(document_id_of(f"p{n}") for n in (3, 22, 41))
     assert len(begun) <= (3 if most == 3000 else 6)
 
 

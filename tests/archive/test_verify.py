@@ -3,83 +3,23 @@ hides."""
 
 from __future__ import annotations
 
-import contextlib
 import random
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
-from archive import Writer, open_archive, open_writable
+from archive import open_archive, open_writable
 from archive.anchor import anchor, read_anchor, write_anchor
-from archive.compact import compact
-from archive.database import writing_engine
 from archive.errors import ArchiveError
-from archive.records import Facts, Nature, Removal
 from archive.schema import metadata
-from archive.verify import COVERED, Damage, Progress, Verification, verify
-from tests.archive.house import SITE, decided, derived, fetched, later, revision, says, watched
-from tests.archive.test_payloads import history
+from archive.verify import COVERED, Damage, Progress
+from tests.archive.house import SITE, fetched, later, watched
+from tests.archive.tampered import checked, filled, tampering, unguarded
 
 TABLES = [name for name in COVERED if name != "search"]
-
-
-def filled(writer: Writer, visits: int = 14, natures: bool = True) -> None:
-    """Two pages over time: versions, revisits, a removal, a return, soft errors, compacted and fresh payloads."""
-    one, two, gone = watched(writer, "one", "two", "gone")
-    for visit, body in enumerate(history(1, visits, 60)):
-        with writer.begin() as tx:
-            capture = tx.record_capture(fetched(one, later(visit), path="one"), body)
-            words = (
-                f"version {visit // 3} of the notice about the bridge, which stays closed until further notice for "
-                "everybody"
-            )
-            facts = Facts(
-                SITE + "one",
-                author="交通局",
-                published_at=later(-visit),
-                edited_at=later(visit),
-                extra={"visit": visit},
-                closed=True,
-            )
-            kind: Any = "new" if visit == 0 else "changed"
-            if visit % 3 == 0:
-                nature = Nature(True, 0.1, None, ("body",)) if visit and natures else None
-                said = says(words, fields={"issuer": "交通局"})
-                decided(tx, capture, revision("one", said, kind, facts=facts, nature=nature))
-            else:
-                decided(tx, capture, seen=("one",))
-            tx.record_capture(fetched(two, later(visit), path="two"), b"always the same")
-    with writer.begin() as tx:
-        capture = tx.record_capture(fetched(gone, later(99), outcome="gone", path="gone"), b"404")
-        tx.record_derivation(derived(capture, outcome="soft-404"))
-        decided(tx, capture, gone=(Removal("one"),))
-    compact(writer)
-    with writer.begin() as tx:
-        for visit, body in enumerate(history(2, 3, 60)):
-            tx.record_capture(fetched(two, later(200 + visit), path="two"), body)
-
-
-def checked(url: str, **more: Any) -> Verification:
-    with open_archive(url) as archive:
-        return verify(archive, **more)
-
-
-@contextlib.contextmanager
-def tampering(url: str) -> Iterator[Engine]:
-    """An engine for someone who edits the database behind the archive's back: nothing stops him."""
-    engine = writing_engine(url, foreign_keys=False)
-    yield engine
-    engine.dispose()
-
-
-def unguarded(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
 
 
 def test_a_sound_archive_raises_nothing(database_url: str) -> None:
@@ -286,35 +226,6 @@ def test_damage_is_found_while_others_write(sqlite_url: str) -> None:
         assert checked(sqlite_url).damage == ()
 
 
-@pytest.mark.parametrize(
-    ("table", "edit"),
-    [
-        ("payloads", "UPDATE payloads SET more_bases = '' WHERE more_bases IS NULL"),
-        ("payloads", "UPDATE payloads SET more_bases = x'08' WHERE base_no IS NULL"),
-        ("payloads", "UPDATE payloads SET more_bases = hex(more_bases) WHERE more_bases IS NOT NULL"),
-        ("payloads", "UPDATE payloads SET data = hex(data)"),
-        ("documents", "UPDATE documents SET closed = 3 WHERE closed"),
-        ("derivations", "UPDATE derivations SET at = at + 0.5"),
-        ("links", "UPDATE links SET at = at + 0.5"),
-        ("contents", "UPDATE contents SET text = x'' WHERE text = ''"),
-        ("captures", "UPDATE captures SET payload_no = x'' WHERE payload_no IS NULL"),
-    ],
-)
-def test_a_value_of_another_kind_that_reads_like_the_stored_one_is_named(
-    sqlite_url: str, table: str, edit: str
-) -> None:
-    with open_writable(sqlite_url) as writer:
-        filled(writer)
-        (page,) = watched(writer, "bare")
-        with writer.begin() as tx:
-            capture = tx.record_capture(fetched(page, later(300), outcome="error:timeout", path="bare"), None)
-            decided(tx, capture, revision("bare", says("", "")))
-    assert checked(sqlite_url).damage == ()
-    with tampering(sqlite_url) as engine, engine.begin() as connection:
-        changed = connection.execute(text(edit)).rowcount
-    assert changed and table in {damage.table for damage in checked(sqlite_url).damage}
-
-
 @pytest.mark.parametrize("number", [0, -3, 1_000])
 def test_a_link_inserted_before_or_far_behind_the_others_is_named(database_url: str, number: int) -> None:
     with open_writable(database_url) as writer:
@@ -354,49 +265,3 @@ def test_a_search_index_that_looks_in_the_wrong_place_is_told(sqlite_url: str, e
     with tampering(sqlite_url) as engine, engine.begin() as connection:
         assert connection.execute(text(edit)).rowcount
     assert {damage.table for damage in checked(sqlite_url).damage} == {"search"}
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        "payloads SET size = 1.5", "payloads SET size = ''", "payloads SET codec = 'x'", "payloads SET base_no = 'x'",
-        "payloads SET base_no = base_no + 0.5", "payloads SET data = 1 << 62", "payloads SET seal = 1 << 62",
-        "payloads SET more_bases = 1 << 62", "payloads SET size = CAST(x'fffe' AS TEXT)",
-        "derivations SET number = 'x'", "derivations SET number = x'78'",
-        "derivations SET capture_no = CAST(x'fffe' AS TEXT)", "versions SET number = CAST(x'fffe' AS TEXT)",
-        "versions SET document_no = 'x'", "contents SET fields = '1'", "contents SET fields = 1.5",
-        "contents SET attachments = '[1]'", "contents SET title = CAST(x'fffe' AS TEXT)",
-        "links SET entries = 1 << 62", "links SET hash = 1 << 62", "links SET note = CAST(x'fffe' AS TEXT)",
-    ],
-)  # fmt: skip
-def test_whatever_a_row_holds_it_is_named_and_nothing_breaks(sqlite_url: str, edit: str) -> None:
-    with open_writable(sqlite_url) as writer:
-        filled(writer, 8)
-    table, _, column = edit.split()[:3]
-    keys = ", ".join(key.name for key in metadata.tables[table].primary_key.columns)
-    some = f"SELECT {keys} FROM {table} WHERE {column} IS NOT NULL OR {column} IS NULL ORDER BY {keys} LIMIT 1 OFFSET 2"
-    with tampering(sqlite_url) as engine, engine.begin() as connection:
-        assert connection.execute(text(f"UPDATE {edit} WHERE ({keys}) IN ({some})")).rowcount == 1
-    assert table in {damage.table for damage in checked(sqlite_url).damage}
-
-
-@pytest.mark.parametrize(
-    ("table", "column"),
-    [
-        ("captures", "payload_no"), ("captures", "media_type_no"), ("captures", "tls_no"),
-        ("derivations", "encoding_no"), ("derivations", "evidence_no"), ("documents", "parent_no"),
-    ],
-)  # fmt: skip
-def test_a_number_that_names_nothing_is_not_taken_for_none(database_url: str, table: str, column: str) -> None:
-    with open_writable(database_url) as writer:
-        filled(writer, 3)
-        (page,) = watched(writer, "bare")
-        bare = replace(fetched(page, later(300), outcome="error:timeout", path="bare"), media_type=None, tls=None)
-        with writer.begin() as tx:
-            capture = tx.record_capture(bare, None)
-            tx.record_derivation(replace(derived(capture), encoding=None, encoding_evidence=None))
-    assert checked(database_url).damage == ()
-    with tampering(database_url) as engine, engine.begin() as connection:
-        unguarded(connection)
-        changed = connection.execute(text(f"UPDATE {table} SET {column} = 77777 WHERE {column} IS NULL")).rowcount
-    assert changed and table in {damage.table for damage in checked(database_url).damage}

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from archive import Writer, open_archive, open_writable
 from archive.errors import NotFound
-from archive.records import Facts, FoundPage, Part, PollResult, Removal, Sighting, SourceRow
+from archive.records import ChangeKind, Facts, FoundPage, Part, PollResult, Removal, Revision, Sighting, SourceRow
 from tests.archive.house import SITE, START, decided, derived, fetched, later, revision, says, watched
 
 
@@ -62,14 +62,14 @@ def test_an_edited_post_gets_version_2_and_its_neighbour_none(writer: Writer) ->
     (page,) = watched(writer, "topic")
     topic, one, two = "forum|t|7", "forum|p|1", "forum|p|2"
 
-    def post(key: str, words: str, change: str = "new", floor: int = 1) -> object:
+    def post(key: str, words: str, change: ChangeKind = "new", floor: int = 1) -> Revision:
         facts = Facts(SITE + "topic#" + key, author="张三", floor=floor, published_at=START)
-        return revision(key, says(words, ""), change, kind="post", facts=facts, parent=topic)  # type: ignore[arg-type]
+        return revision(key, says(words, ""), change, kind="post", facts=facts, parent=topic)
 
     with writer.begin() as tx:
         capture = tx.record_capture(fetched(page, START), b"1")
         opened = revision(topic, says("", "Snow"), kind="topic", facts=Facts(SITE + "topic", platform="forum"))
-        new = decided(tx, capture, opened, post(one, "first"), post(two, "second", floor=2))  # type: ignore[arg-type]
+        new = decided(tx, capture, opened, post(one, "first"), post(two, "second", floor=2))
     assert [(c.seq, c.kind, c.document_kind, c.version) for c in new] == [
         (1, "new", "topic", 1),
         (2, "new", "post", 1),
@@ -77,7 +77,7 @@ def test_an_edited_post_gets_version_2_and_its_neighbour_none(writer: Writer) ->
     ]
     with writer.begin() as tx:
         capture = tx.record_capture(fetched(page, later(60)), b"2")
-        (change,) = decided(tx, capture, post(one, "first, edited", "changed"), seen=(topic, two))  # type: ignore[arg-type]
+        (change,) = decided(tx, capture, post(one, "first, edited", "changed"), seen=(topic, two))
     assert (change.seq, change.kind, change.version, change.previous_version) == (4, "changed", 2, 1)
     with open_archive(writer.url) as archive:
         posts = list(archive.posts(new[0].document_id))

@@ -13,7 +13,7 @@ from archive.database import reading_engine, writing_engine
 from archive.records import Change
 from archive.search import index as search_index
 from archive.verify import verify
-from tests.archive.test_verify import filled
+from tests.archive.tampered import filled
 from worker.migrate import upgrade
 
 

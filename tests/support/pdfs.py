@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from worker.extract.files.model import FileText
 from worker.extract.files.pdf.boxfont import box_font
 
 BLACK, RED, GREY = (0.0, 0.0, 0.0), (0.9, 0.0, 0.0), (0.8, 0.8, 0.8)
@@ -335,3 +336,13 @@ class _Setter:
                 sheet.text(x, 770, text, 14)
             if letter.watermark:
                 sheet.text(180, 560, letter.watermark, 60, GREY, angle=(0.7, 0.7, -0.7, 0.7))
+
+
+def lines(file: FileText) -> list[str]:
+    """The blocks of a file that was read."""
+    return [block.text for block in file.blocks]
+
+
+def furniture(file: FileText, what: str) -> list[str]:
+    """What was taken for this kind of furniture."""
+    return [item.text for item in file.furniture if item.what == what]

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Protocol
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 if sys.version_info >= (3, 14):
     from compression import zstd
