@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from worker.extract.files.model import Bomb, Broken
@@ -36,7 +37,7 @@ def parse(data: bytes, what: str) -> Element:
 def _too_deep(root: Element) -> bool:
     level = [root]
     for _ in range(MAX_DEPTH):
-        level = [child for element in level for child in element]
+        level = list(chain.from_iterable(level))
         if not level:
             return False
     return True

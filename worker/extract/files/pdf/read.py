@@ -15,6 +15,7 @@ from worker.extract.files.layout.compose import sheets_text
 from worker.extract.files.layout.model import Sheet
 from worker.extract.files.model import Broken, Encrypted, FileText, Unsupported
 from worker.extract.files.pdf import fallback
+from worker.extract.files.pdf.shapes import without_shapes
 from worker.extract.files.pdf.sheet import sheet_of
 
 MAX_PAGES = 2_000
@@ -28,7 +29,7 @@ MAX_OCR_PAGES = 60
 
 def read(body: bytes, ocr: bool = False) -> FileText:
     """What the file says; with `ocr` scanned pages are recognised. Raises Encrypted, Broken or Unsupported."""
-    document = opened(body)
+    document = opened(body if ocr else without_shapes(body))
     try:
         count = len(document)
         if count == 0:

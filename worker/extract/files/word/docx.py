@@ -73,6 +73,9 @@ class _Walk:
 
     def __init__(self, namespace: str, styles: Styles, numbering: Callable[[], Numbering]) -> None:
         self.w = namespace
+        self._p, self._pPr, self._r, self._rPr, self._t = (
+            f"{namespace}{name}" for name in ("p", "pPr", "r", "rPr", "t")
+        )
         self.styles, self._read_numbering = styles, numbering
         self._numbering: Numbering | None = None
         self.blocks: list[Block] = []
@@ -99,18 +102,23 @@ class _Walk:
 
     def paragraph(self, element: Element, depth: int) -> None:
         """One paragraph, its list number before it, its text boxes after it."""
-        w = self.w
-        properties = element.find(f"{w}pPr")
-        style = self.styles.of_paragraph(properties, w)
+        text, style, boxes = self.words(element)
+        if text:
+            self.blocks.append(_block(text, style, len(self.blocks)))
+        for box in boxes:
+            for child in box:
+                self.block(child, depth + 2)
+
+    def words(self, element: Element) -> tuple[str, Style, list[Element]]:
+        """What a paragraph says, its list number before it, how it is set, and the text boxes that hang on it."""
+        properties = element.find(self._pPr)
+        style = self.styles.of_paragraph(properties, self.w)
         boxes, self.boxes = self.boxes, []
         text, look = self.text(element)
         if text:
             text = self._number(properties, style) + text
-            self.blocks.append(_block(text, style.merged(look), len(self.blocks)))
-        found, self.boxes = self.boxes, boxes
-        for box in found:
-            for child in box:
-                self.block(child, depth + 2)
+        boxes, self.boxes = self.boxes, boxes
+        return text, style.merged(look), boxes
 
     def _number(self, properties: Element | None, style: Style) -> str:
         """The list number of the paragraph; the part with the lists is read when the first one counts."""
@@ -124,64 +132,72 @@ class _Walk:
     def text(self, element: Element) -> tuple[str, Style]:
         """The words of a paragraph, and the look of its first run."""
         out: list[str] = []
-        look: list[Style] = []
+        look: Style | None = None
         for run in self._runs(element, 0):
-            if (properties := run.find(f"{self.w}rPr")) is not None:
+            if (properties := run.find(self._rPr)) is not None:
                 if self.styles.is_hidden(properties, self.w):
                     continue
-                if not look and run.find(f"{self.w}t") is not None:
-                    look.append(self.styles.of_run(properties, self.w))
-            out.extend(self._run(run))
+                if look is None and run.find(self._t) is not None:
+                    look = self.styles.of_run(properties, self.w)
+            self._run(run, out)
         text = "".join(out)
         if "\n" in text:
             lines = [" ".join(line.split()) for line in text.split("\n")]
             text = "\n".join(line for line in lines if line)
         else:
             text = " ".join(text.split())
-        return text, look[0] if look else NOTHING
+        return text, look or NOTHING
 
-    def _runs(self, element: Element, depth: int) -> Iterator[Element]:
-        run = f"{self.w}r"
+    def _runs(self, element: Element, depth: int) -> list[Element]:
+        runs: list[Element] = []
         for child in element:
-            if child.tag == run:
-                yield child
-                continue
-            name = child.tag.removeprefix(self.w)
-            if name in ("oMath", "oMathPara") or local(child.tag) in ("oMath", "oMathPara"):
-                yield child
-            elif name not in _SKIPPED and depth < MAX_NESTING and local(child.tag) not in _SKIPPED:
-                yield from self._runs(child, depth + 1)
+            tag = child.tag
+            if tag == self._r:
+                runs.append(child)
+            elif tag != self._pPr:
+                name = local(tag)
+                if name in ("oMath", "oMathPara"):
+                    runs.append(child)
+                elif name not in _SKIPPED and depth < MAX_NESTING:
+                    runs += self._runs(child, depth + 1)
+        return runs
 
-    def _run(self, run: Element) -> Iterator[str]:
-        w = self.w
+    def _run(self, run: Element, out: list[str]) -> None:
+        """Adds what a run says to `out`."""
+        w, t = self.w, self._t
         if not run.tag.startswith(w):
-            yield "".join(part.text or "" for part in run.iter() if local(part.tag) == "t")
+            out += [part.text or "" for part in run.iter() if local(part.tag) == "t"]
             return
         for part in run:
-            name = part.tag.removeprefix(w)
+            tag = part.tag
+            if tag == t:
+                if not self.field or all(self.field):
+                    out.append(part.text or "")
+                continue
+            if tag == self._rPr:
+                continue
+            name = tag.removeprefix(w)
             if name == "fldChar":
                 self._field(part.get(f"{w}fldCharType"))
             elif self.field and not all(self.field):
                 continue
-            elif name == "t":
-                yield part.text or ""
             elif name == "tab":
-                yield " "
+                out.append(" ")
             elif name in ("br", "cr"):
                 if part.get(f"{w}type") not in ("page", "column"):
-                    yield "\n"
+                    out.append("\n")
             elif name == "noBreakHyphen":
-                yield "-"
+                out.append("-")
             elif name == "sym":
-                yield _SYMBOLS.get((part.get(f"{w}char") or "").upper(), "")
+                out.append(_SYMBOLS.get((part.get(f"{w}char") or "").upper(), ""))
             elif name in ("footnoteReference", "endnoteReference"):
                 self.notes.append(f"{name[:-9]}s/{part.get(f'{w}id')}")
-            elif name in ("drawing", "pict", "object") or local(part.tag) == "AlternateContent":
+            elif name in ("drawing", "pict", "object") or local(tag) == "AlternateContent":
                 self.boxes += _text_boxes(part, w)
             elif name == "ruby":
                 base = part.find(f"{w}rubyBase")
                 if base is not None:
-                    yield "".join(t.text or "" for t in base.iter(f"{w}t"))
+                    out += [text.text or "" for text in base.iter(t)]
 
     def _field(self, kind: str | None) -> None:
         if kind == "begin":
@@ -211,11 +227,23 @@ class _Walk:
                 yield tuple(cells)
 
     def _cell(self, cell: Element, depth: int) -> str:
+        """What a cell says; most hold one paragraph and nothing else."""
+        said: list[str] = []
         before, self.blocks = self.blocks, []
         for child in cell:
-            self.block(child, depth + 1)
-        blocks, self.blocks = self.blocks, before
-        return " ".join(block.text.replace("\n", " ") for block in blocks)
+            if child.tag == self._p and depth < MAX_NESTING:
+                text, _, boxes = self.words(child)
+                said.append(text)
+                for box in boxes:
+                    for inner in box:
+                        self.block(inner, depth + 3)
+            else:
+                self.block(child, depth + 1)
+            if self.blocks:
+                said += [block.text for block in self.blocks]
+                self.blocks = []
+        self.blocks = before
+        return " ".join(filter(None, said)).replace("\n", " ")
 
 
 def _unwrapped(parent: Element, tag: str, w: str, depth: int = 0) -> Iterator[Element]:
