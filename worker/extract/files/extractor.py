@@ -41,7 +41,7 @@ class Files:
     """Reads PDF, OFD, Word, spreadsheets, OpenDocument, slides, RTF, text, CSV and ZIP files."""
 
     name = "file"
-    revision = 4
+    revision = 5
 
     def recognise(self, reading: Reading) -> str | None:
         """The type its bytes show; text only where it is offered as a file."""

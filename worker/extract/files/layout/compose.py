@@ -12,7 +12,7 @@ from dataclasses import replace
 from worker.extract.files.layout.columns import flows_of
 from worker.extract.files.layout.furniture import without_furniture
 from worker.extract.files.layout.ink import is_picture, sorted_ink, upright_lines
-from worker.extract.files.layout.lines import joined, lines_of
+from worker.extract.files.layout.lines import compounds_of, joined, lines_of
 from worker.extract.files.layout.model import Glyph, Line, Rule, Sheet, Table, union
 from worker.extract.files.layout.paragraphs import (
     Measure,
@@ -61,11 +61,12 @@ def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outlin
         notes += foot
         flows += flows_of(body)
     common = measure(flows)
-    blocks = [_block(paragraph, common) for paragraph in paragraphs(flows, common)]
+    compounds = frozenset(word for flow in flows for line in flow for word in compounds_of(line.text))
+    blocks = [_block(paragraph, common, compounds) for paragraph in paragraphs(flows, common)]
     if notes:
         own = [[line] for line in notes]
         measure(own)
-        blocks += [replace(_block(p, common), kind="note") for p in _note_paragraphs(notes)]
+        blocks += [replace(_block(p, common, compounds), kind="note") for p in _note_paragraphs(notes)]
     return FileText(
         type=kind, blocks=tuple(_tables_joined(blocks)), furniture=tuple(furniture), info=info, outline=outline,
         pages=tuple(PageSize(sheet.number, sheet.width, sheet.height) for sheet, _ in pages), unread=tuple(unread),
@@ -142,14 +143,14 @@ def _note_paragraphs(notes: list[Line]) -> list[Paragraph]:
     return found
 
 
-def _block(paragraph: Paragraph, common: Measure) -> Block:
+def _block(paragraph: Paragraph, common: Measure, compounds: frozenset[str]) -> Block:
     first = paragraph.first
     if first.table is not None:
         rows = first.table.rows
         return Block("table", "\n".join(" | ".join(row) for row in rows), first.page, rows=rows, box=first.table.box)
     text = ""
     for line in paragraph.lines:
-        text = joined(text, line.text)
+        text = joined(text, line.text, compounds)
     box = union([line.box for line in paragraph.lines if line.page == first.page])
     large = first.size > 1.15 * common.size
     short = len(text) < 120 and not text.endswith(("。", "；", ";", "，"))

@@ -12,6 +12,8 @@ NEAR = 3.0
 """points within which rules meet, and lines of a grid are one line"""
 OPEN_SIDE = 20.0
 """points from the outermost upright rule at which level rules end that enclose a column without one"""
+OPEN_END = 8.0
+"""points that upright rules stand out above or below the level ones round a row without one"""
 MAX_CELLS = 20_000
 
 
@@ -19,8 +21,9 @@ class Grid:
     """Rows and columns of base cells; neighbours without a rule between them are one cell."""
 
     def __init__(self, level: list[Rule], upright: list[Rule]) -> None:
-        self.xs = _with_open_sides(_places([rule.x0 for rule in upright]), level)
-        self.ys = _places([rule.y0 for rule in level])
+        across, down = [(rule.x0, rule.x1) for rule in level], [(rule.y0, rule.y1) for rule in upright]
+        self.xs = _with_open_ends(_places([rule.x0 for rule in upright]), across, OPEN_SIDE)
+        self.ys = _with_open_ends(_places([rule.y0 for rule in level]), down, OPEN_END)
         self.box: Box = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
         self.columns, self.lines = len(self.xs) - 1, len(self.ys) - 1
         self.parent = list(range(max(self.columns * self.lines, 0)))
@@ -111,16 +114,21 @@ def _ruled(rules: list[Rule], place: float, middle: float, upright_rules: bool) 
     return any(abs(rule.y0 - place) <= NEAR and rule.x0 - 1 <= middle <= rule.x1 + 1 for rule in rules)
 
 
-def _with_open_sides(xs: list[float], level: list[Rule]) -> list[float]:
-    """The places of the upright rules, and where most level rules end beyond them: statistics are printed without rules
-    at their sides."""
-    left = [rule.x0 for rule in level if rule.x0 < xs[0] - OPEN_SIDE]
-    right = [rule.x1 for rule in level if rule.x1 > xs[-1] + OPEN_SIDE]
-    if len(left) >= max(2, len(level) / 2) and max(left) - min(left) <= 2 * NEAR:
-        xs = [min(left), *xs]
-    if len(right) >= max(2, len(level) / 2) and max(right) - min(right) <= 2 * NEAR:
-        xs = [*xs, max(right)]
-    return xs
+def _with_open_ends(places: list[float], spans: list[tuple[float, float]], apart: float) -> list[float]:
+    """The places of the rules of one direction, and where most rules of the other (`spans`) end more than `apart`
+    beyond them: statistics are printed without rules at their sides, and heads without one above."""
+    before = [start for start, _ in spans if start < places[0] - apart]
+    behind = [end for _, end in spans if end > places[-1] + apart]
+    if _agree(before, len(spans)):
+        places = [min(before), *places]
+    if _agree(behind, len(spans)):
+        places = [*places, max(behind)]
+    return places
+
+
+def _agree(ends: list[float], count: int) -> bool:
+    """Whether these are the ends of at least half of so many rules, at one place."""
+    return len(ends) >= max(2, count / 2) and max(ends) - min(ends) <= 2 * NEAR
 
 
 def _places(values: list[float]) -> list[float]:

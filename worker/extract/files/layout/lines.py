@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from operator import eq, itemgetter, sub
 from statistics import median
 
@@ -21,6 +21,8 @@ CLOSING = frozenset("，。、；：？！）》】〕”’』」,.;:!?)]}%％"
 _START = itemgetter(1)
 """a glyph's left edge, as a key to sort by"""
 _SPLIT_NUMBER = re.compile(r"[\d.,]\n[\d.,%]")
+_COMPOUND = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
+_WORD = re.compile(r"[^\W\d_]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -126,18 +128,41 @@ def _spread_of_few(inked: Sequence[Glyph]) -> float:
     return max(gaps) if max(gaps) < min(gaps) * 1.3 + 0.1 and max(gaps) > SPREAD else 0.0
 
 
-def joined(before: str, after: str) -> str:
-    """Two lines of one paragraph as one text: no space beside full-width characters, a hyphen at the break taken
-    back."""
+def joined(before: str, after: str, compounds: Container[str] = ()) -> str:
+    """Two lines of one paragraph as one text: no space beside full-width characters, a hyphen at the break taken back
+    where it does not belong to the word: `compounds` are the words with hyphens inside that stand within lines."""
     if not before or not after:
         return before or after
-    if is_wide(before[-1]) or is_wide(after[0]):
+    if _is_wide_end(before[-2:][::-1]) or _is_wide_end(after[:2]):
         return before + after
     if _SPLIT_NUMBER.search(f"{before[-2:]}\n{after[:2]}") and any(is_wide(character) for character in before[-40:]):
         return before + after  # between Han a figure may be broken at any digit
     if before.endswith("-") and len(before) > 1 and before[-2].isalpha() and after[0].islower():
-        return before[:-1] + after
+        kept = _is_compound(before.rpartition(" ")[2], after, compounds)
+        return before + after if kept else before[:-1] + after
     return f"{before} {after}"
+
+
+def compounds_of(text: str) -> list[str]:
+    """The words of a line that have a hyphen inside."""
+    return [word.lower() for word in _COMPOUND.findall(text)] if "-" in text else []
+
+
+def _is_compound(before: str, after: str, compounds: Container[str]) -> bool:
+    """Whether the hyphen between two parts of a word is its own."""
+    if "-" in before[:-1]:
+        return True  # `out-of-` is followed by `state`, not by half a word
+    rest = _WORD.match(after)
+    start = _WORD.search(before[-2::-1])
+    return bool(rest and start and f"{start[0][::-1]}-{rest[0]}".lower() in compounds)
+
+
+def _is_wide_end(outermost: str) -> bool:
+    """Whether text that ends (or begins) with this character, the one inside of it second, takes no space there.
+    Quotes and dashes are as wide as what they stand beside."""
+    if outermost[0] in "“”‘’" and len(outermost) > 1:
+        return is_wide(outermost[1])
+    return is_wide(outermost[0])
 
 
 def _runs(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 
-from worker.extract.files.layout.grid import MAX_CELLS, NEAR, Grid
+from worker.extract.files.layout.grid import MAX_CELLS, NEAR, Grid, cell_text
 from worker.extract.files.layout.lines import lines_of
-from worker.extract.files.layout.model import Glyph, Rule, Sheet, Table
+from worker.extract.files.layout.model import Glyph, Line, Rule, Sheet, Table
 from worker.extract.files.layout.threelines import level_tables
-from worker.extract.files.layout.unruled import aligned_rows, rows_of
+from worker.extract.files.layout.unruled import aligned_rows, cut, rows_of
 
 HEAD_ROWS = 8
 """rows at most that stand above those without rules between them"""
@@ -47,12 +47,27 @@ def _rows(grid: Grid, glyphs: list[Glyph], page: int) -> tuple[tuple[str, ...], 
     """The grid's rows; where its rules only part groups of rows, the rows that stand under each other in them."""
     by_height = rows_of(lines_of(glyphs, page))
     if grid.is_coarse(by_height):
-        for start, row in enumerate(by_height[:HEAD_ROWS]):
-            begins = start == 0 or grid.line_at(by_height[start - 1][0].base) < grid.line_at(row[0].base)
+        lines = [grid.line_at(row[0].base) for row in by_height]
+        whole = max(2, max(map(len, by_height)) - 1)
+        full = {line for line, row in zip(lines, by_height, strict=True) if len(row) >= whole}
+        for start in range(min(len(by_height), HEAD_ROWS)):
+            begins = lines[start] in full and (start == 0 or lines[start - 1] < lines[start])
             if begins and (found := aligned_rows(by_height[start:])) is not None:
-                above = {id(glyph) for line in itertools.chain(*by_height[:start]) for glyph in line.glyphs}
-                return grid.rows([glyph for glyph in glyphs if id(glyph) in above], page) + found
+                edges, rows = found
+                return _head(grid, list(itertools.chain(*by_height[:start])), edges, page) + rows
     return grid.rows(glyphs, page)
+
+
+def _head(grid: Grid, pieces: list[Line], edges: list[float], page: int) -> tuple[tuple[str, ...], ...]:
+    """The rows above those that have their columns' edges: in the same columns, where no word stands over two."""
+    glyphs = [glyph for piece in pieces for glyph in piece.glyphs]
+    if any(cut(piece, edges) for piece in pieces):
+        return grid.rows(glyphs, page)
+    held: dict[int, list[list[Glyph]]] = {}
+    for glyph in glyphs:
+        columns = held.setdefault(grid.line_at((glyph.y0 + glyph.y1) / 2), [[] for _ in range(len(edges) + 1)])
+        columns[bisect_right(edges, (glyph.x0 + glyph.x1) / 2)].append(glyph)
+    return tuple(tuple(cell_text(cell, page) for cell in columns) for _, columns in sorted(held.items()))
 
 
 def _cuts_text(inside: list[Glyph], glyphs: list[Glyph]) -> bool:

@@ -8,11 +8,13 @@ from bisect import bisect_left, bisect_right
 
 from worker.extract.files.layout.grid import cell_text
 from worker.extract.files.layout.lines import lines_of
-from worker.extract.files.layout.model import Glyph, Line, Rule, Table
+from worker.extract.files.layout.model import Glyph, Line, Rule, Table, union
 from worker.extract.files.layout.unruled import column_edges, rows_of
 
 SAME_EDGE = 6.0
 """points by which the rules of one table begin and end apart"""
+OPEN_ZONES = 3
+"""so many zones under a head without a rule above make it part of the table"""
 _Rows = list[list[Line]]
 
 
@@ -66,7 +68,7 @@ def _tabular(rules: list[Rule], glyphs: _ByHeight, page: int) -> list[list[tuple
     stands under a head without a third rule goes on overleaf."""
     runs: list[list[tuple[float, float, _Rows]]] = [[]]
     for above, below in itertools.pairwise(rules):
-        rows = rows_of(lines_of(glyphs.between(above, below.y0), page))
+        rows = _abreast(rows_of(lines_of(glyphs.between(above, below.y0), page)))
         if max(map(len, rows), default=0) > 1:
             runs[-1].append((above.y0, below.y0, rows))
         else:
@@ -75,7 +77,37 @@ def _tabular(rules: list[Rule], glyphs: _ByHeight, page: int) -> list[list[tuple
         rows = rows_of(lines_of(glyphs.between(rules[-1], math.inf), page))
         if rows := list(itertools.takewhile(lambda row: len(row) > 1, rows)):
             runs[-1].append((rules[-1].y0, max(piece.y1 for piece in rows[-1]), rows))
+    if len(runs[0]) >= OPEN_ZONES:
+        top = 2 * rules[0].y0 - rules[1].y0
+        rows = rows_of(lines_of(glyphs.between(Rule(rules[0].x0, top, rules[0].x1, top), rules[0].y0), page))
+        if len(rows) == 1 and len(rows[0]) == max(len(row) for _, _, zone in runs[0] for row in zone):
+            runs[0].insert(0, (rows[0][0].y0, rules[0].y0, rows))
     return [run for run in runs if len(run) >= 2]
+
+
+def _abreast(rows: _Rows) -> _Rows:
+    """The rows, or one row of them all where a cell of several lines stands beside one that is set at half its
+    height: then no line stands at the height of another."""
+    pieces = list(itertools.chain(*rows))
+    if len(rows) < 2 or len(pieces) != len(rows):
+        return rows
+    columns: list[list[Line]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.x0):
+        if columns and piece.x0 < max(other.x1 for other in columns[-1]):
+            columns[-1].append(piece)
+        else:
+            columns.append([piece])
+    if len(columns) < 2 or max(column[0].y0 for column in columns) >= min(column[-1].y1 for column in columns):
+        return rows
+    return [[_stacked(column) for column in columns]]
+
+
+def _stacked(lines: list[Line]) -> Line:
+    """Lines under each other as one piece."""
+    first, box = lines[0], union([line.box for line in lines])
+    text = " ".join(line.text for line in lines)
+    glyphs = [glyph for line in lines for glyph in line.glyphs]
+    return Line(text, *box, base=first.base, size=first.size, page=first.page, glyphs=glyphs)
 
 
 def _cells(zones: list[_Rows], page: int) -> tuple[tuple[tuple[str, ...], ...], tuple[float, ...]] | None:

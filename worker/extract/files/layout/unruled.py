@@ -73,9 +73,10 @@ def unruled_table(rows: list[list[Line]]) -> Line:
     return Line("", *box, base=box[1], size=first.size, page=first.page, table=table)
 
 
-def aligned_rows(rows: list[list[Line]]) -> tuple[tuple[str, ...], ...] | None:
-    """The cells of rows known to be a table's, parted at the white that runs between the pieces of the fullest row and
-    through all the others, words that stand close to each other included; None where no such white parts them."""
+def aligned_rows(rows: list[list[Line]]) -> tuple[list[float], tuple[tuple[str, ...], ...]] | None:
+    """(edges between the columns, the cells) of rows known to be a table's, parted at the white that runs between the
+    pieces of the fullest row and through all the others, words that stand close to each other included; None where no
+    such white parts them."""
     if len(rows) < ROWS:
         return None
     model = sorted(sorted(rows, key=len)[-1], key=lambda piece: piece.x0)
@@ -93,7 +94,18 @@ def aligned_rows(rows: list[list[Line]]) -> tuple[tuple[str, ...], ...] | None:
         for glyph in (glyph for piece in row for glyph in piece.glyphs):
             held[bisect_right(edges, (glyph.x0 + glyph.x1) / 2)].append(glyph)
         cells.append(tuple(line_of(glyphs, row[0].page).text for glyphs in held))
-    return tuple(cells)
+    return edges, tuple(cells)
+
+
+def cut(piece: Line, edges: list[float]) -> bool:
+    """Whether an edge runs through a word of the piece, or between two that stand close."""
+    inked = [glyph for glyph in piece.glyphs if glyph.text != " "]
+    return any(
+        before.x0 < edge < after.x1 and after.x0 - before.x1 < 0.4 * piece.size
+        for edge in edges
+        if piece.x0 < edge < piece.x1
+        for before, after in itertools.pairwise(inked)
+    )
 
 
 def column_edges(rows: list[list[Line]]) -> list[float] | None:
