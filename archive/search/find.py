@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from archive.database import EPOCH, UtcDateTime, on_postgres
+from archive.database import EPOCH, on_postgres
 from archive.records import Kind, State
 from archive.schema import contents, documents, sources
 from archive.search.index import INDEXED, candidates
 from archive.search.match import Snippet, marked, matches, snippet
+from archive.search.narrowing import Condition, document_filters, said_now
 from archive.search.query import Query, QueryError, parse
-from archive.search.stubs import PARENT_IS, Found, Place, folded
+from archive.search.stubs import Found, Place, folded
 from archive.search.tokens import field_token
 from archive.search.words import searched_text
 
@@ -32,10 +33,6 @@ SCANNED = 3000
 MORE = 4
 """times as many are asked for where those before were not enough"""
 
-JOIN_SOURCE = "JOIN sources s ON s.source_no = d.source_no "
-
-Condition = tuple[str, Mapping[str, Any]]
-"""SQL and its parameters"""
 Pool = dict[int, tuple[float, Mapping[Any, Any]]]
 """number of a content to its score and row"""
 
@@ -52,7 +49,6 @@ _HEADS = (
     .where(_d.c.content_no.in_(bindparam("wanted", expanding=True)))
 )  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_SQL = {"source": "s.source_id", "kind": "d.kind", "state": "d.state", "author": "d.author", "board": "d.board"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def search(connection: Connection, query: str | Query, limit: int = 20, cursor: 
     """Documents that answer the query now. Raises QueryError."""
     wanted = parse(query) if isinstance(query, str) else query
     before, skip = read_cursor(cursor)
-    found, last = pool(connection, wanted, before, _is_head(connection, wanted))
+    found, last = pool(connection, wanted, before, said_now(connection, wanted))
     kinds = frozenset(value for name, value in wanted.filters if name == "kind")
     hits = folded(connection, _ranked(connection, wanted, found), kinds)
     return Results(
@@ -139,27 +135,6 @@ def tokens_of_query(query: Query) -> tuple[set[str], set[str]]:
     whole = {token for term in query.terms for token in term.tokens}
     whole |= {field_token(name, value) for name, value in query.fields}
     return whole, {token for term in query.terms for token in term.beginnings}
-
-
-def _is_head(connection: Connection, query: Query) -> Condition:
-    said, parameters = document_filters(connection, query, files=True)
-    return f"EXISTS (SELECT 1 FROM documents d {JOIN_SOURCE}WHERE d.content_no = m.content_no{said})", parameters
-
-
-def document_filters(connection: Connection, query: Query, files: bool = False) -> Condition:
-    """SQL on `d` and `s` for the query's filters, each beginning with AND; empty without any. With `files` a document's
-    files are of its kind, too: `folded` has the last word on them."""
-    said = ""
-    parameters: dict[str, Any] = {}
-    for number, (name, value) in enumerate(query.filters):
-        test = f"{_SQL[name]} = :filter{number}"
-        said += f" AND ({test} OR ({PARENT_IS}:filter{number})))" if files and name == "kind" else f" AND {test}"
-        parameters[f"filter{number}"] = value
-    for name, sign, when in (("since", ">=", query.since), ("until", "<", query.until)):
-        if when is not None:
-            said += f" AND COALESCE(d.published_at, d.first_seen_at) {sign} :{name}"
-            parameters[name] = UtcDateTime().process_bind_param(when, connection.dialect)
-    return said, parameters
 
 
 def next_cursor(before: int | None, shown: int, matched: int, last: int | None) -> str | None:

@@ -15,17 +15,9 @@ from sqlalchemy import Connection, bindparam, select, text
 from archive.database import EPOCH
 from archive.records import Kind, State
 from archive.schema import changes, documents, sources, versions
-from archive.search.find import (
-    JOIN_SOURCE,
-    Condition,
-    Pool,
-    document_filters,
-    looked_at,
-    next_cursor,
-    pool,
-    read_cursor,
-)
+from archive.search.find import Pool, looked_at, next_cursor, pool, read_cursor
 from archive.search.match import Snippet, marked, matches, snippet
+from archive.search.narrowing import document_filters, ever_said
 from archive.search.query import Query, parse
 from archive.search.words import searched_text
 
@@ -99,21 +91,12 @@ def search_versions(
     """Documents that answer the query in some version, and when. Raises QueryError."""
     wanted = parse(query) if isinstance(query, str) else query
     before, skip = read_cursor(cursor)
-    found, last = pool(connection, wanted, before, _is_version(connection, wanted))
+    found, last = pool(connection, wanted, before, ever_said(connection, wanted))
     ranked = _ranked(connection, wanted, found)
     shown = ranked[skip : skip + limit]
     return Appearances(
         tuple(_appearance(connection, wanted, score, row, found) for score, row in shown),
         next_cursor(before, skip + limit, len(ranked), last),
-    )
-
-
-def _is_version(connection: Connection, query: Query) -> Condition:
-    said, parameters = document_filters(connection, query)
-    return (
-        f"EXISTS (SELECT 1 FROM versions v JOIN documents d ON d.document_no = v.document_no {JOIN_SOURCE}"
-        f"WHERE v.content_no = m.content_no{said})",
-        parameters,
     )
 
 
