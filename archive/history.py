@@ -13,9 +13,9 @@ from sqlalchemy import Connection, bindparam, select
 from archive.captures import CAPTURE, capture_of
 from archive.errors import NotFound
 from archive.lookup import DOCUMENT, document_of
-from archive.records import Capture, Change, Document, Version
+from archive.records import Capture, Change, ChangeKind, Document, Version
 from archive.rows import changed_fields, content_of, nature_of
-from archive.schema import captures, changes, contents, documents, labels, pages, sources, versions
+from archive.schema import SILENT, captures, changes, contents, documents, labels, pages, sources, versions
 from archive.urlkey import urlkey
 
 PAGE_ROWS = 200
@@ -133,9 +133,16 @@ class History:
         with self._connect() as connection:
             return connection.scalar(_GONE_THEN, {"document": document_no, "at": at}) == "gone"
 
-    def changes(self, seq: int, limit: int | None, source_id: str | None, document_id: str | None) -> Iterator[Change]:
+    def changes(
+        self, seq: int, limit: int | None, source_id: str | None, document_id: str | None, kind: ChangeKind | None,
+        silent: bool,
+    ) -> Iterator[Change]:  # fmt: skip
         """Changes after `seq`, oldest first."""
         statement = _CHANGES
+        if kind is not None:
+            statement = statement.where(changes.c.kind == kind)
+        if silent:
+            statement = statement.where(SILENT)
         if source_id is not None:
             statement = statement.where(sources.c.source_id == source_id)
         if document_id is not None:

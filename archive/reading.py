@@ -24,6 +24,7 @@ from archive.errors import ArchiveError, NotFound
 from archive.records import (
     Capture,
     Change,
+    ChangeKind,
     ConsumerLag,
     Document,
     Heartbeat,
@@ -150,11 +151,13 @@ class Archive:
             return last_seq(connection)
 
     def changes_after(
-        self, seq: int = 0, limit: int | None = None, *, source_id: str | None = None, document_id: str | None = None
+        self, seq: int = 0, limit: int | None = None, *, source_id: str | None = None, document_id: str | None = None,
+        kind: ChangeKind | None = None, silent: bool = False,
     ) -> Iterator[Change]:  # fmt: skip
-        """Changes after `seq`, oldest first. Remember the last one's `seq`: asked with it again you miss none and see
-        none twice, whoever writes meanwhile."""
-        return self._history.changes(seq, limit, source_id, document_id)
+        """Changes after `seq`, oldest first; `silent`: only texts that changed while the page's own date did not.
+        Remember the last one's `seq`: asked with it again you miss none and see none twice, whoever writes
+        meanwhile."""
+        return self._history.changes(seq, limit, source_id, document_id, kind, silent)
 
     def consumers(self) -> list[ConsumerLag]:
         """Who reads the change log with a cursor kept here (the notifiers), by name: how far each is behind, its

@@ -17,6 +17,7 @@ from archive.schema import changes
 from archive.session import CHANGE_VALUES, change_values
 from archive.verify import verify
 from tests.archive.house import decided, fetched, later, revision, says, watched
+from tests.web.test_api_plans import statements
 
 SILENT = Nature(True, 0.031, None, ("title", "body"))
 
@@ -88,3 +89,26 @@ def test_a_nature_that_was_added_taken_away_or_changed_is_damage(
 )
 def test_a_nature_in_plain_words(nature: Nature | None, words: str) -> None:
     assert in_words(nature) == words
+
+
+def test_only_one_kind_or_only_silent_edits_are_read_by_their_index(database_url: str) -> None:
+    edited(database_url)
+    with open_archive(database_url) as archive:
+        assert [change.seq for change in archive.changes_after(kind="changed")] == [2]
+        assert [change.seq for change in archive.changes_after(1, kind="new")] == []
+        assert [change.seq for change in archive.changes_after(silent=True)] == [2]
+        assert list(archive.changes_after(silent=True, kind="gone")) == []
+        with statements(archive) as sent:
+            list(archive.changes_after(kind="gone"))
+            list(archive.changes_after(silent=True))
+        postgres = archive.engine.dialect.name == "postgresql"
+        plans = []
+        with archive.connect() as connection:
+            if postgres:
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            for statement, values in sent:
+                explained = ("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement
+                plans.append(" ".join(str(row[-1]) for row in connection.exec_driver_sql(explained, values)))
+    kind, silent = plans
+    assert "ix_changes_kind" in kind
+    assert "ix_changes_silent" in silent

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -74,20 +73,16 @@ def changes(
               muniment changes --kind changed --diff
               muniment changes --silent
     """
+    from archive.records import ChangeKind
     from worker.cli.changes import change_shown
     from worker.cli.output import coloured, print_json_lines
     from worker.errors import UsageError
 
-    if kind is not None and kind not in ("new", "changed", "gone", "back", "moved"):
-        raise UsageError(f"no kind of change {kind!r}; there are new, changed, gone, back, moved")
+    wanted = next((known for known in get_args(ChangeKind) if known == kind), None)
+    if kind is not None and wanted is None:
+        raise UsageError(f"no kind of change {kind!r}; there are {', '.join(get_args(ChangeKind))}")
     with context_of(ctx).archive() as archive:
-        found = archive.changes_after(since, None if kind or silent else limit, source_id=source)
-        chosen = (
-            change
-            for change in found
-            if (kind is None or change.kind == kind) and (not silent or (change.nature and change.nature.silent))
-        )
-        for change in islice(chosen, limit):
+        for change in archive.changes_after(since, limit, source_id=source, kind=wanted, silent=silent):
             if as_json:
                 print_json_lines([change])
             else:
