@@ -1,10 +1,10 @@
-"""Tables whose rules leave their head, or what their cells say, open; words broken at the end of a line."""
+"""Tables with open heads, words broken at a line's end, blanks set as white."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.pdfs import Sheet, pdf
+from tests.support.pdfs import Sheet, lines, pdf, width
 from worker.extract.files.layout.lines import compounds_of, joined
 from worker.extract.files.model import Block
 from worker.extract.files.pdf.read import read
@@ -62,6 +62,9 @@ def test_a_head_of_several_lines_above_the_first_level_rule_is_one_row_of_the_ta
     [
         ("an appli-", "cation was made", "an application was made"),
         ("the out-of-", "state waters", "the out-of-state waters"),
+        ("from 2023-", "2025 on", "from 2023-2025 on"),
+        ("by COVID-", "19 cases", "by COVID-19 cases"),
+        ("a dash -", "and more", "a dash - and more"),
         ("States pre-", "empt them", "States pre-empt them"),
         ("make clear that", "“all states", "make clear that “all states"),
         ("its tributaries.”", "See also", "its tributaries.” See also"),
@@ -75,3 +78,25 @@ def test_lines_are_joined_as_their_script_asks_for(before: str, after: str, whol
     compounds = compounds_of("laws that do not pre-empt a cross-border sale, A-1 and 2-3")
     assert compounds == ["pre-empt", "cross-border"]
     assert joined(before, after, compounds) == whole
+
+
+def set_with_gaps(gap: float, between: float) -> Sheet:
+    """Lines in which figures stand `gap` ems from the Han beside them, but one that stands `between` ems."""
+    sheet = Sheet()
+    for row in range(4):
+        x = 80.0
+        for place, part in enumerate(("全县共有泵站", "34", "处，其中老旧泵站", "12", "处需要改造")):
+            sheet.text(x, 100 + 28 * row, part, 16)
+            x += width(part, 16) + 16 * (between if row == 1 and place == 0 else gap)
+    return sheet
+
+
+def test_a_blank_that_is_set_as_white_is_a_space_where_figures_touch_their_neighbours() -> None:
+    (text,) = lines(read(pdf([set_with_gaps(0.0, 0.25)])))
+    assert text.count(" ") == 1
+    assert "全县共有泵站 34处" in text
+
+
+def test_white_that_a_program_sets_around_all_figures_is_no_space() -> None:
+    (text,) = lines(read(pdf([set_with_gaps(0.2, 0.3)])))
+    assert " " not in text

@@ -5,6 +5,7 @@ sheets_text(sheets) -> FileText     for any format that only says where glyphs s
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,6 +24,7 @@ from worker.extract.files.layout.paragraphs import (
     paragraphs,
 )
 from worker.extract.files.layout.quality import why_garbage
+from worker.extract.files.layout.spaces import set_spaces
 from worker.extract.files.layout.tables import tables_of
 from worker.extract.files.model import Block, FileText, Furniture, PageSize, Role
 
@@ -60,6 +62,7 @@ def sheets_text(kind: str, sheets: Iterable[Sheet], info: dict[str, str], outlin
         body, foot = _footnotes(sheet, lines)
         notes += foot
         flows += flows_of(body)
+    set_spaces(itertools.chain(*flows, notes))
     common = measure(flows)
     compounds = frozenset(word for flow in flows for line in flow for word in compounds_of(line.text))
     blocks = [_block(paragraph, common, compounds) for paragraph in paragraphs(flows, common)]

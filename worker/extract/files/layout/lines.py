@@ -71,9 +71,10 @@ def line_of(glyphs: Sequence[Glyph], page: int) -> Line:
     )  # fmt: skip
 
 
-def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0) -> str:
-    """The line's text; white space is one space, and stands where a space was set or a gap seen. Digits set smaller and
-    higher than the line (`size`, `base`) come out as ¹²³: beside a figure they would change it."""
+def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0, blank: float = 0.7) -> str:
+    """The line's text; white space is one space, and stands where a space was set or a gap seen, of `blank` ems beside
+    a full-width character. Digits set smaller and higher than the line (`size`, `base`) come out as ¹²³: beside a
+    figure they would change it."""
     texts, x0s, _, x1s, _, bases, styles = zip(*glyphs, strict=True)
     mixed = styles.count(styles[0]) < len(styles)
     if not mixed and " " not in texts and max(map(sub, x0s[1:], x1s), default=0.0) <= 0.08 * styles[0].size:
@@ -86,7 +87,7 @@ def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0) -> st
             spaced = bool(out)
             continue
         own = style.size
-        if out and x0 - end > 0.08 * em and _is_space(before, text, (x0 - end) / min(em, own), spaced, spread):
+        if out and x0 - end > 0.08 * em and _is_space(before, text, (x0 - end) / min(em, own), spaced, spread, blank):
             out.append(" ")
         said = text
         if mixed and size and own < 0.8 * size and text.isdigit() and base - level > 0.15 * size:
@@ -96,7 +97,7 @@ def text_of(glyphs: Sequence[Glyph], size: float = 0.0, base: float = 0.0) -> st
     return "".join(out).strip()
 
 
-def _is_space(before: str, after: str, gap: float, spaced: bool, spread: float) -> bool:
+def _is_space(before: str, after: str, gap: float, spaced: bool, spread: float, blank: float) -> bool:
     """Whether a gap of so many ems between two characters is a space; `spaced` where one was set there."""
     one, other = is_wide(before[-1]), is_wide(after[0])
     if spread:
@@ -104,7 +105,7 @@ def _is_space(before: str, after: str, gap: float, spaced: bool, spread: float) 
     if spaced:
         return gap > (0.2 if one and other else 0.08)
     if one or other:
-        return gap > (0.6 if one and other else 0.7)
+        return gap > (0.6 if one and other else blank)
     return gap > 0.18
 
 
@@ -137,8 +138,9 @@ def joined(before: str, after: str, compounds: Container[str] = ()) -> str:
         return before + after
     if _SPLIT_NUMBER.search(f"{before[-2:]}\n{after[:2]}") and any(is_wide(character) for character in before[-40:]):
         return before + after  # between Han a figure may be broken at any digit
-    if before.endswith("-") and len(before) > 1 and before[-2].isalpha() and after[0].islower():
-        kept = _is_compound(before.rpartition(" ")[2], after, compounds)
+    if before.endswith("-") and before[-2:-1].isalnum() and after[0].isalnum():
+        halves = before[-2].isalpha() and after[0].islower()
+        kept = not halves or _is_compound(before.rpartition(" ")[2], after, compounds)
         return before + after if kept else before[:-1] + after
     return f"{before} {after}"
 
