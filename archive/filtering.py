@@ -26,6 +26,8 @@ FEW = 2_000
 """documents of the asked sources, up to which their lines are found through them"""
 WORDED = 600
 """newest contents with the word that are looked at"""
+RANGED = 100_000
+"""lines since a time that are looked through for the first of them"""
 CHUNK = 200
 COUNTED = 5_000
 """newest lines of the log that are counted for a look at what happened lately"""
@@ -162,15 +164,19 @@ def numbers_of_sources(connection: Connection, wanted: ChangeFilter) -> list[int
 
 
 def _bounds(connection: Connection, wanted: ChangeFilter) -> tuple[int, int | None]:
-    """The lowest and highest number in the period; the log is not ordered by time where the past was imported."""
+    """The lowest and highest number in the period; the log is not ordered by time where the past was imported. 1 for
+    the lowest where more than `RANGED` lines follow and all of them are wanted: the newest are soon found."""
     seq = (changes.c.seq + 0).label("seq")  # or Postgres walks the log from its end
     inside = select(seq)
     if wanted.since is not None:
         inside = inside.where(changes.c.at >= wanted.since)
-    if wanted.until is not None:
-        inside = inside.where(changes.c.at < wanted.until)
+    inside = inside.where(changes.c.at < wanted.until) if wanted.until is not None else inside.limit(RANGED)
     numbers = inside.subquery()
-    lowest, highest = connection.execute(select(func.min(numbers.c.seq), func.max(numbers.c.seq))).one()
+    lowest, highest, count = connection.execute(
+        select(func.min(numbers.c.seq), func.max(numbers.c.seq), func.count())
+    ).one()
+    if wanted.until is None and count == RANGED:
+        return 1, connection.scalar(select(func.max(changes.c.seq)))
     return lowest or 0, highest
 
 

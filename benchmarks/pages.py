@@ -138,6 +138,7 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
     yield ("changes of one kind", *some("/changes?kind=gone&before={before}"))
     yield ("silent edits", *some("/changes?silent=1&before={before}"))
     yield ("silent edits of a source", *some("/changes?silent=1&source={source}"))
+    yield ("silent edits of a source since a day", *some("/changes?silent=1&source={source}&since={day}"))
     yield ("changes of a field nobody has", *some("/changes?field=validity&before={before}"))
     yield ("changes of a type nobody has", *some("/changes?type=file"))
     yield ("changes of a day", *some("/changes?since={day}&until={day}"))
@@ -162,6 +163,10 @@ def _addresses(archive: Archive, filler: _Filler) -> Iterator[tuple[str, float, 
     yield ("a page of a topic of 5000 posts", *some("/topics/{topic}?page={page}"))
     yield ("the same as it stood on a day", *some("/topics/{topic}?page={page}&at=2023-12-31"))
     yield ("a capture", *some("/captures/{seq}"))
+    yield ("a page with every capture there is", *some("/pages/1"))
+    yield ("the sources", *some("/sources"))
+    yield ("a source", *some("/sources/{source}"))
+    yield ("the archive, counted once a minute", *some("/archive"))
     yield from _api(some)
 
 

@@ -108,6 +108,14 @@ def test_a_stretch_counts_only_lines_that_an_index_has_in_order(shelf: Shelf, mo
         assert ([change.seq for change in silent.changes], silent.older) == ([3], None)
 
 
+def test_a_time_that_many_lines_follow_gives_the_same(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = numbers(shelf, since=later(10))
+    monkeypatch.setattr(filtering, "RANGED", 2)
+    assert len(exact) > 2
+    assert numbers(shelf, since=later(10)) == exact
+    assert numbers(shelf, since=later(31)) == []
+
+
 def test_what_only_we_read_anew_can_be_left_out(shelf: Shelf) -> None:
     assert numbers(shelf, readings=False) == [6, 5, 4, 3, 2, 1]
     assert not ChangeFilter(readings=False) and ChangeFilter(silent=True)
