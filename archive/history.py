@@ -3,12 +3,12 @@ a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from archive.captures import CAPTURE, capture_of
 from archive.errors import NotFound
@@ -52,12 +52,22 @@ _POSTS = (
         documents.c.kind == "post",
     )
 )  # fmt: skip
-_GONE_THEN = (
-    select(changes.c.kind)
-    .where(changes.c.document_no == bindparam("document"), changes.c.kind.in_(("gone", "back", "new")))
-    .where(changes.c.at <= bindparam("at", type_=changes.c.at.type))
-    .order_by(changes.c.seq.desc())
-    .limit(1)
+_wanted: Any = bindparam("wanted", expanding=True)
+_until = bindparam("at", type_=changes.c.at.type)
+_WENT = (
+    select(changes.c.document_no, changes.c.kind)
+    .where(changes.c.document_no.in_(_wanted), changes.c.kind.in_(("gone", "back", "new")), changes.c.at <= _until)
+    .order_by(changes.c.seq)
+)
+_HEADS = VERSION.where(versions.c.document_no.in_(_wanted), versions.c.number == documents.c.version)
+_newest = (
+    select(versions.c.document_no, func.max(versions.c.number).label("number"))
+    .where(versions.c.document_no.in_(_wanted), versions.c.captured_at <= _until)
+    .group_by(versions.c.document_no)
+    .subquery("newest")
+)
+_THEN = VERSION.join(
+    _newest, (_newest.c.document_no == versions.c.document_no) & (_newest.c.number == versions.c.number)
 )
 
 
@@ -119,19 +129,26 @@ class History:
                 row["document_no"],
             ),
         )
-        for row in rows:
-            document = document_of(row)
-            if at is None:
-                yield document, self.version(document.document_id, None)
-            elif not self._gone(row["document_no"], at):
-                try:
-                    yield document, self.at(document.document_id, at)
-                except NotFound:
-                    continue
+        for start in range(0, len(rows), PAGE_ROWS):
+            part = rows[start : start + PAGE_ROWS]
+            said = self._said([row["document_no"] for row in part], at)
+            for row in part:
+                if (version := said.get(row["document_no"])) is not None:
+                    yield document_of(row), version
 
-    def _gone(self, document_no: int, at: datetime) -> bool:
+    def _said(self, numbers: Sequence[int], at: datetime | None) -> dict[int, Version]:
+        """The version of each of these documents, by number: the newest, or the one in force then, where there was one
+        and the document was not gone."""
+        wanted: dict[str, Any] = {"wanted": numbers}
+        gone: set[int] = set()
         with self._connect() as connection:
-            return connection.scalar(_GONE_THEN, {"document": document_no, "at": at}) == "gone"
+            if at is not None:
+                wanted["at"] = at
+                last = {row.document_no: row.kind for row in connection.execute(_WENT, wanted)}
+                gone = {number for number, kind in last.items() if kind == "gone"}
+            statement = _HEADS if at is None else _THEN
+            rows = connection.execute(statement, wanted).mappings().all()
+        return {row["document_no"]: version_of(row) for row in rows if row["document_no"] not in gone}
 
     def changes(
         self, seq: int, limit: int | None, source_id: str | None, document_id: str | None, kind: ChangeKind | None,
