@@ -13,7 +13,7 @@ from worker.excuses import excuse_of, is_headed
 from worker.extract import article, fields, learned, listing, pagers
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
-from worker.extract.model import Extraction, NothingFound, Reading
+from worker.extract.model import Extracted, Extraction, NothingFound, Reading
 from worker.extract.paragraphs import Paragraph
 from worker.extract.titles import pieces
 from worker.extract.tree import Tree, parsed
@@ -36,31 +36,19 @@ _MOST_EXCUSED, _EXCUSES_IN, _ONE_EXCUSE = 600, 400, 40
 """characters of a page that may be an excuse, of its beginning where excuses stand, of one under a headline"""
 _A_LINE = 15
 """characters of text that say something wherever they stand"""
-_FORUM_URL = re.compile(r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]", re.I)
+_FORUM_URL = re.compile(
+    r"thread|topic|/t/|/d/|forum|board|bbs|communit|discuss|viewtopic|tid[=-]|read[-.]|/questions/", re.I
+)
 _FORUM_MARKS = (
     'id="XF"', 'XenForo', 'data-template=', 'vBulletin', 'vbulletin', 'phpBB', 'phpbb', 'Discuz!', 'discuz', 'PHPWind',
     'phpwind', 'ipsApp', 'ipsLayout', 'ips4', 'invision', 'MyBB', 'mybb', 'smf_', 'FluxBB', 'PunBB', 'id="pun',
-    'Discourse', 'NodeBB', 'nodebb',
+    'Discourse', 'NodeBB', 'nodebb', 'stackexchange', 'sstatic',
 )  # fmt: skip
 """marks of forum platforms, looked for before their readers are asked"""
 _POSTS_ARE_ALL = frozenset(
-    [
-        "discuz",
-        "phpwind",
-        "phpbb",
-        "vbulletin",
-        "xenforo",
-        "invision",
-        "mybb",
-        "smf",
-        "fluxbb",
-        "punbb",
-        "discourse",
-        "nodebb",
-    ]
+    "discuz phpwind phpbb vbulletin xenforo invision mybb smf fluxbb punbb discourse nodebb stackexchange".split()
 )
-"""platforms whose topics are their posts and nothing else; elsewhere questions, comments and link texts count as
-well"""
+"""platforms whose topics are their posts and nothing else; elsewhere comments and link texts count as well"""
 
 
 class General:
@@ -198,9 +186,9 @@ def _is_page(reading: Reading) -> bool:
 
 
 def main_text(reading: Reading) -> str:
-    """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, else the
-    blocks that the learned reader keeps. Empty for pages without."""
-    if _FORUM_URL.search(reading.url) and _may_be_forum(reading.text) and (posts := _posts(reading)):
+    """What a reader would call the page's content, paragraphs by newline: the posts of a forum's topic, each under its
+    author's name, else the blocks that the learned reader keeps. Empty for pages without."""
+    if (posts := topic_text(reading)) is not None:
         return posts
     walk, title = read_walk(reading.text)
     return "\n".join(walk.texts[block] for block in learned.kept(walk, title))
@@ -226,8 +214,10 @@ def read_walk(html: str) -> tuple[Walk, str]:
     return walk, words
 
 
-def _posts(reading: Reading) -> str | None:
+def topic_text(reading: Reading) -> str | None:
     """The posts of a topic that a forum's reader knows, None for every other page."""
+    if not (_FORUM_URL.search(reading.url) and _may_be_forum(reading.text)):
+        return None
     from worker.extract.recognise import recognise
 
     try:
@@ -237,7 +227,16 @@ def _posts(reading: Reading) -> str | None:
         said = extractor(reading)
     except NothingFound:
         return None
-    return "\n".join(document.text for document in said.documents if document.text) or None
+    return "\n".join(line for document in said.documents for line in _post(document)) or None
+
+
+def _post(document: Extracted) -> list[str]:
+    """Who says what: the post's own words, its code, and what it quotes from outside the topic (a post that is quoted
+    stands on the page, or on another of the topic, itself). Nothing of a document that is no post."""
+    facts = document.facts
+    outside = [str(quote["text"]) for quote in facts.quotes if quote["text"] and "author" not in quote]
+    said = [*filter(None, [document.text]), *outside, *facts.code]
+    return [*filter(None, [facts.author]), *said] if said else []
 
 
 EXTRACTOR = General()
