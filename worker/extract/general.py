@@ -46,8 +46,9 @@ _FORUM_MARKS = (
 )  # fmt: skip
 """marks of forum platforms, looked for before their readers are asked"""
 _POSTS_ARE_ALL = frozenset(
-    "discuz phpwind phpbb vbulletin xenforo invision mybb smf fluxbb punbb discourse nodebb stackexchange".split()
-)
+    ("discuz", "phpwind", "phpbb", "vbulletin", "xenforo", "invision", "mybb", "smf", "fluxbb", "punbb", "discourse",
+    "nodebb", "stackexchange")
+)  # fmt: skip
 """platforms whose topics are their posts and nothing else; elsewhere comments and link texts count as well"""
 
 
