@@ -1,6 +1,7 @@
 """Scanned pages by RapidOCR (extra `muniment[ocr]`, its models lie in the wheel): a picture into a `Sheet` of glyphs.
 
-    page picture -> red ink apart -> engine -> lines with corners and confidence -> skew out -> glyphs at even distances
+    page picture -> red ink, rings apart -> engine -> lines with corners and confidence -> skew out
+        -> glyphs at even distances
 
 From there a scan is read like any other page. Runs in a process of its own; nothing is fetched.
 """
@@ -18,6 +19,7 @@ from typing import Any
 from worker.extract.dates import whole
 from worker.extract.files.layout.lines import is_wide
 from worker.extract.files.layout.model import Glyph, Sheet, Style
+from worker.extract.files.rings import Ring, rings_of, without_rings
 
 DPI = 200
 HEAD = 0.45
@@ -39,6 +41,12 @@ class _Found:
     corners: tuple[tuple[float, float], ...]
     confidence: float
     red: bool
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        xs, ys = [x for x, _ in self.corners], [y for _, y in self.corners]
+        return min(xs), min(ys), max(xs), max(ys)
 
 
 def engine_name() -> str:
@@ -72,7 +80,7 @@ def sheet_of(picture: Any, number: int, dpi: int = DPI) -> tuple[Sheet, list[flo
     high, wide = picture.shape[:2]
     sheet = Sheet(number, wide * scale, high * scale)
     red = _red(picture)
-    found = _lines(_without_seals(picture, red, number), red)
+    found = _recognised(_without_seals(picture, red, number), red, dpi)
     if not found:
         return sheet, []
     slope = _slope(found)
@@ -107,6 +115,34 @@ def _without_seals(picture: Any, red: Any, number: int) -> Any:
         grown[:, :-shift] |= inked[:, shift:]
     clean[grown & (picture[:, :, 0] > 110)] = 255
     return clean
+
+
+def _recognised(picture: Any, red: Any, dpi: int) -> list[_Found]:
+    """The page's lines without what seals say. Where a seal is as dark as print, an engine reads some lines better with
+    its ring and some without: the fuller reading is taken."""
+    rings = rings_of(picture, dpi)
+    if pale := [ring for ring in rings if ring.pale]:
+        picture = without_rings(picture, pale)
+    found = _lines(picture, red)
+    if dark := [ring for ring in rings if not ring.pale]:
+        found = _fuller(found, _lines(without_rings(picture, dark), red), dark)
+    return [line for line in found if not any(ring.bends(line.box) for ring in rings)]
+
+
+def _fuller(found: list[_Found], again: list[_Found], rings: list[Ring]) -> list[_Found]:
+    """The lines, those replaced that a second reading of what the rings touch found more in."""
+    for line in again:
+        if any(ring.touches(line.box) and not ring.bends(line.box) for ring in rings):
+            same = [one for one in found if _share_a_line(one.box, line.box)]
+            if sum(len(one.text) for one in same) < len(line.text):
+                found = [one for one in found if one not in same] + [line]
+    return sorted(found, key=lambda line: line.box[1])
+
+
+def _share_a_line(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Whether two boxes stand at one height and over each other."""
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return min(one[2], other[2]) > max(one[0], other[0]) and high > 0.5 * min(one[3] - one[1], other[3] - other[1])
 
 
 def _lines(picture: Any, red: Any) -> list[_Found]:
