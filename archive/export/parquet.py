@@ -20,7 +20,7 @@ from archive.export.model import Exported, Folder, Progress, open_folder
 from archive.export.rows import ChangeRecord, change_records
 from archive.reading import Archive
 
-BATCH, BATCH_CHARACTERS = 20_000, 64 * 1024 * 1024
+BATCH, BATCH_CHARACTERS = 5_000, 8 * 1024 * 1024
 """changes, and characters of their texts, that are held before they are written"""
 _JSON = ("changed", "fields", "links", "images", "attachments", "nature")
 _TIMES = ("at", "captured_at", "published_at")

@@ -7,7 +7,7 @@
     working      run poll migrate            looking    status changes log show diff
     checking     check explain               searching  search
     incidents    incidents                   serving    serve
-    trying_out   demo                        keeping    rederive compact and what else keeps house
+    demonstrating demo                       keeping    rederive compact and what else keeps house
     proving      verify anchor               moving     export import
     storing      stats backup copy retention starting   init add
 

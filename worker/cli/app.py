@@ -19,7 +19,7 @@ from worker.cli.plainwords import use_plain_words
 Command = Callable[..., Any] | typer.Typer
 
 GROUPS: dict[str, dict[str, str]] = {
-    "Beginning": {"demo": "trying_out", "init": "starting", "add": "starting"},
+    "Beginning": {"demo": "demonstrating", "init": "starting", "add": "starting"},
     "Watching": {"run": "working", "poll": "working", "notify": "notifying", "migrate": "working"},
     "Trying": {"check": "checking", "explain": "checking"},
     "Looking": {

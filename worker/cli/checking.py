@@ -35,8 +35,8 @@ def check(
     settings = context.settings()
     import asyncio
 
+    from worker.cli.examining import advice, try_sources
     from worker.cli.output import print_json, table
-    from worker.cli.trying import advice, try_sources
 
     tried = asyncio.run(try_sources(settings)) if fetch else []
     advised = advice(settings)
@@ -92,8 +92,8 @@ def explain(
     """
     import asyncio
 
+    from worker.cli.examining import looked_at, looked_into
     from worker.cli.explaining import explained, findings
-    from worker.cli.trying import looked_at, looked_into
 
     context = context_of(ctx)
     context.start_logs()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from worker.cli.examining import Look
 from worker.cli.output import cut, harmless, harmless_lines, plain, screen_width
-from worker.cli.trying import Look
 from worker.decode import Decoded
 from worker.extract.model import Extracted
 

@@ -99,7 +99,7 @@ def _until_told(context: Context, settings: WebSettings, opened: socket.socket) 
     from archive.web.server import Server
     from archive.web.signals import routes
     from worker.answering import answers
-    from worker.cli.tryer import trier
+    from worker.cli.trypage import trier
 
     def now() -> datetime:
         return datetime.now(UTC)

@@ -12,7 +12,7 @@ from worker.cli.context import Context, context_of
 from worker.cli.errors import DONE, PAGES_FAILED
 
 if TYPE_CHECKING:
-    from worker.cli.trying import Look
+    from worker.cli.examining import Look
     from worker.sources.entry import Entry
     from worker.sources.taken.model import Taken
 
@@ -136,7 +136,7 @@ def _written(url: str, name: str | None, kind: str, every: str | None, tags: tup
 
 
 async def _looked(url: str, context: Context, kind: str) -> Look:
-    from worker.cli.trying import looked_at
+    from worker.cli.examining import looked_at
 
     settings = context.settings() if context.config.exists() else None
     return await looked_at(url, settings, None, kind)

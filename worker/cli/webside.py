@@ -73,7 +73,7 @@ class Webside:
         from archive.web.app import application
         from archive.web.server import Server, shown_address
         from archive.web.signals import routes
-        from worker.cli.tryer import trier
+        from worker.cli.trypage import trier
 
         app = application(
             self._context.archive, self._settings, lambda: datetime.now(UTC), routes(signals), trier(self._context)
