@@ -25,6 +25,7 @@ from itertools import islice
 from sqlalchemy import text
 
 from archive import Archive, Writer, open_archive, open_writable
+from archive.database import on_postgres
 from archive.diff import diff_contents
 from archive.digest import document_id_of
 from archive.records import ChangeKind, Content, Decision, Derivation, Facts, FoundPage, NewCapture, Revision, SourceRow
@@ -220,6 +221,9 @@ def _diff(archive: Archive, document_id: str) -> None:
 
 
 def _analyse(writer: Writer) -> None:
+    """As Postgres's autovacuum would; SQLite keeps no statistics in an archive."""
+    if not on_postgres(writer.engine):
+        return
     with writer.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
