@@ -121,8 +121,11 @@ def _document(document: Extracted) -> Iterator[str]:
     yield cut(f"{document.kind}  {document.title}".rstrip(), screen_width())
     if said:
         yield f"  {harmless(said)}"
+    if pages := facts.extra.get("needs_ocr"):
+        yield cut(f"  {_scanned(pages)}", max(screen_width(), 200))
     for name, value in document.fields.items():
-        yield f"  {name}: {_field(value)}" + _where(document.evidence.get(name))
+        if name != "unread_sha256":  # tells versions of pictures apart, and a reader nothing
+            yield f"  {name}: {_field(value)}" + _where(document.evidence.get(name))
     lines = harmless_lines(document.text).splitlines()
     for line in lines[:LINES_OF_TEXT]:
         yield cut(f"  | {line}", screen_width())
@@ -130,6 +133,15 @@ def _document(document: Extracted) -> Iterator[str]:
         yield f"  | ... {len(lines) - LINES_OF_TEXT} more lines"
     for attachment in document.attachments:
         yield cut(f"  attachment: {attachment.get('name')}  {attachment.get('url')}", screen_width())
+
+
+def _scanned(pages: object) -> str:
+    """Which pages are pictures, and who reads them."""
+    from worker.extract.files.ocr import engine_name
+
+    numbers = ", ".join(map(str, pages)) if isinstance(pages, list | tuple) else str(pages)
+    reader = "the daemon and `muniment poll` recognise them, so does --html" if engine_name() else "needs muniment[ocr]"
+    return f"pictures of text on page {numbers}: {reader}"
 
 
 def _where(evidence: object) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.letters import BODY, reply
-from tests.support.office import docx, p, zipped
+from tests.support.office import docx, ofd, ofd_text, p, zipped
 from tests.support.ole import word
 from tests.support.pdfs import Sheet, pdf
 from worker.extract.files.extractor import outcome_of
@@ -144,6 +144,20 @@ def test_explain_says_page_by_page_what_was_taken_for_what() -> None:
     assert page.count("class='b'") > 12
     assert result.extraction is not None
     assert ("page number, page 1", "— 1 —") in [(block.what, block.text) for block in result.extraction.dropped]
+
+
+def test_explain_draws_formats_without_pictures_with_their_words() -> None:
+    cells = "".join(f"<w:tc>{p(text)}</w:tc>" for text in ("区县", "件数"))
+    table = reading(docx(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
+    sheets = reading(ofd([ofd_text(20, 30, "关于改造泵站的答复")]))
+    files = reading(zipped({"一.txt": "甲乙丙", "二.txt": "丁戊己"}))
+    assert table.reading is not None and sheets.reading is not None and files.reading is not None
+    assert "<table class='cells'><tr><td>区县<td>件数</table>" in drawn(table.reading)
+    assert "</i><span>关于改造泵站的答复</span></div>" in drawn(sheets.reading)
+    shown = drawn(files.reading)
+    assert "<h2>file 1</h2>" in shown
+    assert "<h2>file 2</h2>" in shown
+    assert "page 1" not in shown
 
 
 def test_explain_names_what_keeps_a_file_from_being_read() -> None:

@@ -49,7 +49,7 @@ def read(body: bytes, options: dict[str, object]) -> dict[str, object]:
 def shown(body: bytes, options: dict[str, object]) -> dict[str, object]:
     """The blocks and furniture with their places, and pictures of the first pages, for `explain`. Raises Unreadable."""
     kind = str(options.get("type") or "") or type_of(body)
-    file = file_text(body, kind)
+    file = file_text(body, kind, ocr=bool(options.get("ocr")))
     pictures = _pictures(body, int(str(options.get("pictures") or 0))) if kind == "pdf" else {}
     return {**asdict(file), "said": asdict(said(file, str(options.get("name") or ""))), "pictures": pictures}
 

@@ -80,16 +80,16 @@ def isolated(target: str, body: bytes, options: Mapping[str, object]) -> Answer:
     return pool("files", min(2, os.cpu_count() or 1), PRELOAD).run(target, body, options, LIMITS)
 
 
-def recognised(body: bytes, options: Mapping[str, object]) -> Answer | None:
+def recognised(
+    body: bytes, options: Mapping[str, object], target: str = "worker.extract.files.child:read"
+) -> Answer | None:
     """The file with its scanned pages read by OCR, in a pool of its own; None where the extra is not installed or the
     engine gave up (the file then stays marked)."""
     from worker.extract.files.ocr import engine_name
 
     if not engine_name():
         return None
-    answer = pool("ocr", 1, OCR_PRELOAD).run(
-        "worker.extract.files.child:read", body, {**options, "ocr": True}, OCR_LIMITS
-    )
+    answer = pool("ocr", 1, OCR_PRELOAD).run(target, body, {**options, "ocr": True}, OCR_LIMITS)
     return answer if answer.failure is None else None
 
 
