@@ -21,14 +21,15 @@ def png_of_pages(body: bytes, count: int) -> dict[str, str]:
         for index in range(min(len(document), count)):
             page = document[index]
             pixels = page.render(scale=SCALE, rev_byteorder=True).to_numpy()[:, :, :3]
-            found[str(index + 1)] = base64.b64encode(_png(*pixels.shape[:2], pixels.tobytes())).decode()
+            high, wide, _ = pixels.shape
+            found[str(index + 1)] = base64.b64encode(_png(wide, high, pixels.tobytes())).decode()
             page.close()
         return found
     finally:
         document.close()
 
 
-def _png(height: int, width: int, colours: bytes) -> bytes:
+def _png(width: int, height: int, colours: bytes) -> bytes:
     """PNG (ISO/IEC 15948) of rows of eight-bit red, green and blue."""
     stride = 3 * width
     rows = b"".join(b"\x00" + colours[row * stride : (row + 1) * stride] for row in range(height))
