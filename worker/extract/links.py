@@ -18,13 +18,15 @@ FILE_TYPES = ["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "ppt", "p
 """endings of names that are files, not pages"""
 _IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "tif", "tiff"])
 _SCRIPT = re.compile(
-    r"(?:download|down|attach|file|upload|getfile|showfile|fileview|openfile|affix)\w*\.(?:jsp|do|aspx?|php|action|ashx|htm)|/(?:download|attachments?|getfile|file/download)(?:/|\?|$)|[?&](?:fileid|attachid|attachment_?id|fileName|filename|afid)=",
+    r"(?:download|down|attach|file|upload|getfile|showfile|fileview|openfile|affix)\w*\.(?:jsp|do|aspx?|php|action|ashx|htm)|/(?:down(?:load|file)?|attachments?|getfile|file/download)(?:/|\?|$)|[?&](?:fileid|attachid|attachment_?id|fileName|filename|afid)=",
     re.I,
 )
 _NAMED = re.compile(
     r"^\s*(?:附件|附表|附图|附)\s*[\d一二三四五六七八九十]*\s*[:：.、．]?|\.(?:pdf|docx?|wps|xlsx?|et|pptx?|zip|rar|ofd|rtf)\s*(?:[（(][^）)]*[)）])?\s*$",
     re.I,
 )
+_FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|pptx?|zip|rar|ofd|rtf)\s*$", re.I)
+_PAGE = re.compile(r"\.s?html?$|/$", re.I)
 _CLASSED = re.compile(r' class="[^"]*(?:attach|annex|fujian)', re.I)
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．)）]|附)")
 _ANNOUNCED = re.compile(r"\s*[（(]?附\s*件?\s*\d*\s*[:：]?")
@@ -73,11 +75,21 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
             return {"name": _tidy(name)}
         return None
     ending = suffix(url)
-    if (ending and (ending not in _IMAGES or _NAMED.search(name))) or _download(url):
+    by_ending = ending is not None and (ending not in _IMAGES or _NAMED.search(name) is not None)
+    if by_ending or _download(url) or _offered(walk, anchor, name, url):
         if not name:
             name = unquote(urlsplit(url).path.rpartition("/")[2])
         return {"url": url, "name": _tidy(name)} | ({"type": ending} if ending else {})
     return None
+
+
+def _offered(walk: Walk, anchor: Anchor, name: str, url: str) -> bool:
+    """Whether a link whose address says nothing is named like a file, or leads to a script behind the word 附件."""
+    if _PAGE.search(urlsplit(url).path):
+        return False
+    if "." in name[-6:] and _FILE_NAME.search(name):
+        return True
+    return "?" in url and anchor.start < len(walk.texts) and walk.texts[anchor.start].startswith("附件")
 
 
 def _listed(walk: Walk, anchor: Anchor) -> bool:

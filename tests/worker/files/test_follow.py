@@ -56,6 +56,26 @@ def test_frames_around_pages_are_no_files() -> None:
     assert page("<iframe src='/list.html'></iframe>").outcome != "ok"
 
 
+WORDS = "<p>各有关单位：现将市局文件转发给你们，请遵照执行，并将执行情况于月底前报送办公室备案。</p>" * 4
+
+
+@pytest.mark.parametrize(
+    ("link", "is_file"),
+    [
+        ("<p>附件：<a href='/down?fn=7'>点击下载</a></p>", True),
+        ("<p>附件：<a href='/show.action?id=7'>答复函</a></p>", True),
+        ("<p><a href='/content?id=7'>答复函.pdf</a></p>", True),
+        ("<p>附件：<a href='/att/7.html?id=7'>答复函</a></p>", False),
+        ("<p>相关阅读：<a href='/show.action?id=7'>另一则通知</a></p>", False),
+        ("<p><a href='/content?id=7'>第二次公告</a></p>", False),
+    ],
+)
+def test_a_link_that_its_address_says_nothing_of_is_a_file_by_its_name_or_the_word_before_it(
+    link: str, is_file: bool
+) -> None:
+    assert len(files(page(f"<h1>关于转发文件的通知</h1>{WORDS}{link}"))) == is_file
+
+
 def followed(links: list[FoundLink], wanted: Files | None) -> list[str]:
     source = Source("s", URL, follow=Follow(files=wanted))
     entry = Page(1, "s", URL, "k", "office.example", "page", 0, True, False, NOW)
