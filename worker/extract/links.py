@@ -85,11 +85,9 @@ def attachment(tree: Tree, walk: Walk, anchor: Anchor) -> dict[str, str] | None:
 
 def _offered(walk: Walk, anchor: Anchor, name: str, url: str) -> bool:
     """Whether a link whose address says nothing is named like a file, or leads to a script behind the word 附件."""
-    if _PAGE.search(urlsplit(url).path):
-        return False
-    if "." in name[-6:] and _FILE_NAME.search(name):
-        return True
-    return "?" in url and anchor.start < len(walk.texts) and walk.texts[anchor.start].startswith("附件")
+    named = "." in name[-6:] and _FILE_NAME.search(name) is not None
+    behind = "?" in url and anchor.start < len(walk.texts) and walk.texts[anchor.start].startswith("附件")
+    return (named or behind) and _PAGE.search(urlsplit(url).path) is None
 
 
 def _listed(walk: Walk, anchor: Anchor) -> bool:
