@@ -27,6 +27,8 @@ READERS: dict[str, str] = {
     "zip": "worker.extract.files.zip",
 }
 """type by content -> module with `read(body) -> FileText`"""
+SCANNED = frozenset({"pdf", "ofd"})
+"""types whose pages may be pictures, and whose readers take `ocr`"""
 PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read")
 MAX_FURNITURE = 400
 
@@ -62,9 +64,9 @@ def _pictures(body: bytes, count: int) -> dict[str, str]:
 
 
 def file_text(body: bytes, kind: str, ocr: bool = False) -> FileText:
-    """The file read by the reader of its type; with `ocr` the scanned pages of a PDF too. Raises Unreadable."""
+    """The file read by the reader of its type; with `ocr` scanned pages too. Raises Unreadable."""
     if kind not in READERS:
         raise Unsupported(kind)
     reader = import_module(READERS[kind])
-    found: FileText = reader.read(body, ocr=True) if ocr and kind == "pdf" else reader.read(body)
+    found: FileText = reader.read(body, ocr=True) if ocr and kind in SCANNED else reader.read(body)
     return found

@@ -94,7 +94,7 @@ def recognised(
 
 
 def _waits_for_ocr(answer: Answer) -> bool:
-    return isinstance(answer.value, dict) and bool(answer.value["scans"]) and answer.value["type"] == "pdf"
+    return isinstance(answer.value, dict) and bool(answer.value["scans"]) and answer.value["type"] in ("pdf", "ofd")
 
 
 def outcome_of(answer: Answer) -> tuple[str, str]:

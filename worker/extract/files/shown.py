@@ -54,7 +54,7 @@ def _shown(reading: Reading, pictures: int) -> dict[str, Any] | str:
     if answer.failure is not None:
         return ": ".join(outcome_of(answer))
     assert isinstance(answer.value, dict)
-    if pictures and answer.value["type"] == "pdf" and 0 < len(answer.value["scans"]) <= MAX_RECOGNISED:
+    if pictures and answer.value["type"] in ("pdf", "ofd") and 0 < len(answer.value["scans"]) <= MAX_RECOGNISED:
         again = recognised(reading.body, options, _SHOWN)
         if again is not None and isinstance(again.value, dict):
             return again.value

@@ -60,6 +60,8 @@ class Sheet:
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    """names of the pictures in their file, where a format gives them"""
     rings: list[Box] = field(default_factory=list)
     """boxes of round red drawings: seals"""
 

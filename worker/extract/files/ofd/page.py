@@ -44,6 +44,7 @@ def put(sheet: Sheet, root: Element, layer: Layer) -> None:
         elif name == "ImageObject" and len(box := numbers(element.get("Boundary"))) == 4:
             x, y = (box[0] - layer.x) * POINTS, (box[1] - layer.y) * POINTS
             sheet.pictures.append((x, y, x + box[2] * POINTS, y + box[3] * POINTS))
+            sheet.media.append(element.get("ResourceID", ""))
 
 
 def _glyphs(element: Element, layer: Layer) -> Iterator[Glyph]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from worker.extract.files.containers import Zip
@@ -15,16 +16,19 @@ from worker.extract.files.layout.compose import sheets_text
 from worker.extract.files.layout.model import Sheet
 from worker.extract.files.model import Broken, FileText
 from worker.extract.files.ofd.page import Layer, numbers, put
+from worker.extract.files.ofd.picture import media_of, picture_of
 from worker.extract.files.xmlguard import local, parse
 
 POINTS = 72 / 25.4
 """points of a millimetre"""
 MAX_PAGES = 2_000
+MAX_OCR_PAGES = 60
+"""scanned pages recognised in one file"""
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
 
-def read(body: bytes) -> FileText:
-    """What the file says. Raises Broken, Encrypted or Bomb."""
+def read(body: bytes, ocr: bool = False) -> FileText:
+    """What the file says; with `ocr` pages that are pictures are recognised. Raises Broken, Encrypted or Bomb."""
     container = Zip(body)
     root = parse(container.read("OFD.xml"), "OFD.xml")
     bodies = [element for element in root.iter() if local(element.tag) == "DocBody"]
@@ -36,18 +40,53 @@ def read(body: bytes) -> FileText:
     text = sheets_text("ofd", _sheets(container, roots, unread), info, ())
     if not text.pages:
         raise Broken("an OFD file without pages")
-    from dataclasses import replace
-
+    if ocr and text.scans:
+        return _recognised(container, roots, text)
     return replace(text, unread=text.unread + tuple(unread))
 
 
-def _sheets(container: Zip, roots: list[str], unread: list[str]) -> Iterator[Sheet]:
+def _recognised(container: Zip, roots: list[str], text: FileText) -> FileText:
+    """The file with those of its scanned pages read by OCR whose images can be read."""
+    from worker.extract.files import ocr
+
+    unread: list[str] = []
+    scans = _Scans(frozenset(text.scans[:MAX_OCR_PAGES]))
+    if len(text.scans) > MAX_OCR_PAGES:
+        unread.append(f"only the first {MAX_OCR_PAGES} scanned pages are recognised")
+    again = sheets_text("ofd", _sheets(container, roots, unread, scans), {**text.info, "Ocr": ocr.engine_name()}, ())
+    return replace(again, unread=again.unread + tuple(unread), confidence=tuple(scans.confidence))
+
+
+@dataclass(slots=True)
+class _Scans:
+    """Which pages are to be recognised, and how sure the engine was of each line so far."""
+
+    wanted: frozenset[int]
+    confidence: list[float] = field(default_factory=list)
+
+    def recognised(self, container: Zip, media: dict[str, str], sheet: Sheet) -> Sheet:
+        """The sheet as the engine reads its images; the sheet itself where it is not wanted or has none."""
+        from worker.extract.files import ocr
+
+        if sheet.number not in self.wanted:
+            return sheet
+        images = [(media[name], box) for name, box in zip(sheet.media, sheet.pictures, strict=True) if name in media]
+        picture = picture_of(container, images, (sheet.width, sheet.height), ocr.DPI)
+        if picture is None:
+            return sheet
+        found, sure = ocr.sheet_of(picture, sheet.number)
+        self.confidence += sure
+        return found
+
+
+def _sheets(container: Zip, roots: list[str], unread: list[str], scans: _Scans | None = None) -> Iterator[Sheet]:
     number = 0
     for name in roots:
         name = name.lstrip("/")
         folder = posixpath.dirname(name)
         document = parse(container.read(name), name)
         area = _area(document, _A4)
+        media = media_of(container, folder, document) if scans is not None else {}
         templates = {
             element.get("ID", ""): element.get("BaseLoc", "")
             for element in document.iter()
@@ -59,7 +98,8 @@ def _sheets(container: Zip, roots: list[str], unread: list[str]) -> Iterator[She
                 unread.append(f"more than {MAX_PAGES} pages: the rest is not read")
                 return
             try:
-                yield _sheet(container, folder, page.get("BaseLoc", ""), templates, area, number)
+                sheet = _sheet(container, folder, page.get("BaseLoc", ""), templates, area, number)
+                yield sheet if scans is None else scans.recognised(container, media, sheet)
             except Broken as why:
                 unread.append(f"page {number}: {why}")
                 yield Sheet(number, area[2] * POINTS, area[3] * POINTS)
