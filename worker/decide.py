@@ -134,7 +134,21 @@ def _revision(
 
 def _described(document: Seen, head: Head, known: Known) -> JsonMap:
     old = known.contents.get(head.content_hash)
-    return describe(old, document.content) if old is not None else {}
+    if old is None:
+        return {}
+    said, was, now = describe(old, document.content), head.facts, document.facts
+    if document.kind != "post" or "text" not in said or "date_only" in said or _shielded(was) or _shielded(now):
+        return said
+    return {**said, "silent": not _owned_up(was, now)}
+
+
+def _owned_up(old: Facts, new: Facts) -> bool:
+    """Whether a post says that it was edited since it was last read: its edit notice is new, or dated later."""
+    return new.edited_at is not None and (old.edited_at is None or new.edited_at > old.edited_at)
+
+
+def _shielded(facts: Facts) -> bool:
+    return any(part.get("kind") == "shielded" for part in facts.hidden)
 
 
 def _returns_to(document: Seen, known: Known) -> int | None:

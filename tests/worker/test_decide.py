@@ -75,6 +75,28 @@ def test_an_edited_post_gets_a_version_and_its_neighbour_none() -> None:
     assert [s.key for s in decision.sightings] == ["p2"]
 
 
+def edited(was: Seen, now: Seen) -> bool | None:
+    decision = decide([now], known((head_of(was), was.content)), NOON + HOUR)
+    nature = decision.revisions[0].nature
+    assert nature is not None
+    return nature.silent
+
+
+def test_a_post_is_edited_silently_unless_a_new_or_later_edit_notice_comes_with_it() -> None:
+    was, now = post("p1", "old words"), post("p1", "new words")
+    marked = replace(now, facts=replace(now.facts, edited_at=NOON))
+    assert edited(was, now) is True
+    assert edited(was, marked) is False
+    again = replace(was, facts=marked.facts)
+    assert edited(again, marked) is True
+    assert edited(again, replace(marked, facts=replace(marked.facts, edited_at=NOON + HOUR))) is False
+
+
+def test_a_shielded_post_was_not_edited_silently() -> None:
+    was, shielded = post("p1", "words"), post("p1", "", hidden=({"kind": "shielded", "text": "shielded"},))
+    assert edited(was, shielded) is None and edited(shielded, was) is None
+
+
 def test_a_shifted_floor_is_a_fact_not_a_version() -> None:
     was, now = post("p1", "hello", floor=5), post("p1", "hello", floor=4)
     decision = decide([now], known((head_of(was), was.content)), NOON + HOUR)

@@ -112,7 +112,7 @@ def barred(bar: str, count: int, words: tuple[str, ...] = ("The slate came loose
     rows = "".join(
         f'<div class="post-item" id="post-{n}"><a rel="author" href="/user/ada">ada</a> '
         f'<time datetime="2026-01-0{n}T10:00:00Z">2026-01-0{n}</time><div class="post-content"><p>{said}</p>'
-        f'{bar.format(count=count)}</div></div>'
+        f"{bar.format(count=count)}</div></div>"
         for n, said in enumerate(words, 1)
     )
     return f"<html><head><title>Loose slate</title></head><body><h1>Loose slate</h1>{rows}</body></html>"
@@ -143,6 +143,43 @@ def test_words_beside_a_header_with_author_and_time_are_the_post() -> None:
     )
     html = f"<html><head><title>Loose slate</title></head><body><h1>Loose slate</h1>{rows}</body></html>"
     reading = Reading(TOPIC, TOPIC, html, "utf-8", "header", kind="topic")
-    assert list(posts_of(reading).values()) == [
-        f"Words {n}\n{'and many more ' * 9}".strip() for n in (1, 2, 3)
-    ]
+    assert list(posts_of(reading).values()) == [f"Words {n}\n{'and many more ' * 9}".strip() for n in (1, 2, 3)]
+
+
+def numbered(posts: Sequence[Said], first: int, page: int = 1) -> dict[str, str]:
+    """Words by key, where the boxes are numbered one after the other from `first`."""
+    rows = "".join(
+        f'<div class="reply" id="reply-{first + at}"><a rel="author" href="/user/{author}">{author}</a> '
+        f'<time datetime="{when}">{when}</time> <a href="#reply-{first + at}">#{first + at}</a>'
+        f'<div class="post-content">{words}, and enough of them to be a post.</div></div>'
+        for at, (author, when, words) in enumerate(posts)
+    )
+    return posts_of(topic([], BOX, page, around=f"<div>{rows}"))
+
+
+@pytest.mark.parametrize(("first", "page"), [(1, 1), (0, 1), (2, 1), (1, 2), (11, 2), (21, 3), (20, 3)])
+def test_numbers_that_only_count_make_no_other_post_of_the_one_below_a_removed_one(first: int, page: int) -> None:
+    whole, without = numbered(SEVEN, first, page), numbered([*SEVEN[:2], *SEVEN[3:]], first, page)
+    assert len(whole) == 7 and len(without) == 6
+    assert without.items() < whole.items()
+
+
+@pytest.mark.parametrize(("posts", "first", "page"), [(2, 1, 1), (1, 21, 2)])
+def test_few_posts_stay_themselves_when_another_comes(posts: int, first: int, page: int) -> None:
+    few, more = numbered(SEVEN[:posts], first, page), numbered(SEVEN[: posts + 1], first, page)
+    assert len(few) == posts and few.items() < more.items()
+
+
+def test_numbers_of_the_whole_forum_tell_its_posts_although_they_follow_each_other() -> None:
+    assert [key.rpartition("|")[2] for key in numbered(SEVEN[:3], 5210)] == ["5210", "5211", "5212"]
+
+
+def test_the_floor_is_the_one_shown_beside_the_text() -> None:
+    boxes = "".join(
+        f'<div class="post-item"><b class="author">mason</b><i class="date">2026-01-0{n} 10:00</i>'
+        f'<em class="floor">{floor}</em>'
+        f'<div class="post-content">As <a class="floor" href="#9">#9</a> says, and more than that.</div></div>'
+        for n, floor in enumerate(("楼主", "沙发", "3楼", "#4", "5F", "Report"), 1)
+    )
+    found = EXTRACTOR(topic([], BOX, around=f"<div>{boxes}")).documents
+    assert [one.facts.floor for one in found if one.kind == "post"] == [1, 2, 3, 4, 5, None]

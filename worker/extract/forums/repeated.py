@@ -63,8 +63,8 @@ class Group:
         return outer is not None
 
 
-def groups(tree: Tree) -> list[Group]:
-    """Every group of at least two boxes that may be posts, the one that says the most first."""
+def groups(tree: Tree, fewest: int = 2) -> list[Group]:
+    """Every group of at least `fewest` boxes that may be posts, the one that says the most first."""
     found: dict[str, list[tuple[str | None, LexborNode]]] = {}
     for node in tree.css("[id]"):
         if match := _IDS.match(node.id or ""):
@@ -73,7 +73,7 @@ def groups(tree: Tree) -> list[Group]:
         for word in (node.attributes.get("class") or "").split():
             if _NAMED.match(word):
                 found.setdefault(f".{word.lower()}", []).append((None, node))
-    made = [_group(boxes) for boxes in found.values() if 2 <= len(boxes) <= MOST]
+    made = [_group(boxes) for boxes in found.values() if fewest <= len(boxes) <= MOST]
     return sorted((group for group in made if group.size), key=lambda group: -group.size)
 
 

@@ -21,11 +21,12 @@ from worker.extract.forums import repeated
 from worker.extract.forums.actions import without_actions
 from worker.extract.forums.assemble import Pages, address_of, topic_page
 from worker.extract.forums.body import Walk, squeeze
+from worker.extract.forums.counting import floor_of, told_apart
 from worker.extract.forums.place import query_of, site_of
 from worker.extract.forums.posts import Post, Topic
 from worker.extract.forums.repeated import SIGNS
 from worker.extract.forums.spots import pager_of, time_of
-from worker.extract.forums.times import Clock, counts_back, label_zone
+from worker.extract.forums.times import Clock, label_zone
 from worker.extract.model import Extraction, NothingFound, Reading
 from worker.extract.sieve import Words
 from worker.extract.titles import pieces
@@ -80,7 +81,7 @@ class Unknown:
     """Reads topics of forums that no other reader knows."""
 
     name = "forum"
-    revision = 3
+    revision = 4
 
     def recognise(self, reading: Reading) -> str | None:
         """By microdata of discussions, or by repeated boxes at an address of a forum's."""
@@ -88,9 +89,10 @@ class Unknown:
         known = marked or reading.kind in ("topic", "board") or _FORUM_URL.search(reading.url) is not None
         if not known and not (reading.holds(_FORUM_WORDS) and _FORUM_MARK.search(reading.low)):
             return None
-        if not marked and len(list(islice(SIGNS.finditer(reading.low), 2))) < 2:
+        fewest = 1 if marked else _fewest(reading)
+        if not marked and len(list(islice(SIGNS.finditer(reading.low), fewest))) < fewest:
             return None
-        if not _title(reading) or not _topic_number(reading) or len(self._found(reading)) < (1 if marked else 2):
+        if not _title(reading) or not _topic_number(reading) or len(self._found(reading)) < fewest:
             return None
         return "forum by its microdata" if marked else "forum by boxes that repeat"
 
@@ -103,15 +105,15 @@ class Unknown:
         clock = _clock(reading)
         walk = Walk(reading.tree, MARKS)
         marked = reading.tree.css(ITEMS)
-        page = _asked(reading.requested_url) or 1
-        if items := _each((_item(_number(box) or "", box, walk, clock) for box in marked), page):
+        page, fewest = _asked(reading.requested_url) or 1, _fewest(reading)
+        if items := told_apart((_item(_number(box) or "", box, walk, clock) for box in marked), page):
             return items
-        for group in repeated.groups(reading.tree)[:TRIED]:
+        for group in repeated.groups(reading.tree, fewest)[:TRIED]:
             stamps = _stamps(group, clock)
             tried = [_box(number, box, group, walk, stamps.get(box.mem_id)) for number, box in group.boxes]
             found = [post for post in tried if post is not None]
-            if len(found) >= 2 and len(found) >= 0.8 * len(tried):
-                return _each([*_opening(reading, group, walk, clock), *found], page)
+            if len(found) >= fewest and len(found) >= 0.8 * len(tried):
+                return told_apart([*_opening(reading, group, walk, clock), *found], page)
         return []
 
     def __call__(self, reading: Reading) -> Extraction:
@@ -121,7 +123,7 @@ class Unknown:
         if not found or not title or not tid:
             raise NothingFound("a forum's page without posts, title or number")
         # whether a forum counts its posts anew in each topic cannot be known: the number alone might name two
-        posts = [replace(post, identity=f"{tid}|{post.pid}") for post in found]
+        posts = [replace(post, identity=f"{tid}|{post.identity}") for post in found]
         url = address_of(reading)
         bar = reading.tree.first(PAGERS)
         asked = _asked(reading.requested_url)
@@ -139,26 +141,6 @@ class Unknown:
 
 
 EXTRACTOR = Unknown()
-
-
-def _each(posts: Iterable[Post | None], page: int) -> list[Post]:
-    """Each post once. One without a number of its own is told by its author, its time and how many like it came first:
-    so it stays itself when another is removed. A time that counts back from now is another at each visit: such a post
-    is told by its author and the page it stands on."""
-    found: dict[str, Post] = {}
-    for post in posts:
-        if post is None:
-            continue
-        pid = post.pid
-        one = found.get(pid)
-        # a number that another post has was read off a link to that one
-        if not pid or (one is not None and (one.author, one.published_at) != (post.author, post.published_at)):
-            fixed = post.published_at is not None and not counts_back(post.time)
-            said = f"{post.author}|{post.published_at:%Y%m%d%H%M}" if fixed else f"{post.author}|page {page}"
-            nth = sum(1 for name in found if name == said or name.startswith(f"{said}|"))
-            pid = f"{said}|{nth}" if nth else said
-        found[pid] = replace(post, pid=pid)
-    return list(found.values())
 
 
 def _item(pid: str, box: LexborNode, walk: Walk, clock: Clock) -> Post | None:
@@ -202,11 +184,11 @@ def _stamps(group: repeated.Group, clock: Clock) -> dict[int, Stamp]:
                 own = (one for one in box.css(selector) if group.holds(one, box) and (profile or not _aside(one, box)))
                 if (stamp := _time(own, clock)) is not None:
                     found[box.mem_id] = stamp
-            if len(found) < max(2, 0.8 * len(group.boxes)):
+            if len(found) < max(min(2, len(group.boxes)), 0.8 * len(group.boxes)):
                 continue
             times = [stamp[0] for stamp in found.values()]
             steps = [(after > before) - (after < before) for before, after in pairwise(times)]
-            order = abs(sum(steps)) / len(steps)
+            order = abs(sum(steps)) / max(len(steps), 1)
             if order > best[0] or not best[1]:
                 best = (order, found)
             if order >= 0.9:
@@ -236,8 +218,8 @@ def _box(
     when, how, place = stamp
     apart = (named[1], place)
     content = next((node for node in own(BODIES) if _is_body(node, box, group, apart)), None)
-    if content is None and (headed := _headed(box, apart)) is not None:
-        body = Walk(walk.tree, _HEADED).read(headed)
+    if content is None and (content := _headed(box, apart)) is not None:
+        body = Walk(walk.tree, _HEADED).read(content)
     elif content := content or repeated.body_in(box, group, apart):
         body = walk.read(content)
     else:
@@ -245,8 +227,8 @@ def _box(
     body = without_actions(body)
     if not (body.text or body.images or body.code or body.quotes):
         return None
-    pid = number or _number(box) or _word(box) or ""
-    return Post(pid, body, named[0], None, published_at=when, anchor=box.id or "", time=how)
+    pid, floor = number or _number(box) or _word(box) or "", floor_of(box, group, content)
+    return Post(pid, body, named[0], floor=floor, published_at=when, anchor=box.id or "", time=how)
 
 
 def _headed(box: LexborNode, apart: tuple[LexborNode, ...]) -> LexborNode | None:
@@ -356,6 +338,11 @@ def _topic_number(reading: Reading) -> str | None:
     path = re.sub(r"/page[-/]?\d+/?$|[-_]\d{1,3}(?=\.html?$)", "", urlsplit(reading.url).path).rstrip("/")
     numbers = re.findall(r"(?<![\w])\d{2,}|\d{3,}", path)
     return max(numbers, key=len) if numbers else path.rpartition("/")[2] or None
+
+
+def _fewest(reading: Reading) -> int:
+    """Boxes that make a page a topic's: the last of several pages may hold one post alone."""
+    return 1 if reading.kind == "topic" and (_asked(reading.requested_url) or 1) > 1 else 2
 
 
 def _asked(url: str) -> int | None:
