@@ -1,12 +1,15 @@
 """Discuz! Archiver: threads as plain paragraphs, lists as plain links.
 
-Seen on X3.4. It shows no post numbers: a post is told by its topic, author and second, and is no document of the full
-view's. A quote is only a line `who 发表于 when` and its words up to the first empty line.
+Seen on X3.4. It shows no post numbers: a post is told by its topic, author and second. So topics and posts are
+documents of its own, apart from the full view's, or each view would miss the other's posts. A quote is only a line
+`who 发表于 when` and its words up to the first empty line.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 
@@ -43,15 +46,16 @@ def read(reading: Reading, what: Asked | None) -> Extraction:
     content = text[text.find('<div id="content">') :]
     full = tree.first("#end a")
     title = squeeze(full.text(deep=True)) if full is not None else ""
-    found = [_post(match, what.number if what else "", reading, clock) for match in _POST.finditer(content)]
+    found = _apart([_post(match, what.number if what else "", reading, clock) for match in _POST.finditer(content)])
     if what is None or what.what != "topic" or not found or not title:
         raise NothingFound("an archiver thread without posts, number or title")
     first = canonical(reading.url, 1)
     number, total, urls = _pages(reading, first)
     crumbs = tree.css('#nav a[href*="fid"]')
     place = asked(tree.absolute(crumbs[-1].attributes.get("href")) or "") if crumbs else None
+    board = squeeze(crumbs[-1].text(deep=True)) if crumbs else None
     topic = Topic(
-        NAME, pages.site(reading), what.number, title, first, squeeze(crumbs[-1].text(deep=True)) if crumbs else None,
+        NAME, f"{pages.site(reading)}/archiver", what.number, title, first, board,
         place.number if place else None, author=found[0].author if number == 1 else None,
         published_at=found[0].published_at if number == 1 else None,
     )  # fmt: skip
@@ -110,6 +114,16 @@ def _pages(reading: Reading, first: str) -> tuple[int, int, dict[int, str]]:
 def _when(html: str, clock: Clock) -> datetime | None:
     titled = re.search(r'title="([^"]+)"', html)
     return read_time(titled[1] if titled else _TAGS.sub(" ", html), clock)
+
+
+def _apart(posts: list[Post]) -> list[Post]:
+    """The posts, those that one author wrote in the same second (minute, as X2 shows it) told by their order."""
+    times: Counter[str] = Counter()
+    apart = []
+    for post in posts:
+        times[post.pid] += 1
+        apart.append(replace(post, pid=f"{post.pid}-{times[post.pid]}") if times[post.pid] > 1 else post)
+    return apart
 
 
 def _post(match: re.Match[str], tid: str, reading: Reading, clock: Clock) -> Post:

@@ -21,7 +21,7 @@ class Discuz:
     """Reads Discuz! pages; leaves its portal articles, spaces and tools to others."""
 
     name = "discuz"
-    revision = 2
+    revision = 3
 
     def recognise(self, reading: Reading) -> str | None:
         """By its scripts' variables or its footer, and by what the page holds."""
