@@ -43,6 +43,8 @@ _SITE = re.compile(r"^(?:https?:)?//(?:(?:www|m|mobile|wap)\.)?", re.IGNORECASE)
 
 def canonical(text: str) -> str:
     """The text as it counts (see the module's docstring)."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # a line, as most texts are
+        return text.strip()
     if "\n" not in text:
         return _canonical_line(text)
     said: list[str] = []

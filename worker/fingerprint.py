@@ -59,7 +59,6 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = re.compile(r' (?:id|class)="([^"]*)"')
 _WORDS = re.compile(r"[a-z]+")
 _ROLE = re.compile(r' role="([^"]*)"')
-_PARTS = re.compile(r"\s*[|\n]\s*")
 
 
 def judged(reading: Reading, extraction: Extraction) -> Extraction:
@@ -188,7 +187,7 @@ def _lines(walk: Walk, kept: list[bool]) -> list[str]:
 
 def _beyond(lines: list[str], document: Extracted) -> list[str]:
     """The lines that the document does not say: each line of it answers for one line of the page."""
-    said = Counter(map(canonical, _PARTS.split(f"{document.title}\n{document.text}")))
+    said = Counter(map(canonical, f"{document.title}\n{document.text}".replace("|", "\n").split("\n")))
     said.update(canonical(str(value)) for value in document.fields.values() if isinstance(value, str))
     whole = canonical(document.text)
     beyond, searched = [], 0

@@ -22,9 +22,9 @@ Made = TypeVar("Made")
 
 def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[Concatenate[Piece, More], Made]:
     """A pure function of a piece of text (and whatever follows it, all hashable) that knows its last answers."""
-    known, known_long = lru_cache(maxsize=ENTRIES)(function), lru_cache(maxsize=LONG_ENTRIES)(function)
     if function.__code__.co_argcount == 1:
-        return _of_one(function, known, known_long)  # type: ignore[arg-type, return-value]
+        return _Answers(function).__getitem__  # type: ignore[return-value]
+    known, known_long = lru_cache(maxsize=ENTRIES)(function), lru_cache(maxsize=LONG_ENTRIES)(function)
 
     @wraps(function)
     def answer(piece: Piece, /, *more: More.args, **named: More.kwargs) -> Made:
@@ -38,14 +38,30 @@ def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[C
     return answer
 
 
-def _of_one(
-    function: Callable[[Piece], Made], known: Callable[[Piece], Made], known_long: Callable[[Piece], Made]
-) -> Callable[[Piece], Made]:
-    """The same for a function of nothing but a piece: handing further arguments on takes as long as looking it up."""
+class _Answers(dict[Piece, Made]):
+    """The answers of a function of nothing but a piece. What is known is looked up without a line of Python: readers
+    ask a thousand times a page.
 
-    @wraps(function)
-    def answer(piece: Piece, /) -> Made:
+    Short pieces are kept in two halves: where the newer one is full it becomes the older, so that what was not asked
+    for since the last such turn is forgotten.
+    """
+
+    def __init__(self, function: Callable[[Piece], Made]) -> None:
+        super().__init__()
+        self._function = function
+        self._older: dict[Piece, Made] = {}
+        self._long = lru_cache(maxsize=LONG_ENTRIES)(function)
+
+    def __missing__(self, piece: Piece) -> Made:
         size = len(piece)
-        return known(piece) if size <= SHORT else known_long(piece) if size <= LONG else function(piece)
-
-    return answer
+        if size > LONG:
+            return self._function(piece)
+        if size > SHORT:
+            return self._long(piece)  # type: ignore[arg-type]  # only the caller knows that it is hashable
+        if len(self) >= ENTRIES // 2:
+            self._older = dict(self)
+            self.clear()
+        older = self._older  # another thread may turn them
+        made = older[piece] if piece in older else self._function(piece)
+        self[piece] = made
+        return made

@@ -50,3 +50,41 @@ def test_of_long_pieces_fewer_are_kept():
         shout(piece, 1)
     assert [len(piece) for piece, _ in asked[-2:]] == [len(long[-1]), len(long[0])]
     assert len(asked) == len(long) + 1
+
+
+def counted_alone():
+    asked: list[str] = []
+
+    @remembered
+    def shout(piece: str) -> str:
+        asked.append(piece)
+        return piece.upper()
+
+    return shout, asked
+
+
+def test_of_nothing_but_a_piece_the_last_asked_for_are_kept_and_the_others_forgotten():
+    shout, asked = counted_alone()
+    assert shout("first") == shout("first") == "FIRST"
+    assert asked == ["first"]
+    for number in range(ENTRIES // 2):
+        shout(str(number))
+    assert shout("first") == "FIRST", "kept over one turn, and now among the newer ones"
+    for number in range(ENTRIES):
+        shout(f"other {number}")
+    shout("first")
+    assert asked.count("first") == 2, "forgotten when as many others were asked for as are kept"
+    assert len(asked) == 1 + ENTRIES // 2 + ENTRIES + 1
+
+
+def test_of_nothing_but_a_piece_a_book_is_never_kept_and_few_long_ones_are():
+    shout, asked = counted_alone()
+    book = "x" * (LONG + 1)
+    assert shout(book) == shout(book) == book.upper()
+    assert len(asked) == 2
+    del asked[:]
+    assert not any(isinstance(found, dict) and book in found for found in gc.get_referrers(book))
+    long = ["y" * (SHORT + 1 + number) for number in range(LONG_ENTRIES + 1)]
+    for piece in [*long, long[-1], long[0]]:
+        shout(piece)
+    assert len(asked) == len(long) + 1

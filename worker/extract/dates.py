@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 _NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
@@ -39,8 +39,7 @@ _LETTERS = re.compile(r"[A-Za-z]{3}")
 _OFFSET = re.compile(r"^(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A date read from a text: ISO day, time of day where printed, and where in the text it stood."""
 
     day: str

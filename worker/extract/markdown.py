@@ -64,11 +64,12 @@ def _block(walk: Walk, paragraph: Paragraph, text: str) -> tuple[str, bool]:
 
 def _list_place(walk: Walk, element: int) -> tuple[int, bool]:
     depth, ordered = 0, None
-    for ancestor in walk.ancestors(element):
-        if walk.tag[ancestor] in ("ul", "ol"):
+    while element >= 0:
+        if walk.tag[element] in ("ul", "ol"):
             depth += 1
             if ordered is None:
-                ordered = walk.tag[ancestor] == "ol"
+                ordered = walk.tag[element] == "ol"
+        element = walk.parent[element]
     return max(depth, 1), bool(ordered)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.extract.walk import Walk
 
@@ -12,10 +12,12 @@ ROW = " | "
 """what stands between two cells"""
 _CELL_LIMIT = 400
 """characters: a cell with more in several blocks is layout, not data"""
+_KINDS = {tag: tag for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "blockquote", "dt", "dd")} | {
+    "figcaption": "caption", "caption": "caption",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph: its text, the blocks it is made of, and what it is (`p`, `h1` .. `h6`, `li`, `row`, `caption`)."""
 
     text: str
@@ -48,14 +50,12 @@ def paragraphs(walk: Walk, start: int, stop: int, within: int = 0, leave_out: It
 
 
 def _kind(walk: Walk, element: int, within: int) -> str:
-    for ancestor in walk.ancestors(element):
-        tag = walk.tag[ancestor]
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "blockquote", "dt", "dd"):
-            return tag
-        if tag in ("figcaption", "caption"):
-            return "caption"
-        if ancestor == within:
+    while element >= 0:
+        if (kind := _KINDS.get(walk.tag[element])) is not None:
+            return kind
+        if element == within:
             break
+        element = walk.parent[element]
     return "p"
 
 
@@ -64,16 +64,17 @@ def _row_of(walk: Walk, element: int, within: int, rows: dict[int, int | None]) 
     element."""
     chain = []
     row: int | None = None
-    for ancestor in walk.ancestors(element):
-        if ancestor in rows:
-            row = rows[ancestor]
+    while element >= 0:
+        if element in rows:
+            row = rows[element]
             break
-        chain.append(ancestor)
-        if ancestor == within:
+        chain.append(element)
+        if element == within:
             break
-        if walk.tag[ancestor] == "tr" and _is_data(walk, ancestor):
-            row = ancestor
+        if walk.tag[element] == "tr" and _is_data(walk, element):
+            row = element
             break
+        element = walk.parent[element]
     for ancestor in chain:
         rows[ancestor] = row
     return row
