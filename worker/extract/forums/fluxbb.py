@@ -1,7 +1,8 @@
-"""FluxBB 1.4, 1.5 and PunBB 1.3, 1.4.
+"""FluxBB 1.4, 1.5 and PunBB 1.2 to 1.4.
 
 Selectors seen on FluxBB 1.5: a post is `.blockpost#pN`, its text `.postmsg`, its time and floor in the heading. PunBB
-1.4: `.post#pN`, `.entry-content`, `.post-byline`. Guests see times in the board's default zone, which no page says.
+1.4: `.post#pN`, `.entry-content`, `.post-byline`; 1.2 is as FluxBB, but heads quotes and code with `h4`, and says the
+title as the last item of a list. Guests see times in the board's default zone, which no page says.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ PLATFORM = Platform(
         Rows(row="#brd-index .main-item", topic=""),
     ),
     title="#punviewtopic .crumbs li:last-of-type strong, .crumbs li:last-of-type, h1.main-title a, h1.main-title, "
-    "h2 span",
+    "#punviewtopic .linkst li:last-of-type, h2 span",
     unwanted="small",
     tid=r"viewtopic\.php\?(?:.*&)?id=(\d+)|topic/?(\d+)",
     tid_css="form input[name=tid]@value",
-    crumbs=".crumbs a[href*=viewforum], .crumbs a[href*=forum]",
+    crumbs=".crumbs a[href*=viewforum], .crumbs a[href*=forum], .linkst a[href*=viewforum]",
     board_id=r"id=(\d+)|forum/?(\d+)",
     pager=".pagelink, .paging",
     current="strong",
@@ -93,7 +94,7 @@ PLATFORM = Platform(
 class FluxBB(Shaped):
     """Reads FluxBB and PunBB topics and forums."""
 
-    revision = 2
+    revision = 3
 
     def closed(self, reading: Reading) -> bool | None:
         """FluxBB: words and no link stand in place of the link to reply; PunBB: words stand before the title."""
@@ -108,10 +109,10 @@ class FluxBB(Shaped):
         return super().title(reading).lstrip("»› ").strip()
 
     def quote_reader(self, clock: Clock) -> QuoteReader:
-        """A quote names whom in <cite>."""
+        """A quote names whom in <cite>, before 1.3 in its heading."""
 
         def read(node: LexborNode, walk: Walk) -> JsonMap:
-            cite = node.css_first("cite")
+            cite = node.css_first("cite, h4")
             author = squeeze(cite.text(deep=True)) if cite is not None else None
             if cite is not None:
                 cite.decompose()

@@ -1,9 +1,11 @@
 """PHPWind 6 to 9.
 
-Selectors seen on 7.0 and 7.5: a post's text is `#read_N` (`#read_tpc` for the opening post, whose number is no number),
-its box the table around it; the last grey line says when and which floor. Filtered words and jammer text come as
-`display:none` spans. The footer says the time now, without the year. In 9 `#read_N` is the whole floor
-(`#read_0` the opening post), with the text in `.editor_content`; the page says no time of its own.
+Selectors seen on 7.0, 7.5 and 8: a post's text is `#read_N` (`#read_tpc` for the opening post, whose number is no
+number), its box the table around it; the last grey line says when and which floor. Filtered words and jammer text come
+as `display:none` spans. The text holds what the forum adds to it: the edit notice (`#alert_N`), headings of quotes,
+code and hidden parts (`h6.quote`), files with their counters (`#att_N`, which stand below the text as well). The footer
+says the time now, without the year. In 9 `#read_N` is the whole floor (`#read_0` the opening post), with the text in
+`.editor_content`; the page says no time of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from selectolax.lexbor import LexborNode
 
 from archive.records import JsonMap
-from worker.extract.forums.body import Body, QuoteReader, Walk, quote_of, squeeze
+from worker.extract.forums.body import Body, QuoteReader, Walk, plain_file, quote_of, squeeze
 from worker.extract.forums.place import site_of, without
 from worker.extract.forums.posts import Post
 from worker.extract.forums.shape import Platform, Rows, Shape
@@ -33,6 +35,10 @@ _QUOTED = re.compile(
     r"(?P<when>\d{4}-\d\d?-\d\d? \d\d:\d\d(?::\d\d)?)\s*(?:发表的?|的帖子)?\s*[:：]?",
     re.I,
 )
+
+_EDITED = re.compile(r"(\d{4}-\d\d?-\d\d? \d\d?:\d\d(?::\d\d)?)")
+_HIDDEN = re.compile(r"隐藏|隱藏|加密|出售|才能|可见|可見|hide", re.I)
+"""what heads a part that not everybody may read"""
 
 PLATFORM = Platform(
     name="phpwind",
@@ -62,7 +68,7 @@ PLATFORM = Platform(
                 ".quote": "quote", "blockquote": "quote", ".blockquote": "quote", ".blockquote3": "quote",
                 ".code": "code",
                 ".tips": "drop notice", ".alert": "drop notice", ".read_editor": "drop edit notice", ".hide": "hidden",
-                ".f12": "drop file notice", ".s3": "drop file size",
+                ".f12": "drop file notice", ".s3": "drop file size", ".pw-code": "code", ".pw-file": "file",
             },
         ),
     ),
@@ -93,14 +99,14 @@ PLATFORM = Platform(
     zone_default=CHINA,
     walled=".regItem, #main .f14, .cc.prompt, .wrapinfo, .okbox, .prompt_info",
     variants=("uid", "ordertype", "desc"),
-    files=r"c=attach&a=download",
+    files=r"c=attach&a=download|action=download&aid=",
 )  # fmt: skip
 
 
 class PHPWind(Shaped):
     """Reads PHPWind topics and boards."""
 
-    revision = 2
+    revision = 3
 
     def topic_number(self, reading: Reading) -> str | None:
         """The topic's number by the reply form, else by the address."""
@@ -123,12 +129,19 @@ class PHPWind(Shaped):
         if not (pid.isdigit() or pid == "tpc"):
             return None
         around = _around(box)
-        body = self.walk(reading, shape, clock).read_post(box)
+        edited = _edited(around, clock)
+        _name_parts(around)
+        walk = self.walk(reading, shape, clock)
+        body = walk.read_post(box)
+        for file in around.css('.pw-file, a[href*="action=download&aid="]'):
+            hung = walk.read_file(file)
+            body.images.extend(image for image in hung.images if image not in body.images)
+            body.attachments.extend(one for one in hung.attachments if one not in body.attachments)
         author, uid = self.author(shape, around)
         when, how = self._when(around, box, clock)
         floor = self._floor(around, pid)
         number = f"tpc-{self.topic_number(reading)}" if pid == "tpc" else pid
-        return Post(number, body, author, uid, floor, when, shielded=_shielded(body), anchor=pid, time=how)
+        return Post(number, body, author, uid, floor, when, edited, _shielded(body), anchor=pid, time=how)
 
     def _floor_of_nine(self, reading: Reading, shape: Shape, box: LexborNode, clock: Clock) -> Post | None:
         found = super().post(reading, shape, box, clock)
@@ -168,6 +181,15 @@ class PHPWind(Shaped):
                     return Clock(zone, "page clock", served)
         return super().clock(reading)
 
+    def file(self, node: LexborNode, walk: Walk) -> JsonMap | None:
+        """The file that a box's link downloads; the pictures of a box without one go to the walk."""
+        link = node if node.tag == "a" else node.css_first('a[href*="action=download"]')
+        if link is not None:
+            return plain_file(link, walk)
+        for picture in node.css("img"):
+            walk.picture(picture.attributes)
+        return None
+
     def quote_reader(self, clock: Clock) -> QuoteReader:
         """A quote's first line names whom and when."""
 
@@ -199,6 +221,48 @@ def _around(text: LexborNode) -> LexborNode:
     while outer is not None and outer.tag not in ("body", "form") and len(outer.css('[id^="read_"]')) == 1:
         box, outer = outer, outer.parent
     return box
+
+
+def _edited(around: LexborNode, clock: Clock) -> datetime | None:
+    """When the edit notice says that a post was edited; the notice is taken out of the post."""
+    edited = None
+    for notice in around.css('[id^="alert_"]'):
+        if match := _EDITED.search(notice.text(deep=True)):
+            edited = read_time(match[1], clock)
+        notice.decompose()
+    return edited
+
+
+def _name_parts(around: LexborNode) -> None:
+    """Gives code, files and hidden parts classes of their own, and takes the headings of quotes and code away."""
+    for code in (*around.css('blockquote[id^="code"]'), *map(_table_of, around.css(".blockquote2"))):
+        code.attrs["class"] = "pw-code"
+    for file in around.css('[id^="att_"]'):
+        file.attrs["class"] = "pw-file"
+    for hidden in around.css("blockquote.hidden"):
+        hidden.attrs["class"] = "hide"
+    for copy in around.css("a[onclick*=CopyCode]"):
+        copy.decompose()
+    for heading in around.css("h6.quote"):
+        part: LexborNode | None = heading.next
+        while part is not None and part.tag == "-text":
+            part = part.next
+        if part is not None and part.tag == "blockquote" and part.attributes.get("class") != "pw-code":
+            part.attrs["class"] = "hide" if _HIDDEN.search(heading.text(deep=True)) else "quote"
+        heading.decompose()
+    for label in around.css(".blockquote3 > .quote"):
+        if label.next is not None:
+            label.decompose()
+
+
+def _table_of(part: LexborNode) -> LexborNode:
+    """The table around a part, as 8 draws one around code; else the part."""
+    outer = part.parent
+    for _ in range(4):
+        if outer is None or outer.tag == "table":
+            break
+        outer = outer.parent
+    return outer if outer is not None and outer.tag == "table" and not outer.css('[id^="read_"]') else part
 
 
 def _shielded(body: Body) -> str | None:
