@@ -145,8 +145,11 @@ class _Styles:
         return known
 
     def _is_artifact(self, run: c_void_p) -> bool:
-        """Whether the run is marked content `Artifact` (ISO 32000-1, 14.8.2.2). Objects of one stretch of marked
-        content share its mark, so that each mark is asked for its name once."""
+        """Whether the run is marked content `Artifact` (ISO 32000-1, 14.8.2.2). What has a number as content has no
+        such mark (14.7.4.2). Objects of one stretch of marked content share its mark, so that each mark is asked for
+        its name once."""
+        if pdfium.content_id(run) >= 0:
+            return False
         for place in _MARKS[: pdfium.count_marks(run)]:
             mark = pdfium.mark_of(run, place) or 0
             known = self._artifacts.get(mark)
