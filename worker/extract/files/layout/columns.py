@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from statistics import median
 
@@ -22,6 +23,7 @@ def flows_of(lines: list[Line], depth: int = 0) -> _Flows:
     gutter = _gutter(lines) if depth < MAX_DEPTH else None
     if gutter is None:
         return [_rows_joined(lines)] if lines else []
+    lines, under = _with_what_stands_under(lines, gutter)
     flows: _Flows = []
     left: list[Line] = []
     right: list[Line] = []
@@ -49,7 +51,28 @@ def flows_of(lines: list[Line], depth: int = 0) -> _Flows:
     flush()
     if spanning:
         flows.append(_rows_joined(spanning))
-    return flows
+    return flows + (flows_of(under, depth + 1) if under else [])
+
+
+def _with_what_stands_under(lines: list[Line], gutter: float) -> tuple[list[Line], list[Line]]:
+    """(the lines of two columns, those under them): where both end at one height with white below, what follows on
+    either side is read across, as a signature is."""
+    ordered = sorted(lines, key=lambda line: (line.base, line.x0))
+    sides = [0 if line.x1 <= gutter + 1 else 1 if line.x0 >= gutter - 1 else None for line in ordered]
+    heights = [[line.base for line, at in zip(ordered, sides, strict=True) if at == side] for side in (0, 1)]
+    steps = [after - before for side in heights for before, after in itertools.pairwise(side) if after > before]
+    pitch = median(steps) if steps else 0.0
+    passed = [0, 0]
+    for place, (before, after) in enumerate(itertools.pairwise(ordered), 1):
+        if (side := sides[place - 1]) is not None:
+            passed[side] += 1
+        left, right = passed
+        if after.base - before.base <= 1.6 * pitch or min(left, right) < LINES:
+            continue
+        level = abs(heights[0][left - 1] - heights[1][right - 1]) < 2.5 * pitch
+        if level and min(len(heights[0]) - left, len(heights[1]) - right) < LINES:
+            return ordered[:place], ordered[place:]
+    return lines, []
 
 
 def _gutter(lines: list[Line]) -> float | None:

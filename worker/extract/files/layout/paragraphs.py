@@ -71,9 +71,21 @@ def measure(flows: Iterable[list[Line]]) -> Measure:
     ]
     set_in = sum(0.9 < _indent(line) < 4.5 for line in lines)
     flush = sum(_indent(line) < 0.5 for line in lines)
-    return Measure(
-        size, median(pitches) if pitches else 1.5 * size, flush == 0 or set_in >= 0.15 * (set_in + flush) > 0
-    )
+    indents = flush == 0 or set_in >= 0.15 * (set_in + flush) > 0 or _begin_set_in(flows)
+    return Measure(size, median(pitches) if pitches else 1.5 * size, indents)
+
+
+def _begin_set_in(flows: list[list[Line]]) -> bool:
+    """Whether the lines that follow an early end of a sentence in Han begin set in: paragraphs so long that few lines
+    do."""
+    begun = [
+        _indent(line)
+        for flow in flows
+        for last, line in itertools.pairwise(flow)
+        if last.table is None and line.table is None
+        and last.text.endswith(("。", "：")) and last.right - last.x1 > 2 * last.size and not is_centred(line)
+    ]  # fmt: skip
+    return sum(0.9 < indent < 4.5 for indent in begun) >= max(3, 0.7 * len(begun))
 
 
 def paragraphs(flows: Iterable[list[Line]], common: Measure) -> list[Paragraph]:
