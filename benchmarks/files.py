@@ -3,7 +3,8 @@ costs.
 
     python -m benchmarks.files [--ocr FONT.ttf] [FILE ...]
 
-Letters, documents and hostile files are made here (`tests.support`); FILEs are timed beside them. `--ocr` draws the
+Letters, documents and hostile files are made here (`tests.support`); FILEs are timed beside them, and where a reviewed
+text lies beside one (`FILE.txt`) the characters are counted that each reader shares with it. `--ocr` draws the
 letter as a 200-dpi scan with noise, skew and a seal in that font and recognises it (extra `muniment[ocr]`).
 
 Times are processor time, children included (`benchmarks.cputime`). Peers that are not installed (PyMuPDF, whose licence
@@ -60,6 +61,9 @@ def main() -> None:
     _letters()
     _start_up()
     _speed({"letter, 2 pages": pdf(letters.reply().sheets())} | {path.name: path.read_bytes() for path in args.files})
+    for path in args.files:
+        if (reviewed := path.with_name(f"{path.name}.txt")).exists():
+            _reviewed(path.name, path.read_bytes(), reviewed.read_text(encoding="utf-8"))
     _office()
     if args.ocr:
         _ocr(args.ocr)
@@ -170,6 +174,25 @@ def _speed(files: dict[str, bytes]) -> None:
             f"{name}: {pages} pages, ours {ours * 1000:.1f} ms/page (bar 12, process included); "
             f"{_beside(ours, peers, pages)}"
         )
+
+
+def _reviewed(name: str, body: bytes, text: str) -> None:
+    """Characters in the reviewed order that a reader has, and that it has beyond them: twice what both share, of what
+    both have."""
+    want = _plain(text)
+    readers: dict[str, Callable[[bytes], str]] = {
+        "ours": lambda body: "\n".join(f"{seen.content.title}\n{seen.content.text}" for seen in _read(body).seen),
+        "pdfplumber": _plumbed, "pdfminer": _mined, "PyMuPDF": _pymupdf,
+    }  # fmt: skip
+    said = []
+    for reader, work in readers.items():
+        try:
+            got = _plain(work(body).replace(" | ", ""))
+        except ImportError:
+            said.append(f"{reader} not installed")
+            continue
+        said.append(f"{reader} {difflib.SequenceMatcher(None, want, got, autojunk=False).ratio():.2%}")
+    print(f"{name} against a reviewed text: {'; '.join(said)}")
 
 
 def _office() -> None:

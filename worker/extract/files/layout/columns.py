@@ -67,7 +67,7 @@ def _with_what_stands_under(lines: list[Line], gutter: float) -> tuple[list[Line
         if (side := sides[place - 1]) is not None:
             passed[side] += 1
         left, right = passed
-        if after.base - before.base <= 1.6 * pitch or min(left, right) < LINES:
+        if after.base - before.base <= 1.6 * pitch or min(left, right) < 2:
             continue
         level = abs(heights[0][left - 1] - heights[1][right - 1]) < 2.5 * pitch
         if level and min(len(heights[0]) - left, len(heights[1]) - right) < LINES:
