@@ -1,58 +1,73 @@
 """WARC files (ISO 28500:2017, versions 1.0 and 1.1), plain or compressed record by record, read as captures.
 
 `response` and `resource` records become captures; `revisit` records name the capture whose payload came again.
-Requests, metadata, DNS and whatever is not HTTP are passed over. A file that ends in the middle of a record gives all
-before it.
+Requests, metadata, DNS, types of record that nobody knows and whatever is not HTTP are passed over. A file that is
+damaged or cut off gives all that stands before and behind the damage (`framing`).
 """
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from archive.errors import ArchiveError
-from archive.importing.http import LARGEST, BadResponse, Response, parse_response
+from archive.importing.framing import Loss, Record, records
+from archive.importing.http import BadResponse, Response, parse_response
 from archive.importing.past import PastCapture
 
 REMEMBERED = 200_000
 """ids and digests of responses kept in memory: some 60 MB"""
 
 
+NAMED = 10
+"""damaged places of a file that are named, at most; the others are counted"""
+
+
 class BadWarc(ArchiveError):
-    """A file that is no WARC, or is damaged from some place on; what stood before was given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its named fields (in lower case) and its block."""
-
-    fields: dict[str, str]
-    block: bytes
+    """A file that is no WARC, or is damaged: it names what was lost, and where. What can be read was given."""
 
 
 def read_warc(path: Path) -> Iterator[PastCapture]:
-    """The captures of one file, in its order. Raises BadWarc, after those that could be read."""
+    """The captures of one file, in its order. Raises BadWarc, after all those that could be read."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise BadWarc(f"{path} cannot be read: {error.strerror}") from error
+    losses = _Losses()
     with file:
-        magic = file.read(2)
-        file.seek(0)
-        stream = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if magic == b"\x1f\x8b" else file
-        earlier = Earlier()
+        earlier, found = Earlier(), False
         try:
-            for record in records(stream, path.name):
+            for record in records(file, losses.add):
+                found = True
                 if (capture := capture_of(record)) is not None:
                     yield earlier.found(record.fields, capture)
-        except (EOFError, OSError, zlib.error) as error:
-            raise BadWarc(f"{path.name}: damaged: {error}") from error
+        except OSError as error:
+            raise BadWarc(f"{path} cannot be read on: {error.strerror or error}") from error
+        if not found and not losses.count and file.seek(0, SEEK_END):
+            raise BadWarc(f"{path.name}: no WARC record is in it")
+    if losses.count:
+        raise BadWarc(f"{path.name}: {losses}")
+
+
+class _Losses:
+    """What damage took of one file; the first places by name."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: list[Loss] = []
+
+    def add(self, loss: Loss) -> None:
+        self.count += 1
+        if len(self._first) < NAMED:
+            self._first.append(loss)
+
+    def __str__(self) -> str:
+        more = [f"{self.count - NAMED} more places"] if self.count > NAMED else []
+        return "; ".join([*map(str, self._first), *more])
 
 
 class Earlier:
@@ -75,27 +90,6 @@ class Earlier:
             times = (self._times.get((capture.url, said)) for said in named)
             return replace(capture, same_as=next((at for at in times if at is not None), None))
         return capture
-
-
-def records(stream: BinaryIO, name: str) -> Iterator[Record]:
-    """The records of an uncompressed stream. Raises BadWarc."""
-    while line := stream.readline(1024):
-        if not line.strip():
-            continue
-        if not line.startswith(b"WARC/"):
-            raise BadWarc(f"{name}: no WARC record begins with {line[:40]!r}")
-        fields = _fields(stream)
-        try:
-            length = int(fields["content-length"])
-        except (KeyError, ValueError):
-            raise BadWarc(f"{name}: a record without a length") from None
-        if length > LARGEST:
-            _pass_over(stream, length)
-            continue
-        block = stream.read(length)
-        if len(block) < length:
-            raise BadWarc(f"{name}: the last record is cut off")
-        yield Record(fields, block)
 
 
 def capture_of(record: Record) -> PastCapture | None:
@@ -134,22 +128,3 @@ def time_of(said: str) -> datetime | None:
 
 def _media_type(response: Response) -> str | None:
     return (response.header("content-type") or "").partition(";")[0].strip().lower() or None
-
-
-def _fields(stream: BinaryIO) -> dict[str, str]:
-    found: dict[str, str] = {}
-    name = ""
-    while (line := stream.readline(65536)).strip():
-        said = line.decode("utf-8", "replace")
-        if said[0] in " \t" and name:
-            found[name] += " " + said.strip()
-        else:
-            name, _, value = said.partition(":")
-            name = name.strip().lower()
-            found[name] = value.strip()
-    return found
-
-
-def _pass_over(stream: BinaryIO, length: int) -> None:
-    while length > 0 and (piece := stream.read(min(length, 1 << 20))):
-        length -= len(piece)

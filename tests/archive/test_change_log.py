@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
+from pathlib import Path
 
 from sqlalchemy import text
 
 from archive import Writer, open_archive, open_writable
 from archive.errors import Unavailable
 from archive.records import SourceRow
+from benchmarks.followers import follow
 from tests.archive.house import SITE, START, decided, fetched, later, revision, says, watched
 
 WRITERS = 8
@@ -66,6 +68,13 @@ def test_eight_writers_and_four_crashing_readers_miss_nothing_and_repeat_nothing
         everything = [change.seq for change in archive.changes_after(0)]
     assert len(everything) >= WRITERS * ROUNDS and everything == list(range(1, len(everything) + 1))
     assert all(numbers == everything for numbers in seen)
+
+
+def test_readers_that_are_killed_while_others_write_miss_nothing_and_repeat_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
+    done = follow(database_url, tmp_path, writers=2, readers=2, commits=40)
+    assert done.changes == 800 and done.kills and done.well, done
 
 
 def _write_some(writer: Writer, page: int, number: int, i: int, chance: random.Random) -> None:

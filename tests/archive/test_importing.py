@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
+import random
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -295,3 +299,116 @@ def test_a_damaged_file_of_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "20240131T080000Z.html.gz").write_bytes(gzip.compress(b"page" * 100)[:-6])
     with pytest.raises(ArchiveError, match=r"20240131T080000Z\.html\.gz is damaged"):
         list(read_folder(tmp_path, URL))
+
+
+def bodies_of(path: Path) -> tuple[list[bytes | None], str]:
+    """The bodies that a file gives, and what is said of its damage."""
+    found: list[bytes | None] = []
+    try:
+        for capture in read_warc(path):
+            found.append(capture.payload)
+    except BadWarc as error:
+        return found, str(error)
+    return found, ""
+
+
+PACKED = [True, False]
+"""packed by record, or plain"""
+
+
+def stored(path: Path, records: list[bytes], packed: bool) -> list[int]:
+    """A file of these records; where each begins."""
+    parts = [gzip.compress(each) if packed else each for each in records]
+    path.write_bytes(b"".join(parts))
+    return [sum(map(len, parts[:i])) for i in range(len(parts) + 1)]
+
+
+def many(count: int = 6, **more: str) -> list[bytes]:
+    noise = random.Random(3)
+    return [
+        record("response", response(f"{i} ".encode() + noise.randbytes(4000).hex().encode()), i, **more)
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize("packed", PACKED)
+@pytest.mark.parametrize("overwritten", [1, 700])
+def test_what_stands_before_and_behind_the_damage_of_a_warc_is_read_and_the_place_is_named(
+    tmp_path: Path, packed: bool, overwritten: int
+) -> None:
+    path = tmp_path / "a.warc"
+    begins = stored(path, many(), packed)
+    whole = path.read_bytes()
+    for at in (begins[2], begins[2] + 3):  # the line, or the member's head, with which the third record begins
+        path.write_bytes(whole[:at] + b"\xff" * overwritten + whole[at + overwritten :])
+        found, said = bodies_of(path)
+        assert [str(body)[2] for body in found] == ["0", "1", "3", "4", "5"]
+        assert f"bytes {begins[2]:,} to {begins[3]:,}" in said or f"bytes {at:,} to {begins[3]:,}" in said
+
+
+@pytest.mark.parametrize("packed", PACKED)
+@pytest.mark.parametrize("length", ["7", "999999", "99999999999", "-4", "many"])
+def test_a_record_with_a_wrong_length_takes_none_of_the_others_with_it(
+    tmp_path: Path, packed: bool, length: str
+) -> None:
+    parts = many()
+    parts[2] = record("response", response(b"2 " + b"x" * 500), 2, Content_Length=length)
+    begins = stored(tmp_path / "a.warc", parts, packed)
+    found, said = bodies_of(tmp_path / "a.warc")
+    assert [str(body)[2] for body in found] == ["0", "1", "3", "4", "5"]
+    assert f"bytes {begins[2]:,} to {begins[3]:,}" in said
+
+
+def test_a_flipped_bit_is_found_by_the_check_sum_of_gzip_or_by_the_digest_of_the_block(tmp_path: Path) -> None:
+    block = response(b"2 " + b"x" * 500)
+    digest = "sha1:" + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
+    parts = many()
+    parts[2] = record("response", block, 2, WARC_Block_Digest=digest)
+    begins = stored(tmp_path / "whole.warc", parts, packed=False)
+    assert len(bodies_of(tmp_path / "whole.warc")[0]) == 6
+    parts[2] = parts[2].replace(b"xxx", b"xyx", 1)
+    stored(tmp_path / "plain.warc", parts, packed=False)
+    found, said = bodies_of(tmp_path / "plain.warc")
+    assert len(found) == 5 and f"{URL} of 2024-03-01T08:02:00Z is not what its digest tells" in said
+    assert f"bytes {begins[2]:,}" in said
+    members = [gzip.compress(each) for each in many()]
+    members[2] = members[2][:-8] + b"\0\0\0\0" + members[2][-4:]
+    (tmp_path / "packed.warc.gz").write_bytes(b"".join(members))
+    found, said = bodies_of(tmp_path / "packed.warc.gz")
+    assert [str(body)[2] for body in found] == ["0", "1", "3", "4", "5"] and "incorrect data check" in said
+
+
+@pytest.mark.parametrize("packed", PACKED)
+def test_a_warc_of_which_bytes_are_missing_or_too_many_gives_every_record_that_is_whole(
+    tmp_path: Path, packed: bool
+) -> None:
+    path = tmp_path / "a.warc"
+    begins = stored(path, many(9), packed)
+    whole, chance = path.read_bytes(), random.Random(5)
+    for _ in range(60):
+        at, size = chance.randrange(begins[2], begins[4]), chance.randrange(1, 3000)
+        inserted = chance.randbytes(chance.choice((0, 5, 2000)))
+        path.write_bytes(whole[:at] + inserted + whole[at + size :])
+        found, said = bodies_of(path)
+        kept = [int(str(body)[2]) for body in found if body]
+        untouched = [n for n in range(9) if begins[n + 1] <= at - 4 or begins[n] >= at + size]
+        assert set(untouched) <= set(kept), (at, size, kept, said)
+        assert said and len(kept) == len(set(kept))
+
+
+def test_kinds_of_record_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
+    stored(tmp_path / "a.warc", [record("hologram", b"?", 0), *many(2), record("continuation", b"?", 5)], packed=True)
+    found, said = bodies_of(tmp_path / "a.warc")
+    assert len(found) == 2 and said == ""
+
+
+def test_a_file_as_long_as_wanted_is_read_record_by_record(tmp_path: Path) -> None:
+    one = gzip.compress(record("response", response(random.Random(1).randbytes(500_000)), 1))
+    with (tmp_path / "a.warc.gz").open("wb") as file:
+        for _ in range(40):
+            file.write(one)
+    tracemalloc.start()
+    assert sum(1 for _ in read_warc(tmp_path / "a.warc.gz")) == 40
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12_000_000  # of 20 MB

@@ -65,7 +65,7 @@ def import_warc(
     """Captures from WARC files, in whatever order they come.
 
     Captures of the past never disturb what is newer; the same capture twice is stored once. Of a file that is damaged
-    or cut off, all before that is taken; the others are read, and the exit code is 4.
+    or cut off, all before and behind the damage is taken and the place is named; the exit code is 4.
 
     \b
     Example: muniment import warc crawl-2024.warc.gz
@@ -84,7 +84,7 @@ def _of_all(files: Iterable[Path], broken: list[str]) -> Iterator[PastCapture]:
         try:
             yield from read_warc(file)
         except BadWarc as error:
-            broken.append(f"{error}; what stood before was taken")
+            broken.append(f"{error}; all else of it was taken")
 
 
 @importing.command("folder")
