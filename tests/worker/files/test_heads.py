@@ -100,3 +100,14 @@ def test_a_blank_that_is_set_as_white_is_a_space_where_figures_touch_their_neigh
 def test_white_that_a_program_sets_around_all_figures_is_no_space() -> None:
     (text,) = lines(read(pdf([set_with_gaps(0.2, 0.3)])))
     assert " " not in text
+
+
+def test_joined_letters_that_came_out_as_signs_are_named_and_other_signs_are_not() -> None:
+    broken = Sheet()
+    broken.text(60, 100, "In care home se#ngs a propor%on of (na%onal) sta%s%cs.", 12)
+    sound = Sheet()
+    sound.text(60, 100, "Paid $5 at 40% off, see a%b and https://x.example/?a%20b#c or C#.", 12)
+    assert read(pdf([broken])).unread == (
+        "page 1: signs where the page has letters: se#ngs, propor%on, na%onal, sta%s%cs",
+    )
+    assert read(pdf([sound])).unread == ()

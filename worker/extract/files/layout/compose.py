@@ -23,7 +23,7 @@ from worker.extract.files.layout.paragraphs import (
     measure,
     paragraphs,
 )
-from worker.extract.files.layout.quality import why_garbage
+from worker.extract.files.layout.quality import broken_words, why_garbage
 from worker.extract.files.layout.spaces import set_spaces
 from worker.extract.files.layout.tables import tables_of
 from worker.extract.files.model import Block, FileText, Furniture, PageSize, Role
@@ -87,8 +87,12 @@ def _read(sheet: Sheet, text: list[Glyph], hidden: list[Glyph], unread: list[str
     if is_picture(sheet) and sum(glyph.text != " " for glyph in text) < SPARSE:
         return _lines(sheet, text, unread), "a picture without text"
     lines = _lines(sheet, text, unread)
-    why = why_garbage(" ".join(_said(line) for line in lines))
-    return ([], why) if why else (lines, "")
+    said = " ".join(_said(line) for line in lines)
+    if why := why_garbage(said):
+        return [], why
+    if words := broken_words(said):
+        unread.append(f"page {sheet.number}: signs where the page has letters: {', '.join(words[:5])}")
+    return lines, ""
 
 
 def _said(line: Line) -> str:
