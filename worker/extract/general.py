@@ -10,7 +10,7 @@ import re
 from itertools import accumulate
 
 from worker.excuses import excuse_of, is_headed
-from worker.extract import article, fields, learned, listing, pagers
+from worker.extract import article, fields, learned, listing, pagers, parts
 from worker.extract.documents import document, file_links, list_document, list_items, list_links
 from worker.extract.metas import Head
 from worker.extract.model import Extracted, Extraction, NothingFound, Reading
@@ -56,7 +56,7 @@ class General:
     """Reads any page as one document or one list."""
 
     name = "article"
-    revision = 5
+    revision = 6
 
     def recognise(self, reading: Reading) -> str | None:
         """Every HTML page, and what calls itself text."""
@@ -73,9 +73,9 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     page = article.read(reading)
     got = fields.read(page)
     found = None
+    script = reading.text[:_SCRIPT_LIMIT] if reading.holds(pagers.MARKS) else ""
     # looking for a list costs as much as all the rest: not where the page itself says that it is none
     if reading.kind == "listing" or (reading.kind in ("auto", "page") and not _no_list(page, got)):
-        script = reading.text[:_SCRIPT_LIMIT] if reading.holds(pagers.MARKS) else ""
         few = reading.kind == "listing" or (reading.kind == "auto" and _says_column(page.head))
         found = listing.read(tree, page.bad, script, few)
     if reading.kind == "listing":
@@ -95,10 +95,11 @@ def read(reading: Reading, name: str, revision: int) -> Extraction:
     # taken as one document, a page is the kind of document that it would be without being told: an item found on a list
     # is read as `auto` first and as `page` ever after
     said = document(reading, page, got, "page" if listed else None)
-    return Extraction(
+    whole = Extraction(
         name, revision, "page", why=f"title from {page.title.said}", documents=(said,), links=file_links(page),
         dropped=tuple(page.dropped),
     )  # fmt: skip
+    return whole if listed else parts.linked(whole, reading, script)
 
 
 def _list(

@@ -21,6 +21,10 @@ _CAPTION_CLASS = re.compile(
 
 _LONGEST_CAPTION = 100
 """characters of a line under a picture"""
+_SAYS_SO = re.compile(
+    r"[▲△▼▽◀▶]|[上下左右]?图(?:为|[一二三四五六七八九十\d]{0,3}\s?[：:])|资料图|.*(?:摄|供图|制图|资料图片?)\s?[）)]?[。.]?$"
+)
+"""a line under a picture that speaks of it"""
 
 
 @dataclass(slots=True)
@@ -65,7 +69,8 @@ def read(
             continue
         picture = links.content_image(tree, image)
         if picture is not None and picture["url"] not in {known["url"] for known in found.images}:
-            if words := next((text for figure, text in said.values() if _within(walk, image.element, figure)), None):
+            words = next((text for figure, text in said.values() if _within(walk, image.element, figure)), None)
+            if words := words or (_beneath(walk, image.block) if image.block < end else None):
                 picture["caption"] = words
             found.images.append(picture)
             found.shown += not image.linked
@@ -94,6 +99,14 @@ def captions(walk: Walk, start: int, end: int) -> dict[int, tuple[int, str]]:
             if (box := _framed(walk, block, elements[0], near[:1])) is not None:
                 found[block] = box, walk.texts[block]
     return found
+
+
+def _beneath(walk: Walk, block: int) -> str | None:
+    """The paragraph under a picture, where its words say that it is about the picture. It stays a paragraph of the
+    text: nothing but its words tells it from one."""
+    words = walk.texts[block]
+    said = len(words) <= _LONGEST_CAPTION and not walk.linked[block] and _SAYS_SO.match(words) is not None
+    return words if said else None
 
 
 def _framed(walk: Walk, block: int, picture: int, behind: list[int]) -> int | None:

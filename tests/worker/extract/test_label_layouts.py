@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from worker.extract.general import read
 from worker.extract.model import Reading
 
@@ -115,6 +117,20 @@ def pictured(table: str) -> tuple[list[str], list[str | None]]:
 def test_line_under_a_picture_in_a_table_of_their_own_is_its_caption() -> None:
     lines, captions = pictured('<table><tr><td><img src="a.jpg"></td></tr><tr><td>首班船离岸。</td></tr></table>')
     assert captions == ["首班船离岸。"] and "首班船离岸。" not in lines and len(lines) == 3
+
+
+SPEAK_OF_IT = ["图为首班船离岸。", "▲首班船", "图二：首班船。", "首班船离岸。　何岸 摄", "（资料图片）"]
+
+
+@pytest.mark.parametrize("line", SPEAK_OF_IT)
+def test_paragraph_that_says_it_is_about_the_picture_above_it_stands_with_the_picture_too(line: str) -> None:
+    lines, captions = pictured(f'<p><img src="a.jpg"></p><p>{line}</p>')
+    assert captions == [line.replace("\u3000", " ")] and lines[0] == captions[0]
+
+
+@pytest.mark.parametrize("line", ["船离岸了。", "图书馆同日开门。", "摄影比赛今天开始。"])
+def test_paragraph_under_a_picture_is_no_caption_without_saying_so(line: str) -> None:
+    assert pictured(f'<p><img src="a.jpg"></p><p>{line}</p>')[1] == [None]
 
 
 def test_tables_of_several_lines_or_pictures_are_text() -> None:

@@ -23,7 +23,7 @@ class Government:
     """Reads pages that authorities publish."""
 
     name = "government"
-    revision = 5
+    revision = 6
 
     def recognise(self, reading: Reading) -> str | None:
         """Two tags of the guideline, or two labels of a disclosure table."""
