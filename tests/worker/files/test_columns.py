@@ -48,3 +48,12 @@ def test_few_lines_set_in_after_sentences_that_end_early_are_how_paragraphs_begi
     column(sheet, 60, rows, y=50)
     found = lines(read(pdf([sheet])))
     assert [text[-5:] for text in found] == ["如期完成。"] * 5
+
+
+def test_a_first_line_with_as_much_room_behind_as_before_is_no_heading() -> None:
+    sheet = Sheet()
+    for place, row in enumerate(full(6)):
+        sheet.text(60, 100 + place * PITCH, row, SIZE)
+    sheet.text(60 + 2.5 * SIZE, 100 + 6 * PITCH, "（九）加大了力度。拿出“真金白银”，", SIZE)
+    sheet.text(60, 100 + 7 * PITCH, full(1)[0], SIZE)
+    assert any("真金白银”，各乡镇" in text for text in lines(read(pdf([sheet]))))

@@ -101,13 +101,11 @@ def paragraphs(flows: Iterable[list[Line]], common: Measure) -> list[Paragraph]:
 
 
 def is_centred(line: Line) -> bool:
-    """Whether a line stands in the middle of its column with room at both sides."""
+    """Whether a line stands in the middle of its column with room at both sides; one that begins where a paragraph
+    might must do so exactly."""
     before, after = line.x0 - line.left, line.right - line.x1
-    return (
-        before > 2.4 * line.size
-        and after > 1.2 * line.size
-        and abs(before - after) < max(1.6 * line.size, 0.06 * _width(line))
-    )
+    off = max(1.6 * line.size, 0.06 * _width(line)) if before > 3.2 * line.size else 0.8 * line.size
+    return before > 2.4 * line.size and after > 1.2 * line.size and abs(before - after) < off
 
 
 def is_set_right(line: Line) -> bool:
