@@ -16,7 +16,8 @@ TRADITIONAL = frozenset(
     "國時來們會對發動產種麼過學經進電裡現實體機當點業應開還後長問關無與這為個說從資設題書報見總東議給將車權氣義區"
 )
 _SIGNS = "#%$*^"
-_BROKEN = re.compile(rf"(?<!\S)[(“\"]?([A-Za-z{_SIGNS}]*[a-z][{_SIGNS}][a-z][A-Za-z{_SIGNS}]*)[.,;:)”\"]*(?!\S)")
+_PART = f"[A-Za-z{_SIGNS}]{{0,30}}"
+_BROKEN = re.compile(rf"(?<!\S)[(“\"]?({_PART}[a-z][{_SIGNS}][a-z]{_PART})[.,;:)”\"]{{0,3}}(?!\S)")
 _LATIN = frozenset("etaoinsrhl")
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ")
 

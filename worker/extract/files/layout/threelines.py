@@ -92,11 +92,15 @@ def _abreast(rows: _Rows) -> _Rows:
     if len(rows) < 2 or len(pieces) != len(rows):
         return rows
     columns: list[list[Line]] = []
+    reach = -math.inf
     for piece in sorted(pieces, key=lambda piece: piece.x0):
-        if columns and piece.x0 < max(other.x1 for other in columns[-1]):
+        if piece.x0 < reach:
             columns[-1].append(piece)
         else:
             columns.append([piece])
+        reach = max(reach, piece.x1)
+    for column in columns:
+        column.sort(key=lambda piece: piece.base)
     if len(columns) < 2 or max(column[0].y0 for column in columns) >= min(column[-1].y1 for column in columns):
         return rows
     return [[_stacked(column) for column in columns]]
