@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.near import SHORTEST
-from archive.near.shingles import bands, shingles
+from archive.near.shingles import bands, least_shingles
 from archive.records import Content, Prepared
 from archive.rows import content_columns
 from archive.search.words import tokens_of
@@ -14,5 +14,5 @@ def prepared(content: Content) -> Prepared:
     row = content_columns(content)
     text = row["text"]
     return Prepared(
-        " ".join(sorted(tokens_of(row))), tuple(bands(shingles(text))) if len(text) >= SHORTEST else ()
+        " ".join(sorted(tokens_of(row))), tuple(bands(least_shingles(text))) if len(text) >= SHORTEST else ()
     )  # fmt: skip

@@ -8,14 +8,13 @@ reading, and looks at everything anew when it has it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from archive import Transaction, Writer
 from archive.records import Capture, Page
-from worker.readers import read_in_child
+from worker.readers import read_apart, read_in_child
 from worker.reading import Payload, Read
 from worker.settings import Source
 
@@ -59,7 +58,7 @@ async def decided(commit: Commit, source: Source, decide: Decide[T]) -> T:
         except Unread as unread:
             number = unread.capture_id
             page, payload = await commit(partial(stored, capture_id=number))
-            readings[number] = await asyncio.to_thread(read_in_child, payload, source, page.kind, page_key(page))
+            readings[number] = await read_apart(payload, source, page.kind, page_key(page))
 
 
 def decided_here(writer: Writer, source: Source, decide: Decide[T]) -> T:

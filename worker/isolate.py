@@ -4,9 +4,9 @@
 
 A child is a fresh interpreter (no fork: the daemon has threads and sockets) that stays for many tasks. It gets the
 bytes and a JSON object over a pipe and answers with JSON: nothing that comes back is ever executed, so a child that bad
-input took over can only say wrong things. Every task has limits of memory (address space over what the idle child has),
-time and size of the answer; whatever exceeds them costs one answer, never the caller. Calls block: call them from a
-thread.
+input took over can only say wrong things. Every task has limits of memory (address space over what the child has when
+it begins), time and size of the answer; whatever exceeds them costs one answer, never the caller. Calls block: call
+them from a thread.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class Limits:
     """What one task may take."""
 
     memory: int = 300 * 1024 * 1024
-    """bytes of address space over the idle child's"""
+    """bytes of address space that the task may take"""
+    rest: int = 150 * 1024 * 1024
+    """bytes of address space that may stay taken after tasks; a child that keeps more is replaced"""
     seconds: float = 60.0
     """wall clock; the child kills itself a little later should the caller be gone"""
     output: int = 32 * 1024 * 1024
@@ -179,7 +181,8 @@ class Pool:
             if child is None:
                 return Answer(failure="crash", error="the isolated processes were ended")
             header = {
-                "target": target, "options": dict(options or {}), "memory": limits.memory, "seconds": limits.seconds,
+                "target": target, "options": dict(options or {}), "memory": limits.memory, "rest": limits.rest,
+                "seconds": limits.seconds,
             }  # fmt: skip
             try:
                 said = child.ask(header, body, limits)

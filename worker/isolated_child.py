@@ -37,19 +37,18 @@ def main(preload: list[str]) -> None:
         body = _frame(sys.stdin.buffer) or b""
         task = json.loads(head)
         try:
-            said = _perform(task, body, base)
+            said = _perform(task, body)
         except MemoryError:  # once more, on the way to say so
             os._exit(OUT_OF_MEMORY)
-        if _address_space() - base > int(task["memory"]) // 2:
-            said["tired"] = True  # what the last task left behind would count against the next one
+        said["tired"] = _address_space() - base > int(task["rest"])
         del head, body, task
         _send(out, said)
 
 
-def _perform(task: dict[str, object], body: bytes, base: int) -> dict[str, object]:
+def _perform(task: dict[str, object], body: bytes) -> dict[str, object]:
     module, _, function = str(task["target"]).partition(":")
     work = getattr(importlib.import_module(module), function)
-    _limit_memory(base + int(str(task["memory"])))
+    _limit_memory(_address_space() - len(body) + int(str(task["memory"])))
     signal.setitimer(signal.ITIMER_REAL, float(str(task["seconds"])) + _GRACE_S)
     try:
         return {"value": work(body, task["options"])}

@@ -4,14 +4,24 @@ core.
     Readers.read(payload, source, kind, key)   in the daemon: asks a child, waits in a thread
     answer(body, options)                      in the child: worker.reading.read, as JSON
 
-What a child takes too long over, or dies of, is `error:parse` with the reason; the page stays underived and is read
-again by a later revision. Files have children of their own (`worker.extract.files`), so their bytes are read from here.
+A page is read in one of two ways:
+
+    USUALLY     side by side: nearly every page takes a third of this
+    long pages  one at a time, with the memory that its source gives (`max_memory`), and in a child that ends with it:
+                what is as large, and what the usual limits were too narrow for
+
+So hostile pages of many hosts together take little more than one long page does, and short pages are not kept waiting.
+What takes more memory than that is `error:too-large`, what takes too long or breaks its child `error:parse`, each with
+the reason; the payload is kept, and read again by a later revision. Files have children of their own
+(`worker.extract.files`), so their bytes are read from here.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -22,11 +32,16 @@ from worker.decide import Seen
 from worker.decode import Decoded
 from worker.extract.files import sniff
 from worker.extract.model import Extraction
-from worker.isolate import Limits, Pool, pool
+from worker.isolate import Answer, Limits, Pool, pool
 from worker.reading import Payload, Read, read
 from worker.settings import Source
 
-LIMITS = Limits(memory=512 * 1024 * 1024, seconds=30.0, output=64 * 1024 * 1024)
+_MIB = 1024 * 1024
+USUALLY = Limits(memory=40 * _MIB, rest=128 * _MIB, seconds=5.0, output=16 * _MIB)
+"""of 150 pages recorded from the web one in thirty takes more; the detector of encodings takes 27 MiB of it, once"""
+LONG_SECONDS = 30.0
+TAKES, TAKES_AT_LEAST = 12, 6
+"""times its own size that a page mostly, and at least, takes to be read"""
 CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
 """one core stays for the network and the archive; two at least, or one long page keeps all others waiting"""
 TASKS = 500
@@ -73,11 +88,22 @@ def _said() -> TypeAdapter[Said]:
     return TypeAdapter(Said)
 
 
+_long_page = threading.Lock()
+"""held while one is read"""
+
+
+@lru_cache(maxsize=1)
+def _waiting() -> ThreadPoolExecutor:
+    """Threads that wait for children: of their own, or pages that wait for a long one would take those of the loop."""
+    return ThreadPoolExecutor(32, "readers")
+
+
 async def read_apart(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
     """The same as `worker.reading.read`, in a child. Raises RuntimeError when no child can be started."""
     import asyncio  # the children, which import this module as well, have no loop
 
-    return await asyncio.to_thread(read_in_child, payload, source, kind, page_key)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_waiting(), read_in_child, payload, source, kind, page_key)
 
 
 def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
@@ -85,11 +111,13 @@ def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | N
     if sniff.family(payload.body) is not None:
         return read(payload, source, kind, page_key)
     asked = _asked().dump_python(Asked(source, kind, page_key, replace(payload, body=b"")), mode="json")
-    answer = _pool().run("worker.readers:answer", payload.body, asked, LIMITS)
+    answer = _answered(payload.body, asked, source.max_memory)
+    if answer.failure in ("memory", "output"):
+        why = f"takes more than max_memory ({source.max_memory // _MIB} MiB) to read"
+        kept = f"its {len(payload.body)} bytes are kept"
+        return Read("error:too-large", "none", 0, f"the page {why}", error=f"{why}; {kept}")
     if answer.failure is not None:
-        why = {"time": "took too long to read", "memory": "took too much memory to read"}.get(
-            answer.failure, "broke its reader"
-        )
+        why = "took too long to read" if answer.failure == "time" else "broke its reader"
         return Read("error:parse", "none", 0, f"the page {why}", error=f"{why}: {answer.error}")
     said = _said().validate_python(answer.value)
     return Read(
@@ -98,13 +126,26 @@ def read_in_child(payload: Payload, source: Source, kind: str, page_key: str | N
     )  # fmt: skip
 
 
+def _answered(body: bytes, asked: Mapping[str, object], most: int) -> Answer:
+    """What a child says, as a usual page or as a long one."""
+    if TAKES_AT_LEAST * len(body) > most:
+        return Answer(failure="memory", error="not tried")
+    if TAKES * len(body) <= USUALLY.memory:
+        answer = _pool().run("worker.readers:answer", body, asked, USUALLY)
+        if answer.failure not in ("memory", "time", "output"):
+            return answer
+    with _long_page:
+        limits = Limits(memory=most, rest=0, seconds=LONG_SECONDS, output=max(most // 6, USUALLY.output))
+        return _pool().run("worker.readers:answer", body, asked, limits)
+
+
 def _pool() -> Pool:
     return pool("readers", CHILDREN, PRELOAD, TASKS)
 
 
 def warm_up() -> Mapping[str, int]:
     """Starts the first child; the revision of every reader, by name. Blocks until it is ready."""
-    answer = _pool().run("worker.readers:ready", b"", {}, LIMITS)
+    answer = _pool().run("worker.readers:ready", b"", {}, replace(USUALLY, seconds=LONG_SECONDS))
     if not isinstance(answer.value, dict):
         raise RuntimeError(f"the process that reads pages did not start: {answer.error}")
     return answer.value

@@ -79,6 +79,8 @@ class Source:
     politeness: Politeness = field(default_factory=Politeness)
     deadline: timedelta = timedelta(seconds=60)
     max_size: int = 32 * 1024 * 1024
+    max_memory: int = 96 * 1024 * 1024
+    """that reading one page may take"""
     confirm: Confirm = field(default_factory=Confirm)
     full_every: int = 24
     """a full fetch at least every so many conditional ones (servers that answer 304 for ever)"""

@@ -111,9 +111,9 @@ def _forget(connection: Connection, numbers: Sequence[int]) -> None:
 
 
 def _digests(text: str) -> list[int]:
-    from archive.near.shingles import bands, shingles
+    from archive.near.shingles import bands, least_shingles
 
-    return bands(shingles(text))
+    return bands(least_shingles(text))
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -20,6 +20,8 @@ Hashes = NDArray[np.uint64]
 
 MOST = 512
 """pieces that MinHash looks at: those with the least hashes, the same ones for texts that are alike"""
+AT_ONCE = 1 << 16
+"""characters whose pieces are in memory together where only the least are wanted: each takes 60 bytes on the way"""
 _WIDE, _OTHER = 3, 9
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -45,11 +47,31 @@ _KINDS = _table()
 
 def shingles(text: str) -> Hashes:
     """The text's pieces as numbers, each once, in order."""
+    return _each_once(*_counted(text))
+
+
+def least_shingles(text: str) -> Hashes:
+    """The first `MOST` of `shingles(text)`, in little memory however long the text is."""
+    found, letters, kinds = np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.uint8)
+    for start in range(0, len(text), AT_ONCE):
+        more_letters, more_kinds = _counted(text[start : start + AT_ONCE])
+        letters, kinds = np.concatenate([letters, more_letters]), np.concatenate([kinds, more_kinds])
+        if len(letters) >= _OTHER or not (len(found) or start + AT_ONCE < len(text)):
+            found = np.unique(np.concatenate([found, _each_once(letters, kinds)[:MOST]]))[:MOST]
+            letters, kinds = letters[1 - _OTHER :], kinds[1 - _OTHER :]  # pieces that begin here end in what follows
+    return found
+
+
+def _counted(text: str) -> tuple[Hashes, NDArray[np.uint8]]:
+    """The characters that count, and their kinds."""
     codes = np.frombuffer(text.casefold().encode("utf-32-le", "replace"), np.uint32)
     # beyond the basic plane stand rare ideographs, and pictures that do not matter
     kinds = np.where(codes < 0x10000, _KINDS[np.minimum(codes, 0xFFFF)], 2).astype(np.uint8)
     counted = kinds > 0
-    letters, kinds = codes[counted].astype(np.uint64), kinds[counted]
+    return codes[counted].astype(np.uint64), kinds[counted]
+
+
+def _each_once(letters: Hashes, kinds: NDArray[np.uint8]) -> Hashes:
     if len(letters) == 0:
         return np.zeros(0, np.uint64)
     hashes = np.sort(np.concatenate([_pieces(letters, _WIDE, kinds == 2), _pieces(letters, _OTHER, kinds == 1)]))

@@ -18,7 +18,7 @@ ADVICE: Mapping[str, str] = {
     "error:dns": "the name is not known: look for the site's new address and correct url",
     "error:reset": "the server breaks off the connection: widen politeness.gap, or wait",
     "error:redirects": "the page sends in circles: open it in a browser and correct url",
-    "error:too-large": "the page is larger than max_size: raise it if that is right",
+    "error:too-large": "the page is larger than max_size, or takes more than max_memory to read: raise what it names",
     "error:bomb": "the answer unpacks to an absurd size: it is not read; tell the site's owner",
     "error:encoding": "the answer is packed in a way that cannot be undone: tell the site's owner",
     "error:forbidden-address": "the name leads to a private network: list it under network.allow if that is meant",

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from archive import open_archive, open_writable
 from archive.near.bands import rebuild
 from archive.near.judge import Text, reprint
-from archive.near.shingles import bands, resemblance, shingles
+from archive.near.shingles import AT_ONCE, MOST, bands, least_shingles, resemblance, shingles
 from archive.statement import _Driver
 from tests.archive.house import decided, fetched, later, revision, says, watched
 from tests.archive.shelf import Shelf
@@ -218,3 +218,13 @@ def test_more_documents_of_one_capture_are_no_more_round_trips_to_postgres(
                     decided(tx, capture, *(revision(f"{documents}-{n}", each) for n, each in enumerate(said)))
             counts.append(len(spoken))
     assert counts[0] == counts[1] > 0
+
+
+def test_the_least_pieces_of_a_long_text_are_the_same_looked_at_in_parts() -> None:
+    chance = random.Random(7)
+    words = ["县政府", "notice ", "，", "2026年", "the council met ", "\n", "停水", "x"]
+    for size in (0, 3, 8, 9, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, AT_ONCE + 8, 3 * AT_ONCE + 5):
+        text = "".join(chance.choices(words, k=size))[:size]
+        assert least_shingles(text).tolist() == shingles(text)[:MOST].tolist()
+    sparse = "，" * AT_ONCE + "县政府" + "，" * AT_ONCE + "abc"
+    assert least_shingles(sparse).tolist() == shingles(sparse).tolist()

@@ -7,9 +7,32 @@ from datetime import UTC, datetime
 import pytest
 
 from worker.extract.model import Extraction, FoundLink
-from worker.readers import MOST_LINKS, _wire
+from worker.readers import MOST_LINKS, USUALLY, _wire, read_in_child
 from worker.reading import Payload, Read, read
 from worker.settings import Source
+
+LONG = b"<html><title>Words</title><body>" + b"".join(
+    b"<p>%d the council met and decided what is written in line %d of this report.</p>" % (n, n) for n in range(12_000)
+)
+"""a page of a megabyte, all of it text"""
+
+
+def page(body: bytes) -> Payload:
+    return Payload(body, "http://county.example/", "http://county.example/", datetime.now(UTC))
+
+
+def test_a_page_that_needs_more_than_usual_pages_is_read_as_a_long_one() -> None:
+    source = Source("county", "http://county.example/", kind="page")
+    short, long = (read_in_child(page(body), source, "page", None) for body in (LONG[:20_000], LONG * 2))
+    assert (short.outcome, long.outcome) == ("ok", "ok")
+    assert long.seen[0].content.text.endswith("line 11999 of this report.")
+
+
+def test_a_page_that_takes_more_memory_than_its_source_gives_is_too_large_and_says_which_key_gives_more() -> None:
+    source = Source("county", "http://county.example/", kind="page", max_memory=USUALLY.memory)
+    read = read_in_child(page(LONG * 3), source, "page", None)
+    assert read.outcome == "error:too-large"
+    assert read.error == f"takes more than max_memory (40 MiB) to read; its {len(LONG) * 3} bytes are kept"
 
 
 def read_with(links: int) -> Read:
@@ -18,7 +41,7 @@ def read_with(links: int) -> Read:
     return Read("ok", "sitemap", 1, "a sitemap", extraction=extraction)
 
 
-def test_a_page_of_ever_so_many_links_tells_no_more_than_a_sitemap_may_hold():
+def test_a_page_of_ever_so_many_links_tells_no_more_than_a_sitemap_may_hold() -> None:
     said = _wire(read_with(MOST_LINKS + 7)).extraction
     assert said is not None
     assert len(said.links) == MOST_LINKS
@@ -26,7 +49,7 @@ def test_a_page_of_ever_so_many_links_tells_no_more_than_a_sitemap_may_hold():
     assert said.why == f"urlset; the first {MOST_LINKS} of {MOST_LINKS + 7} links are followed"
 
 
-def test_a_page_of_as_many_links_tells_them_all():
+def test_a_page_of_as_many_links_tells_them_all() -> None:
     read = read_with(MOST_LINKS)
     assert _wire(read).extraction == read.extraction
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 import numpy as np
 from numpy.typing import NDArray
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from worker.extract.pagers import opened
 from worker.extract.resolve import resolved
@@ -95,7 +95,10 @@ def parsed(html: str) -> LexborHTMLParser:
     """The page parsed, guarded against what makes the parser quadratic."""
     if "<datastore" in html:
         html = opened(html)
-    return LexborHTMLParser(_guarded(html))
+    try:
+        return LexborHTMLParser(_guarded(html))
+    except SelectolaxError:  # Lexbor reads any text; what it can lack is memory
+        raise MemoryError from None
 
 
 def _guarded(html: str) -> bytes:

@@ -18,8 +18,8 @@ Given = dict[str, Any]
 """the keys that were written, each with its checked value; blocks as such mappings again"""
 
 _AS_THEY_ARE = frozenset(
-    ["url", "kind", "tls", "render", "enabled", "keep_list", "keep_cookies", "deadline", "max_size", "full_every",
-    "date_only", "order_only", "read", "headers", "cookies", "proxy", "zone"]
+    ["url", "kind", "tls", "render", "enabled", "keep_list", "keep_cookies", "deadline", "max_size", "max_memory",
+    "full_every", "date_only", "order_only", "read", "headers", "cookies", "proxy", "zone"]
 )
 
 

@@ -181,6 +181,9 @@ class SourceKeys(Keys):
     politeness: Annotated[PolitenessKeys, said("how its host is treated")] = PolitenessKeys()
     deadline: Annotated[Duration, said("of one fetch, redirects and retries included")] = timedelta(seconds=60)
     max_size: Annotated[Size, said("of one decoded body")] = 32 * 1024 * 1024
+    max_memory: Annotated[Size, said("that reading one page may take; beyond it the page is kept, not read")] = (
+        96 * 1024 * 1024
+    )
     confirm: Annotated[ConfirmKeys, said("how a removal is confirmed")] = ConfirmKeys()
     full_every: Annotated[int, said("a full fetch at least every so many conditional ones", ge=1)] = 24
     date_only: Annotated[Literal["version", "ignore"], said("what a change of dates alone is")] = "version"

@@ -28,7 +28,7 @@ CHINESE: Mapping[str, str] = {
     ADVICE["error:dns"]: "域名无法解析。网址还对吗？",
     ADVICE["error:reset"]: "连接被切断，会自动再次访问。",
     ADVICE["error:redirects"]: "网址循环跳转。请在浏览器里打开，改用最终的网址。",
-    ADVICE["error:too-large"]: "内容超过 max_size。",
+    ADVICE["error:too-large"]: "内容超过 max_size，或读取所需内存超过 max_memory。",
     ADVICE["error:bomb"]: "内容解压后超过 max_size。",
     ADVICE["error:parse"]: "页面已保存，但读不出来。`muniment explain` 会说明原因；可用 read: 指明各部分。",
     ADVICE["error:forbidden-address"]: "域名指向内网；在 sources.yaml 的 network.allow 里列出即可放行。",
