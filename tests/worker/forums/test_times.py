@@ -98,3 +98,43 @@ def test_endless_words_are_looked_at_up_to_a_bound(piece: str) -> None:
 def test_how_a_time_was_known_says_how_far_it_may_be_off(words: str, how: str, hours: int | None) -> None:
     assert how_known(words) == how
     assert roughness(how) == (timedelta(hours=hours) if hours else None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "śr wrz 02, 2026 3:50 am", "Qua Set 02, 2026 3:50 am", "02 settembre 2026 alle 03:50",
+        "Çrş Eyl 02, 2026 3:50 am", "St zář 02, 2026 3:50 am", "ke 02 syys 2026, klo 03:50",
+        "九月 02, 2026, 03:50:00 上午", "2 Eylül 2026 03:50",
+        "2026년 9월 2일 (수) 오전 3:50", "2026/09/02(水) 03:50:11.22", "2 de septiembre de 2026 a las 03:50",
+    ],
+)  # fmt: skip
+def test_dates_of_the_languages_that_platforms_ship(words: str) -> None:
+    found = read_time(words, CLOCK)
+    assert found is not None and found.isoformat()[:16] == "2026-09-02T03:50"
+
+
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [
+        ("3 小時前", 3), ("5 個月前", 5 * 30 * 24), ("vor 3 Stunden", 3), ("vor einem Tag", 24), ("il y a 2 jours", 48),
+        ("hace una hora", 1), ("há 3 horas", 3), ("4 ore fa", 4), ("3 часа назад", 3), ("2 dni temu", 48),
+        ("3 uur geleden", 3),
+    ],
+)  # fmt: skip
+def test_times_that_count_back_in_other_languages(words: str, hours: int) -> None:
+    assert CLOCK.now is not None
+    assert read_time(words, CLOCK) == CLOCK.now - timedelta(hours=hours)
+    assert how_known(words).startswith("relative, within")
+
+
+@pytest.mark.parametrize("words", ["Вчера, 03:50", "wczoraj, 03:50", "Ieri, 03:50", "Ayer a las 03:50", "Hier à 03:50"])
+def test_yesterday_in_other_languages(words: str) -> None:
+    found = read_time(words, CLOCK)
+    assert found is not None and found.isoformat()[:16] == "2026-11-20T03:50"
+    assert how_known(words) == "relative"
+
+
+@pytest.mark.parametrize("words", ["Pro 12", "set 10 of 12", "out 5", "Mag 3", "hierarchy 12:30"])
+def test_words_of_other_senses_are_no_dates(words: str) -> None:
+    assert read_time(words, CLOCK) is None

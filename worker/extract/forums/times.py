@@ -12,6 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from worker.extract.forums.timewords import (
+    AGO,
+    AMOUNTS,
+    BEFORE_TIME,
+    DAYS_BACK,
+    MONTHS,
+    UNITS,
+    UNSURE,
+    WEEKDAYS,
+    WHOLE_WEEKDAYS,
+)
+
 MAX_WORDS = 2000
 """characters among which a time is looked for"""
 
@@ -58,61 +70,20 @@ def clock_zone(shown: datetime, served: datetime | None) -> timezone | None:
     return timezone(offset) if timedelta(hours=-12) <= offset <= timedelta(hours=14) else None
 
 
-_AGO_UNITS: dict[str, timedelta] = {
-    "秒": timedelta(seconds=1), "秒钟": timedelta(seconds=1), "分": timedelta(minutes=1), "分钟": timedelta(minutes=1),
-    "小时": timedelta(hours=1), "个小时": timedelta(hours=1), "天": timedelta(days=1), "日": timedelta(days=1),
-    "周": timedelta(weeks=1), "星期": timedelta(weeks=1), "个星期": timedelta(weeks=1), "个月": timedelta(days=30),
-    "月": timedelta(days=30), "年": timedelta(days=365),
-    "second": timedelta(seconds=1), "sec": timedelta(seconds=1), "s": timedelta(seconds=1),
-    "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "m": timedelta(minutes=1),
-    "hour": timedelta(hours=1), "hr": timedelta(hours=1), "h": timedelta(hours=1),
-    "day": timedelta(days=1), "d": timedelta(days=1), "week": timedelta(weeks=1), "w": timedelta(weeks=1),
-    "month": timedelta(days=30), "mo": timedelta(days=30), "year": timedelta(days=365), "y": timedelta(days=365),
-}  # fmt: skip
-
 _WITHIN = {
-    f"relative, within {name}": _AGO_UNITS[unit]
+    f"relative, within {name}": UNITS[unit]
     for name, unit in (
         ("an hour", "hour"), ("a day", "day"), ("a week", "week"), ("a month", "month"), ("a year", "year")
     )
 }
 """how a time was known that counts back so -> how far it may be off"""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier enero gennaio januari янв января stycznia jän",
-            "feb february februar février fevrier febrero febbraio februari фев февраля lutego",
-            "mar march märz mär mars marzo maart мар марта marca",
-            "apr april avril abril aprile апр апреля kwietnia",
-            "may mai mayo maggio mei май мая maja",
-            "jun june juni juin junio giugno июн июня czerwca",
-            "jul july juli juillet julio luglio июл июля lipca",
-            "aug august août aout agosto augustus авг августа sierpnia",
-            "sep sept september septembre septiembre settembre сен сентября września",
-            "oct october oktober octobre octubre ottobre okt окт октября października",
-            "nov november novembre noviembre ноя ноября listopada",
-            "dec december dezember décembre decembre diciembre dicembre dez дек декабря grudnia",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(("mon monday 一", "tue tuesday 二", "wed wednesday 三", "thu thursday 四",
-    "fri friday 五",
-                                    "sat saturday 六", "sun sunday 日 天"))
-    for name in names.split()
-}  # fmt: skip
-
 _TIME = (
-    r"(?:[T,\s|·•@–—()（）-]|&nbsp;|at|um|à|of|(?:星期|[周週])[一二三四五六日天]){0,24}?(?P<ap0>上午|下午|凌晨|中午|晚上)?\s*(?P<h>\d{1,2})[:.时点](?P<mi>\d{2})分?"
-    r"(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b|上午|下午)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
+    rf"(?:[T,\s|·•@–—()（）-]|&nbsp;|{BEFORE_TIME}|(?:星期|[周週])[一二三四五六日天]|[月火水木金土日월화수목금토일](?=[)）])){{0,24}}?"
+    r"(?P<ap0>上午|下午|凌晨|中午|晚上|午前|午後|오전|오후)?\s*(?P<h>\d{1,2})[:.时時点點](?P<mi>\d{2})分?(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b|上午|下午)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
 )
-_MON = r"(?P<mon>[^\W\d_]{3,12})\.?,?"
-_DAY_WORD = r"今天|昨天|前天|today|yesterday|heute|gestern|aujourd.hui|hier"
+_MON = r"(?P<mon>[^\W\d_]{3,12}|[一二三四五六七八九十]月)\.?,?"
+_DAY_WORD = "|".join(name if name > "\u4e00" else rf"(?<!\w){name}(?!\w)" for name in DAYS_BACK)
 _UNIT_EN = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdwy]|mo"
 
 
@@ -120,7 +91,8 @@ def _dated(pattern: str, *, timed: bool = False) -> re.Pattern[str]:
     return re.compile(f"{pattern}(?:{_TIME}){'' if timed else '?'}", re.I)
 
 
-_YMD = _dated(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)日?")
+_YMD = _dated(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年년]\s*(?P<mo>\d{1,2})\s*[-/.月월]\s*(?P<d>\d{1,2})(?!\d)[日일]?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MDY = _dated(r"(?<!\d)(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)(?!\d)")
 _CJK_MDY = _dated(r"(?<!\d)(?P<mo>\d{1,2})月\s*(?P<d>\d{1,2})日?,?\s*(?P<y>(?:19|20)\d\d)(?!\d)年?")
 _WORD_MDY = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d)")
@@ -132,22 +104,20 @@ _WORD_DMY = _dated(
 _WORD_MD = _dated(rf"(?<!\w){_MON}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)")
 _MD = _dated(r"(?<![\d-])(?P<mo>\d{1,2})(?:[-/]|月\s*)(?P<d>\d{1,2})(?!\d)日?")
 _DAY = _dated(rf"(?P<day>{_DAY_WORD})")
-_WEEKDAY = _dated(r"(?<!\w)(?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", timed=True)
+_WEEKDAY = _dated(rf"(?<!\w)(?P<wd>{'|'.join(WHOLE_WEEKDAYS)})(?!\w)", timed=True)
 _WEEKDAY_CJK = _dated(r"(?:星期|[周週])(?P<wd>[一二三四五六日天])", timed=True)
 _AGO = re.compile(
-    r"(?:(?P<n0>\d+)\s*(?P<u0>个?小时|天|分钟?|个?月|年)\s*)?"
-    r"(?P<n>\d+|(?<![一二三四五六七八九十])[半一二两三四五六七八九十几])\s*\+?\s*"
-    r"(?P<u>秒钟?|分钟?|个?小时|天|日|周|个?星期|个?月|年)\s*[之以]?前"
+    r"(?:(?P<n0>\d+)\s*(?P<u0>[个個]?小[时時]|天|分[钟鐘]?|[个個]?月|年)\s*)?"
+    r"(?P<n>\d+|(?<![一二三四五六七八九十])[半一二两兩三四五六七八九十几幾])\s*\+?\s*"
+    r"(?P<u>秒[钟鐘]?|分[钟鐘]?|[个個]?小[时時]|時間|天|日|周|週間?|[个個]?星期|[个個かヶ]?月|年)\s*[之以]?前"
 )
+_AGO_OTHERS = tuple(re.compile(pattern, re.I) for pattern in AGO)
 _AGO_EN = re.compile(
     rf"(?:(?<!\w)(?P<n0>\d{{1,4}})\s*(?P<u0>{_UNIT_EN})\b\.?,?\s*(?:and\s+)?)?"
     rf"(?<!\w)(?P<n>\d+|an?|one|few)\s*(?P<u>{_UNIT_EN})\.?\s+ago", re.I,
 )  # fmt: skip
-_JUST = re.compile(r"刚刚|刚才|just now|moments? ago|a few seconds ago|less than a minute ago", re.I)
+_JUST = re.compile(r"[刚剛][刚剛才]|just now|moments? ago|a few seconds ago|less than a minute ago", re.I)
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?(?:\.\d+)?\s*")
-_AMOUNTS = {"半": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "few": 3.0, "几": 3.0, "两": 2.0}
-_AMOUNTS |= {digit: float(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
-_DAYS_BACK = {"今天": 0, "today": 0, "heute": 0, "昨天": 1, "yesterday": 1, "gestern": 1, "hier": 1, "前天": 2}
 
 
 def read_time(text: str | None, clock: Clock) -> datetime | None:
@@ -172,7 +142,7 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
 def is_relative(text: str) -> bool:
     """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
     text = text[:MAX_WORDS]
-    return _YMD.search(text) is None and any(pattern.search(text) for pattern in (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY))
+    return _YEAR.search(text) is None and any(pattern.search(text) for pattern in _COUNTING)
 
 
 def how_known(text: str) -> str:
@@ -181,9 +151,9 @@ def how_known(text: str) -> str:
     if not is_relative(text):
         return "absolute"
     text = text[:MAX_WORDS]
-    if _DAY.search(text) is None and (match := _AGO.search(text) or _AGO_EN.search(text)):
-        unit = match["u"].lower()
-        step = _AGO_UNITS.get(unit) or _AGO_UNITS[unit.rstrip("s")]
+    match = next((found for pattern in _AGOS if (found := pattern.search(text))), None)
+    if match is not None and _DAY.search(text) is None:
+        step = _step(match["u"])
         return next((how for how, within in _WITHIN.items() if step == within), "relative")
     return "relative"
 
@@ -202,9 +172,9 @@ def _at(match: re.Match[str], clock: Clock, year: int, month: int, day: int) -> 
     groups = match.groupdict()
     hour = int(groups.get("h") or 0)
     marker = (groups.get("ap") or groups.get("ap0") or "").lower().replace(".", "")
-    if marker in ("pm", "下午", "晚上") and hour < 12:
+    if marker in ("pm", "下午", "晚上", "午後", "오후") and hour < 12:
         hour += 12
-    elif marker in ("am", "凌晨") and hour == 12:
+    elif marker in ("am", "凌晨", "午前", "오전") and hour == 12:
         hour = 0
     zone: tzinfo = clock.zone
     if shown := groups.get("z"):
@@ -235,7 +205,7 @@ def _mdy(match: re.Match[str], clock: Clock) -> datetime:
 
 
 def _word(match: re.Match[str], clock: Clock) -> datetime | None:
-    month = _MONTHS.get(match["mon"].lower())
+    month = MONTHS.get(match["mon"].lower())
     return _at(match, clock, _year(match["y"]), month, int(match["d"])) if month else None
 
 
@@ -248,7 +218,8 @@ def _this_year(match: re.Match[str], clock: Clock, month: int, day: int) -> date
 
 
 def _word_md(match: re.Match[str], clock: Clock) -> datetime | None:
-    month = _MONTHS.get(match["mon"].lower())
+    name = match["mon"].lower()
+    month = MONTHS.get(name) if name not in UNSURE else None
     return _this_year(match, clock, month, int(match["d"])) if month else None
 
 
@@ -259,7 +230,7 @@ def _md(match: re.Match[str], clock: Clock) -> datetime | None:
 def _day(match: re.Match[str], clock: Clock) -> datetime | None:
     if clock.now is None:
         return None
-    then = clock.now.astimezone(clock.zone) - timedelta(days=_DAYS_BACK.get(match["day"].lower(), 0))
+    then = clock.now.astimezone(clock.zone) - timedelta(days=DAYS_BACK.get(match["day"].lower(), 0))
     return _at(match, clock, then.year, then.month, then.day)
 
 
@@ -267,7 +238,7 @@ def _weekday(match: re.Match[str], clock: Clock) -> datetime | None:
     if clock.now is None:
         return None
     now = clock.now.astimezone(clock.zone)
-    then = now - timedelta(days=(now.weekday() - _WEEKDAYS[match["wd"].lower()]) % 7)
+    then = now - timedelta(days=(now.weekday() - WEEKDAYS[match["wd"].lower()]) % 7)
     built = _at(match, clock, then.year, then.month, then.day)
     return built if built <= now else built - timedelta(days=7)
 
@@ -278,9 +249,15 @@ def _ago(match: re.Match[str], clock: Clock) -> datetime | None:
     said, back = match.groupdict(), timedelta()
     for number, unit in ((said.get("n0"), said.get("u0")), (said["n"], said["u"])):
         if number and unit:
-            step = _AGO_UNITS.get(unit.lower()) or _AGO_UNITS[unit.lower().rstrip("s")]
-            back += step * (_AMOUNTS.get(number.lower()) or float(number))
+            step = _step(unit)
+            if step is None:
+                return None
+            back += step * (AMOUNTS.get(number.lower()) or float(number))
     return (clock.now - back).astimezone(clock.zone).replace(microsecond=0)
+
+
+def _step(unit: str) -> timedelta | None:
+    return UNITS.get(unit.lower()) or UNITS.get(unit.lower().removesuffix("s"))
 
 
 def _just(match: re.Match[str], clock: Clock) -> datetime | None:
@@ -295,8 +272,10 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime
     (_YMD, _ymd), (_CJK_MDY, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY,
     _day),
     (_JUST, _just), (_AGO, _ago), (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
-    (_WEEKDAY_CJK, _weekday),
+    (_WEEKDAY_CJK, _weekday), *((pattern, _ago) for pattern in _AGO_OTHERS),
 )  # fmt: skip
+_AGOS = (_AGO, _AGO_EN, *_AGO_OTHERS)
+_COUNTING = (*_AGOS, _JUST, _DAY, _WEEKDAY)
 
 
 def read_stamp(text: str | None, clock: Clock) -> datetime | None:
