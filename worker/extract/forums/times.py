@@ -83,7 +83,7 @@ _TIME = (
     r"(?P<ap0>上午|下午|凌晨|中午|晚上|午前|午後|오전|오후)?\s*(?P<h>\d{1,2})[:.时時点點](?P<mi>\d{2})分?(?:[:.](?P<s>\d{2}))?(?:\.\d+)?\s*(?P<ap>[ap]\.?m\.?\b|上午|下午)?\s*(?P<z>Z\b|[+-]\d{2}:?\d{2})?"
 )
 _MON = r"(?P<mon>[^\W\d_]{3,12}|[一二三四五六七八九十]月)\.?,?"
-_DAY_WORD = "|".join(name if name > "\u4e00" else rf"(?<!\w){name}(?!\w)" for name in DAYS_BACK)
+_DAY_WORD = rf"[今昨前]天|(?<!\w)(?:{'|'.join(name for name in DAYS_BACK if name < '一')})(?!\w)"
 _UNIT_EN = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhdwy]|mo"
 
 
@@ -112,6 +112,8 @@ _AGO = re.compile(
     r"(?P<u>秒[钟鐘]?|分[钟鐘]?|[个個]?小[时時]|時間|天|日|周|週間?|[个個]?星期|[个個かヶ]?月|年)\s*[之以]?前"
 )
 _AGO_OTHERS = tuple(re.compile(pattern, re.I) for pattern in AGO)
+_OTHERS = re.compile("vor |il y a|hace |há | fa|назад|temu|geleden", re.I)
+"""one of them stands in every text that counts back in one of those ways"""
 _AGO_EN = re.compile(
     rf"(?:(?<!\w)(?P<n0>\d{{1,4}})\s*(?P<u0>{_UNIT_EN})\b\.?,?\s*(?:and\s+)?)?"
     rf"(?<!\w)(?P<n>\d+|an?|one|few)\s*(?P<u>{_UNIT_EN})\.?\s+ago", re.I,
@@ -128,7 +130,7 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
     if not text:
         return None
     text = text[:MAX_WORDS]
-    for pattern, build in _READERS:
+    for pattern, build in _READERS_OF_ALL if _OTHERS.search(text) else _READERS:
         for match in pattern.finditer(text):
             try:
                 built = build(match, clock)
@@ -142,7 +144,11 @@ def read_time(text: str | None, clock: Clock) -> datetime | None:
 def is_relative(text: str) -> bool:
     """Whether the words count back from now (`3 minutes ago`, 昨天 10:30)."""
     text = text[:MAX_WORDS]
-    return _YEAR.search(text) is None and any(pattern.search(text) for pattern in _COUNTING)
+    if _YEAR.search(text) is not None:
+        return False
+    return any(one.search(text) for one in _COUNTING) or (
+        _OTHERS.search(text) is not None and any(one.search(text) for one in _AGO_OTHERS)
+    )
 
 
 def how_known(text: str) -> str:
@@ -272,10 +278,11 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], datetime
     (_YMD, _ymd), (_CJK_MDY, _ymd), (_WORD_MDY, _word), (_WORD_MDYY, _word), (_WORD_DMY, _word), (_MDY, _mdy), (_DAY,
     _day),
     (_JUST, _just), (_AGO, _ago), (_AGO_EN, _ago), (_WEEKDAY, _weekday), (_WORD_MD, _word_md), (_MD, _md),
-    (_WEEKDAY_CJK, _weekday), *((pattern, _ago) for pattern in _AGO_OTHERS),
+    (_WEEKDAY_CJK, _weekday),
 )  # fmt: skip
+_READERS_OF_ALL = (*_READERS, *((pattern, _ago) for pattern in _AGO_OTHERS))
 _AGOS = (_AGO, _AGO_EN, *_AGO_OTHERS)
-_COUNTING = (*_AGOS, _JUST, _DAY, _WEEKDAY)
+_COUNTING = (_AGO, _AGO_EN, _JUST, _DAY, _WEEKDAY)
 
 
 def read_stamp(text: str | None, clock: Clock) -> datetime | None:
