@@ -43,13 +43,14 @@ _SITE = re.compile(r"^(?:https?:)?//(?:(?:www|m|mobile|wap)\.)?", re.IGNORECASE)
 
 def canonical(text: str) -> str:
     """The text as it counts (see the module's docstring)."""
-    if text.isascii() and text.isprintable() and "  " not in text:  # a line, as most texts are
-        return text.strip()
+    if text.isascii():
+        # most lines hold nothing but single spaces
+        return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
     if "\n" not in text:
         return _canonical_line(text)
     said: list[str] = []
     wide = True
-    for line in map(_canonical_line, text.split("\n")):
+    for line in map(canonical, text.split("\n")):
         if line:
             if not wide and not _is_wide(line[0]):
                 said.append(" ")
@@ -58,16 +59,8 @@ def canonical(text: str) -> str:
     return "".join(said)
 
 
-def _canonical_line(text: str) -> str:
-    if not text.isascii():
-        return _canonical_wide(text)
-    if "  " not in text and text.isprintable():
-        return text.strip()
-    return _SPACES.sub(" ", text).strip()
-
-
 @remembered
-def _canonical_wide(text: str) -> str:
+def _canonical_line(text: str) -> str:
     text = _MARKS.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)

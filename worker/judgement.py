@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from hashlib import sha256
+from operator import eq
 
 from archive.records import Cause, Content, JsonMap, Nature
 from worker.contenthash import canonical, field_value, target
@@ -60,7 +61,7 @@ def describe(old: Content, new: Content) -> JsonMap:
         said["title"] = [old.title, new.title]
     said.update(_fields(old.fields, new.fields))
     removed, added = lines_between(old.text, new.text)
-    if (removed or added) and canonical(old.text) != canonical(new.text):
+    if (removed or added) and _says_else(old.text, new.text):
         said["text"] = [_excerpt(removed), _excerpt(added)]
         if cells := _cells(removed, added):
             said["cells"] = cells
@@ -94,12 +95,7 @@ def nature_of(said: JsonMap, cause: Cause = "source") -> Nature | None:
 def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
     """Lines only the old text has, and lines only the new one has, each in its own order."""
     before, after = old.split("\n"), new.split("\n")
-    first, most = 0, min(len(before), len(after))
-    while first < most and before[first] == after[first]:
-        first += 1
-    last = 0
-    while last < most - first and before[-1 - last] == after[-1 - last]:
-        last += 1
+    first, last = _shared_ends(before, after)
     before, after = before[first : len(before) - last], after[first : len(after) - last]
     if len(before) * len(after) > MOST_PAIRS:
         return _only(before, after), _only(after, before)
@@ -111,6 +107,31 @@ def lines_between(old: str, new: str) -> tuple[list[str], list[str]]:
             removed += before[i:j]
             added += after[k:m]
     return removed, added
+
+
+def _shared_ends(before: list[str], after: list[str]) -> tuple[int, int]:
+    """How many lines both begin with, and how many both end with."""
+    first, most = 0, min(len(before), len(after))
+    while first < most and before[first] == after[first]:
+        first += 1
+    last = 0
+    while last < most - first and before[-1 - last] == after[-1 - last]:
+        last += 1
+    return first, last
+
+
+def _says_else(old: str, new: str) -> bool:
+    """Whether two texts differ as they count. Of what they share at both ends only the line beside the difference is
+    looked at: what stands between two lines depends on nothing but them (`canonical`)."""
+    before, after = old.split("\n"), new.split("\n")
+    first, last = _shared_ends(before, after)
+    while first and not canonical(before[first - 1]):
+        first -= 1
+    while last and not canonical(before[-last]):
+        last -= 1
+    first, last = max(first - 1, 0), max(last - 1, 0)
+    was, now = ("\n".join(lines[first : len(lines) - last]) for lines in (before, after))
+    return canonical(was) != canonical(now)
 
 
 def _fields(old: JsonMap, new: JsonMap) -> dict[str, object]:
@@ -185,8 +206,10 @@ def _only_order(said: JsonMap, removed: list[str], added: list[str]) -> bool:
     if not set(said) <= {"text", "links", "images", "attachments", "margin", "cells"}:
         return False
     pairs = [said[name] for name in ("links", "images", "attachments", "margin") if name in said]
-    return Counter(map(canonical, removed)) == Counter(map(canonical, added)) and all(
-        pair == [[], []] for pair in pairs
+    return (
+        len(removed) == len(added)
+        and all(pair == [[], []] for pair in pairs)
+        and Counter(map(canonical, removed)) == Counter(map(canonical, added))
     )
 
 
@@ -200,13 +223,17 @@ def _only_dates(said: JsonMap, removed: list[str], added: list[str]) -> bool:
         if name not in ("title", "margin") or not isinstance(pair, list):
             return False
         sides = [[side] if isinstance(side, str) else side for side in pair]
-        if _undated(sides[0]) != _undated(sides[1]):
+        if not _same_but_dates(*sides):
             return False
-    return _undated(removed) == _undated(added)
+    return _same_but_dates(removed, added)
 
 
-def _undated(lines: Iterable[str]) -> list[str]:
-    return [_DATE.sub("", canonical(line)).strip() for line in lines]
+def _same_but_dates(these: list[str], others: list[str]) -> bool:
+    return len(these) == len(others) and all(map(eq, map(_undated, these), map(_undated, others)))
+
+
+def _undated(line: str) -> str:
+    return _DATE.sub("", canonical(line)).strip()
 
 
 def _own_dates(content: Content) -> dict[str, object]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sized
 from functools import lru_cache, wraps
+from itertools import islice
 from typing import Concatenate, ParamSpec, TypeVar
 
 SHORT, LONG = 256, 8192
 """characters or bytes of a piece: up to the one it is short; longer than the other it is not kept"""
 ENTRIES, LONG_ENTRIES = 1 << 15, 1 << 9
-"""last used short and long pieces that one function keeps: more than the lines of all but a few pages, so that what
+"""last short and long pieces that one function keeps: more than the lines of all but a few pages, so that what
 asks for each line of a page twice works it out once"""
+SPARE = ENTRIES // 8
+"""short pieces that may be kept beyond, so that the oldest are forgotten together"""
 
 Piece = TypeVar("Piece", bound=Sized)
 More = ParamSpec("More")
@@ -40,16 +43,13 @@ def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[C
 
 class _Answers(dict[Piece, Made]):
     """The answers of a function of nothing but a piece. What is known is looked up without a line of Python: readers
-    ask a thousand times a page.
-
-    Short pieces are kept in two halves: where the newer one is full it becomes the older, so that what was not asked
-    for since the last such turn is forgotten.
+    ask a thousand times a page. Of short pieces the last ENTRIES that were worked out are kept: one that is asked for
+    all the time is worked out again once in so many others.
     """
 
     def __init__(self, function: Callable[[Piece], Made]) -> None:
         super().__init__()
         self._function = function
-        self._older: dict[Piece, Made] = {}
         self._long = lru_cache(maxsize=LONG_ENTRIES)(function)
 
     def __missing__(self, piece: Piece) -> Made:
@@ -58,10 +58,8 @@ class _Answers(dict[Piece, Made]):
             return self._function(piece)
         if size > SHORT:
             return self._long(piece)  # type: ignore[arg-type]  # only the caller knows that it is hashable
-        if len(self) >= ENTRIES // 2:
-            self._older = dict(self)
-            self.clear()
-        older = self._older  # another thread may turn them
-        made = older[piece] if piece in older else self._function(piece)
-        self[piece] = made
+        made = self[piece] = self._function(piece)
+        if len(self) > ENTRIES + SPARE:
+            for oldest in list(islice(self, SPARE)):
+                self.pop(oldest, None)  # another thread may forget as well
         return made

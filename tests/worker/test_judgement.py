@@ -276,3 +276,18 @@ def test_a_better_judgement_makes_every_payload_worth_reading_again(monkeypatch:
     after = reading_of(PAGE.html())
     assert after.revision != before.revision
     assert still_current(derived_with(after, source), source, revisions)
+
+
+_LINES = st.lists(st.sampled_from(["", " ", "\u200b", "a", "a  b", "甲", "甲 乙", "b甲", "。", "x\u200b"]), max_size=6)
+
+
+@given(start=_LINES, was=_LINES, now=_LINES, end=_LINES)
+def test_a_text_differs_where_it_does_as_it_counts_whatever_both_share(
+    start: list[str], was: list[str], now: list[str], end: list[str]
+) -> None:
+    old, new = "\n".join([*start, *was, *end]), "\n".join([*start, *now, *end])
+    assert ("text" in said_of(old, new)) == (contenthash.canonical(old) != contenthash.canonical(new))
+
+
+def said_of(old: str, new: str) -> dict[str, object]:
+    return dict(describe(replace(NOTICE, text=old), replace(NOTICE, text=new)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from worker.remembered import ENTRIES, LONG, LONG_ENTRIES, SHORT, remembered
+from worker.remembered import ENTRIES, LONG, LONG_ENTRIES, SHORT, SPARE, remembered
 
 
 def counted():
@@ -63,18 +63,17 @@ def counted_alone():
     return shout, asked
 
 
-def test_of_nothing_but_a_piece_the_last_asked_for_are_kept_and_the_others_forgotten():
+def test_of_nothing_but_a_piece_the_last_are_kept_and_those_before_forgotten():
     shout, asked = counted_alone()
     assert shout("first") == shout("first") == "FIRST"
     assert asked == ["first"]
-    for number in range(ENTRIES // 2):
+    for number in range(ENTRIES - 1):
         shout(str(number))
-    assert shout("first") == "FIRST", "kept over one turn, and now among the newer ones"
-    for number in range(ENTRIES):
+    assert shout("first") == "FIRST" and len(asked) == ENTRIES, "a page of so many lines is worked out once"
+    for number in range(SPARE + 1):
         shout(f"other {number}")
     shout("first")
-    assert asked.count("first") == 2, "forgotten when as many others were asked for as are kept"
-    assert len(asked) == 1 + ENTRIES // 2 + ENTRIES + 1
+    assert asked.count("first") == 2
 
 
 def test_of_nothing_but_a_piece_a_book_is_never_kept_and_few_long_ones_are():

@@ -20,6 +20,8 @@ from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
 from worker.extract.walk import Walk, attribute
 
+_LABEL_LETTER = re.compile("[\u2e80-\U0010ffff]")
+"""letters that every known label has (Han, in any of their forms)"""
 _TABLES = frozenset(["table", "ul", "dl", "div", "ol", "section"])
 _NEVER_TEXT = frozenset(["nav", "footer"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -149,6 +151,8 @@ def _around(walk: Walk, block: int) -> set[str]:
 def _table_pairs(walk: Walk) -> list[Labelled]:
     """Label and value wherever a row, list or box holds at least two labels of a disclosure table."""
     found: list[Labelled] = []
+    if not any(map(_LABEL_LETTER.search, walk.texts)):
+        return found
     lengths = walk.text_length
     marks = [0, *accumulate(0 if _heading(walk, b) else _label_marks(text) for b, text in enumerate(walk.texts))]
     for element, tag in enumerate(walk.tag):
