@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, inspect, select, text
 
-from archive import open_archive, open_writable
+from archive import REVISION, open_archive, open_writable
 from archive.anchor import Anchor, anchor
 from archive.copying import tables
 from archive.database import reading_engine, writing_engine
@@ -14,7 +15,9 @@ from archive.records import Change
 from archive.search import index as search_index
 from archive.verify import verify
 from tests.archive.tampered import filled
-from worker.migrate import upgrade
+from tests.archive.test_full_disk import on_a_small_disk
+from tests.archive.test_kill import killed
+from worker.migrate import current, upgrade
 
 
 def test_natures_come_to_a_full_archive_and_its_old_lines_stay_proved(empty_url: str, tmp_path: Path) -> None:
@@ -40,6 +43,45 @@ def test_incidents_stay_when_a_stopped_notifier_becomes_one(empty_url: str) -> N
         (kept,) = tx.open_incidents()
         assert (kept.incident_id, kept.kind, kept.reason) == (1, "disk-full", "no room")
         assert tx.session.connection.scalar(text("SELECT count(*) FROM incidents")) == 1
+
+
+OLDEST = "0003"
+"""the first schema that could hold an archive as it is sealed today"""
+UPGRADE = """
+import worker.migrate
+print("begun", flush=True)
+worker.migrate.upgrade(url)
+"""
+
+
+def test_an_upgrade_of_a_full_archive_that_is_killed_has_not_begun_and_is_simply_run_again(
+    empty_url: str, tmp_path: Path
+) -> None:
+    before, written = _full_archive_of(empty_url, OLDEST, tmp_path)
+    for after in (0.3, 0.5, 0.8, 1.2):
+        killed(empty_url, UPGRADE, after)
+        assert current(empty_url) in (OLDEST, REVISION)
+    upgrade(empty_url)
+    with open_archive(empty_url) as archive:
+        assert list(archive.changes_after()) == before and len(before) > 3
+        assert verify(archive, anchor=written).damage == ()
+
+
+def test_an_upgrade_without_room_has_not_begun_and_says_so(sqlite_file: str, tmp_path: Path) -> None:
+    before, written = _full_archive_of(sqlite_file, OLDEST, tmp_path)
+    for size in (10_000, 60_000):  # so large may its log grow, and no larger
+        failed = on_a_small_disk(size, "--database", sqlite_file, "migrate")
+        assert failed.returncode == 1 and "Make room and run it again" in failed.stderr, failed.stderr
+        assert current(sqlite_file) == OLDEST
+    upgrade(sqlite_file)
+    with open_archive(sqlite_file) as archive:
+        assert list(archive.changes_after()) == before
+        assert verify(archive, anchor=written).damage == ()
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'old.db'}"
 
 
 def _full_archive_of(url: str, revision: str, folder: Path) -> tuple[list[Change], Anchor]:
