@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 ALL = (
-    "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "damages", "kills", "followers",
-    "archive_scale", "pages", "faults", "files", "notify", "first_page", "install",
+    "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "damages", "kills",
+    "broken_off", "followers", "archive_scale", "pages", "faults", "files", "notify", "first_page", "install",
 )  # fmt: skip
 
 

@@ -72,29 +72,29 @@ def _trial(name: str, url: str, kills: int) -> bool:
             said[kind] += killed(url, script, chance.random() * longest)
             with open_archive(url) as archive:
                 damage[kind] += len(verify(archive).damage)
-    lost = {kind: _lost(url, words) for kind, words in said.items()}
+    missing = {kind: lost(url, words) for kind, words in said.items()}
     for kind, words in said.items():
-        told = f"{len(words) - kills} writes acknowledged, {lost[kind]} lost, {damage[kind]} damages"
+        told = f"{len(words) - kills} writes acknowledged, {missing[kind]} lost, {damage[kind]} damages"
         print(f"{name}, {kind}: {kills} kills, {told}")
-    return not (any(lost.values()) or any(damage.values()))
+    return not (any(missing.values()) or any(damage.values()))
 
 
-def _lost(url: str, said: list[list[str]]) -> int:
+def lost(url: str, said: list[list[str]], path: str = "one") -> int:
     """Of what writers were told is lasting, how much is not there: captures with their digest, changes with what their
     version says, imported captures by their number."""
-    lost = imported = 0
+    missing = imported = 0
     with open_archive(url) as archive:
-        versions = archive.versions(archive.resolve(SITE + "one"))
+        versions = archive.versions(archive.resolve(SITE + path))
         texts = {version.number: version.content.content_hash for version in versions}
         changes = {change.seq: change for change in archive.changes_after(0)}
         for words in said:
             if words[0] == "capture":
-                lost += archive.capture(int(words[1])).payload_digest != words[2]
+                missing += archive.capture(int(words[1])).payload_digest != words[2]
             elif words[0] == "change":
-                lost += int(words[1]) not in changes or texts[changes[int(words[1])].version] != words[2]
+                missing += int(words[1]) not in changes or texts[changes[int(words[1])].version] != words[2]
             imported += words[0] == "imported"
         past = sum(capture.fetched_at < later(-1) for capture in archive.captures())
-    return lost + max(0, imported * 5 - past)
+    return missing + max(0, imported * 5 - past)
 
 
 if __name__ == "__main__":

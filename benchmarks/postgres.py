@@ -25,6 +25,7 @@ def postgres() -> Iterator[str | None]:
             try:
                 yield make_url(url).set(database=name).render_as_string(hide_password=False)
             finally:
+                engine.dispose()  # what was said to the server before may have ended: benchmarks kill it
                 with engine.connect() as connection:
                     connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
                 engine.dispose()

@@ -202,6 +202,13 @@ worker.migrate.upgrade(url)
         assert verify(archive).damage == ()
 
 
+@pytest.mark.parametrize("command", ["export warc", "export jsonl", "import", "rederive"])
+def test_a_command_that_is_killed_is_simply_run_again(empty_url: str, tmp_path: Path, command: str) -> None:
+    from benchmarks.broken_off import trial  # which uses the writers of this file
+
+    assert trial("test", empty_url, command, 2, tmp_path)
+
+
 def test_a_full_disk_fails_the_write_and_nothing_else(sqlite_url: str) -> None:
     with open_writable(sqlite_url) as writer:
         (page,) = watched(writer, "one")

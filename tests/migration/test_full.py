@@ -21,7 +21,7 @@ from worker.migrate import current, upgrade
 
 
 def test_natures_come_to_a_full_archive_and_its_old_lines_stay_proved(empty_url: str, tmp_path: Path) -> None:
-    before, written = _full_archive_of(empty_url, "0004", tmp_path)
+    before, written = full_archive_of(empty_url, "0004", tmp_path)
     assert "0005" in upgrade(empty_url)
     with open_archive(empty_url) as archive:
         assert list(archive.changes_after()) == before and len(before) > 3
@@ -57,7 +57,7 @@ worker.migrate.upgrade(url)
 def test_an_upgrade_of_a_full_archive_that_is_killed_has_not_begun_and_is_simply_run_again(
     empty_url: str, tmp_path: Path
 ) -> None:
-    before, written = _full_archive_of(empty_url, OLDEST, tmp_path)
+    before, written = full_archive_of(empty_url, OLDEST, tmp_path)
     for after in (0.3, 0.5, 0.8, 1.2):
         killed(empty_url, UPGRADE, after)
         assert current(empty_url) in (OLDEST, REVISION)
@@ -68,7 +68,7 @@ def test_an_upgrade_of_a_full_archive_that_is_killed_has_not_begun_and_is_simply
 
 
 def test_an_upgrade_without_room_has_not_begun_and_says_so(sqlite_file: str, tmp_path: Path) -> None:
-    before, written = _full_archive_of(sqlite_file, OLDEST, tmp_path)
+    before, written = full_archive_of(sqlite_file, OLDEST, tmp_path)
     for size in (10_000, 60_000):  # so large may its log grow, and no larger
         failed = on_a_small_disk(size, "--database", sqlite_file, "migrate")
         assert failed.returncode == 1 and "Make room and run it again" in failed.stderr, failed.stderr
@@ -84,7 +84,7 @@ def sqlite_file(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'old.db'}"
 
 
-def _full_archive_of(url: str, revision: str, folder: Path) -> tuple[list[Change], Anchor]:
+def full_archive_of(url: str, revision: str, folder: Path) -> tuple[list[Change], Anchor]:
     """An archive with the schema of a revision and rows as they were written then; its changes and its anchor."""
     today = f"sqlite:///{folder / 'today.db'}"
     upgrade(today)
