@@ -23,6 +23,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, Route, WebSocketRoute, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from worker.fetch.browsermemory import MOST_MIB, keep_bounded
 from worker.fetch.model import Fetched, Politeness, Request
 from worker.fetch.outcome import judge
 
@@ -34,7 +35,7 @@ SETTLE_SECONDS = 3.0
 """after `load`, for data to arrive; earlier when the network falls silent"""
 CLOSE_SECONDS = 5.0
 PAGES_PER_BROWSER = 50
-HEAP_MIB = 512
+HEAP_MIB = 256
 SKIPPED = frozenset({"image", "media", "font", "texttrack", "eventsource", "manifest"})
 """kinds of resources that say nothing and are not asked for"""
 RENDERED = "Muniment-Rendered-By"
@@ -80,6 +81,10 @@ class _Visit:
     requests: int = 0
     last: Fetched | None = None
     refused: str | None = None
+
+    def crashed(self) -> None:
+        """Its process in the browser ended: nearly always because it wanted more memory."""
+        self.refused = self.refused or f"the page's process in the browser ended: it may take {MOST_MIB} MiB more"
 
 
 class Browser:
@@ -141,13 +146,16 @@ class Browser:
             user_agent=visit.request.user_agent, service_workers="block", accept_downloads=False,
             ignore_https_errors=True, extra_http_headers={},
         )  # fmt: skip
+        watch = asyncio.create_task(keep_bounded())
         try:
             await context.route("**/*", lambda route: self._serve(route, visit))
             await context.route_web_socket("**/*", _closed)
             page = await context.new_page()
+            page.on("crash", lambda _: visit.crashed())
             await self._load(page, visit, left.total_seconds() * 1000)
             return (await page.content()).encode("utf-8", "replace"), page.url
         finally:
+            watch.cancel()
             await self._close(context)
 
     async def _load(self, page: Page, visit: _Visit, milliseconds: float) -> None:

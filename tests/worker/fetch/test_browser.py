@@ -140,3 +140,26 @@ def test_without_chromium_the_outcome_says_what_is_missing(
     (got,) = render([server.says("/")])
     assert got.outcome == "error:unsupported"
     assert "browser" in (got.error or "")
+
+
+def test_a_page_that_wants_ever_more_memory_gets_no_more_than_its_share_and_the_next_one_is_read(
+    server: FaultServer,
+) -> None:
+    script = b"let a=[];try{for(let i=0;i<75;i++)a.push(new Uint8Array(2e7).fill(1))}catch(e){document.write(e)}"
+    hog = server.says("/hog", b"<html><p>filled with:</p><script>" + script + b"</script></html>")
+    good = server.says("/good", b"<html><p>a notice of the county</p></html>")
+    first, second = render([hog, good])
+    assert first.outcome == "error:too-large" or b"RangeError: Array buffer allocation failed" in first.body
+    assert second.outcome == "ok"
+
+
+def test_a_page_whose_process_ends_says_what_it_may_take(server: FaultServer) -> None:
+    script = b"let a=['x'];setInterval(()=>{for(let i=0;i<3e5;i++)a.push({i:[i,i,i,i]})},1);fetch('/slow')"
+    server.acts("/slow", _never)
+    (got,) = render([server.says("/heap", b"<html><p>x</p><script>" + script + b"</script></html>")])
+    assert (got.outcome, got.transient) == ("error:too-large", False)
+    assert got.error is not None and "384 MiB" in got.error
+
+
+async def _never(exchange: Exchange) -> None:
+    await asyncio.sleep(30)
