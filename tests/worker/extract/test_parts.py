@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from worker.extract.chrome import chrome
 from worker.extract.model import Extraction, Reading
 from worker.extract.recognise import recognise
 
@@ -71,3 +72,17 @@ def test_a_script_writes_the_pager() -> None:
 def test_a_next_page_that_is_another_article_is_no_part(url: str) -> None:
     assert told(part(url, '<a href="t20240625_89.html">下一页</a>')) == (None, None, [])
     assert told(part(url, "")) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    "line", ["1 2 3 下一页", "【1】【2】 下一页", "共3页:", "首页 上一页 1 2 ... 下一页 尾页", "共 12 页 第 3 页"]
+)
+def test_a_pager_is_chrome(line: str) -> None:
+    assert chrome(line) is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["见下一页附图", "第3页", "共3页，每页盖章", "下一页" + "1. " * 50 + "x", "共3页" + " . " * 50 + "x"]
+)
+def test_a_line_that_says_more_is_none(line: str) -> None:
+    assert chrome(line) is None
