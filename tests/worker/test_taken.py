@@ -112,6 +112,38 @@ def test_changedetection_with_a_file_per_watch(tmp_path: Path) -> None:
     check_changedetection(take_over(folder, None, frozenset(), frozenset()), tmp_path)
 
 
+def test_changedetection_what_its_settings_and_tags_say_for_all_watches(tmp_path: Path) -> None:
+    tag = {"title": "city", "include_filters": [".notice"], "ignore_text": ["seen"], "subtractive_selectors": [".top"]}
+    application = {
+        "tags": {"t-1": tag}, "fetch_backend": "html_webdriver", "global_ignore_text": ["/now \\d+/"],
+        "global_subtractive_selectors": ["footer", "//nav"], "notification_urls": ["mailto://ops@a.example"],
+    }  # fmt: skip
+    schedule: dict[str, object] = {"enabled": False, "monday": {"enabled": True}}
+    watches = {
+        "u-1": {
+            "url": "https://a.example/", "tags": ["t-1"], "include_filters": ["h1"], "time_schedule_limit": schedule,
+        },
+        "u-2": {
+            "url": "https://b.example/", "fetch_backend": "html_requests", "sort_text_alphabetically": True,
+            "time_schedule_limit": {**schedule, "enabled": True},
+        },
+        "u-3": {"url": "https://c.example/", "fetch_backend": "system"},
+    }  # fmt: skip
+    told = json.dumps({"settings": {"application": application}, "watching": watches})
+    found = taken(tmp_path, "url-watches.json", told)
+    tagged, plain, usual = found.entries
+    assert [entry.render for entry in found.entries] == ["browser", None, "browser"]
+    assert tagged.text == "h1, .notice"
+    assert tagged.ignore == (".top", "/.*seen.*/", "footer", r"/.*(?:now \d+).*/")
+    assert usual.ignore == ("footer", r"/.*(?:now \d+).*/")
+    assert tagged.notes == usual.notes == ("not carried over: filter //nav",)
+    assert {note.rpartition("(")[2].rstrip(")") for note in plain.notes[:-1]} == {
+        "sort_text_alphabetically", "time_schedule_limit",
+    }  # fmt: skip
+    assert found.left == ("its notification_urls: who is told stands under notifiers:",)
+    holds(found.entries, tmp_path)
+
+
 def test_urlwatch_and_webchanges(tmp_path: Path) -> None:
     found = taken(tmp_path, "urls.yaml", URLWATCH)
     council, script, plain = found.entries

@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,9 +21,22 @@ _UNKNOWN = {
     "trigger_text": "wait for a text", "text_should_not_be_present": "wait until a text is gone",
     "extract_text": "extract by pattern", "browser_steps": "steps in the browser", "body": "a request body",
     "webdriver_js_execute_code": "a script in the browser", "notification_urls": "who is told (see notifiers:)",
-    "conditions": "conditions",
+    "conditions": "conditions", "time_schedule_limit": "hours of the week", "sort_text_alphabetically": "sorted lines",
+    "check_unique_lines": "only lines never seen before", "remove_duplicate_lines": "lines said once",
 }  # fmt: skip
+_AS_USUAL = (None, "", "system")
 _HTTP_PROCESSORS = (None, "", "text_json_diff")
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What its settings say for every watch, and its tags by their id."""
+
+    every: timedelta | None
+    browser: bool
+    ignore: tuple[str, ...]
+    notes: tuple[str, ...]
+    tags: Mapping[str, Mapping[str, object]]
 
 
 def taken(path: Path) -> Found | None:
@@ -36,32 +50,60 @@ def taken(path: Path) -> Found | None:
     if not watching and everything is None:
         return None
     settings = next((_mapping(value["settings"]) for value in files.values() if value.get("settings")), {})
-    tags = _mapping(_mapping(settings.get("application")).get("tags"))
-    titles = {key: str(tag["title"]) for key, tag in tags.items() if isinstance(tag, dict) and tag.get("title")}
-    usual = _every(_mapping(settings.get("requests")).get("time_between_check"))
-    return Found(tuple(_watch(watch, usual, titles) for watch in watching.values() if isinstance(watch, dict)))
+    usual, left = _usual(settings)
+    return Found(tuple(_watch(watch, usual) for watch in watching.values() if isinstance(watch, dict)), left)
 
 
-def _watch(watch: dict[str, object], usual: timedelta | None, titles: dict[str, str]) -> Watch:
-    notes = [f"not carried over: {what} ({key})" for key, what in _UNKNOWN.items() if watch.get(key)]
+def _usual(settings: dict[str, object]) -> tuple[_Usual, tuple[str, ...]]:
+    """(what holds for every watch, what of the settings has no counterpart)."""
+    application, requests = _mapping(settings.get("application")), _mapping(settings.get("requests"))
+    removed, other = _selectors(words(application.get("global_subtractive_selectors")))
+    ignored = map(_line_with, words(application.get("global_ignore_text")))
+    told = ("its notification_urls: who is told stands under notifiers:",)
+    return _Usual(
+        _every(requests.get("time_between_check")), _in_browser(application.get("fetch_backend")), (*removed, *ignored),
+        tuple(f"not carried over: filter {item}" for item in other),
+        {key: tag for key, tag in _mapping(application.get("tags")).items() if isinstance(tag, dict)},
+    ), told if application.get("notification_urls") else ()  # fmt: skip
+
+
+def _watch(watch: dict[str, object], usual: _Usual) -> Watch:
+    notes = [f"not carried over: {what} ({key})" for key, what in _UNKNOWN.items() if _says(watch.get(key))]
     if watch.get("processor") not in _HTTP_PROCESSORS:
         notes.append(f"not carried over: processor {watch.get('processor')}")
     if str(watch.get("method") or "GET").upper() != "GET":
         notes.append(f"not carried over: method {watch['method']}")
     if isinstance(watch.get("proxy"), str) and watch["proxy"]:
         notes.append(f"not carried over: proxy {watch['proxy']} (an address is written as proxy: http://host:port)")
-    selectors, other = _selectors(words(watch.get("include_filters") or watch.get("css_filter")))
-    removed, other_removed = _selectors(words(watch.get("subtractive_selectors")))
+    ruling = [watch, *(usual.tags[tag] for tag in words(watch.get("tags")) if tag in usual.tags)]
+    selectors, other = _selectors(_all(ruling, "include_filters") or words(watch.get("css_filter")))
+    removed, other_removed = _selectors(_all(ruling, "subtractive_selectors"))
     notes += [f"not carried over: filter {item}" for item in other + other_removed]
     own = _every(watch.get("time_between_check")) if not watch.get("time_between_check_use_default") else None
-    tags = [titles.get(tag, tag) for tag in words(watch.get("tags"))]
+    tags = [str(_mapping(usual.tags.get(tag)).get("title") or tag) for tag in words(watch.get("tags"))]
+    fetched = watch.get("fetch_backend")
     return Watch(
-        str(watch.get("url") or ""), str(watch.get("title") or ""), every=own or usual, text=selectors,
-        ignore=(*removed, *map(_line_with, words(watch.get("ignore_text")))), headers=pairs(watch.get("headers")),
-        browser=str(watch.get("fetch_backend") or "").endswith("webdriver"), enabled=not watch.get("paused"),
+        str(watch.get("url") or ""), str(watch.get("title") or ""), every=own or usual.every, text=selectors,
+        ignore=(*removed, *map(_line_with, _all(ruling, "ignore_text")), *usual.ignore),
+        headers=pairs(watch.get("headers")), enabled=not watch.get("paused"),
+        browser=usual.browser if fetched in _AS_USUAL else _in_browser(fetched),
         tags=(*tags, *(word.strip() for word in str(watch.get("tag") or "").split(",") if word.strip())),
-        notes=tuple(notes),
+        notes=(*notes, *usual.notes),
     )  # fmt: skip
+
+
+def _all(ruling: list[Mapping[str, object]], key: str) -> tuple[str, ...]:
+    """What the watch and its tags say together, as it joins them itself."""
+    return tuple(dict.fromkeys(item for told in ruling for item in words(told.get(key))))
+
+
+def _says(value: object) -> bool:
+    """Whether an option is in use; a schedule is an object that is there in every watch and says so itself."""
+    return bool(value.get("enabled") if isinstance(value, dict) and "enabled" in value else value)
+
+
+def _in_browser(fetched: object) -> bool:
+    return str(fetched or "").endswith("webdriver")
 
 
 def _selectors(filters: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
