@@ -212,8 +212,8 @@ def _worded(
 ) -> FoundChanges:  # fmt: skip
     """From the newest contents that say so to the changes that made the versions with them. A return to what was said
     long ago is found among the newest `WORDED` contents only."""
+    from archive.search.candidates import candidates
     from archive.search.find import looked_at, tokens_of_query
-    from archive.search.index import candidates
     from archive.search.match import matches
     from archive.search.query import parse
 

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, bindparam, select, text
 from archive.database import EPOCH, on_postgres
 from archive.records import Kind, State
 from archive.schema import contents, documents, sources
-from archive.search.index import INDEXED, candidates
+from archive.search.candidates import candidates
+from archive.search.index import INDEXED
 from archive.search.match import Snippet, marked, matches, snippet
 from archive.search.narrowing import Condition, document_filters, said_now
 from archive.search.query import Query, QueryError, parse
@@ -111,7 +112,7 @@ def pool(
     scanned, asked = 0, size
     while len(found) < size and scanned < SCANNED:
         if whole or begun:
-            numbers = candidates(connection, whole, begun, before, asked, *condition)
+            numbers = candidates(connection, whole, begun, before, asked, condition)
         else:
             numbers = _without_tokens(connection, before, asked, condition)
         for start in range(0, len(numbers), size):
@@ -146,7 +147,7 @@ def next_cursor(before: int | None, shown: int, matched: int, last: int | None) 
 
 def _ranked(connection: Connection, query: Query, found: Pool) -> list[Mapping[Any, Any]]:
     """Rows of the documents that say so now, best first; equal ones by time, then by id."""
-    said, parameters = document_filters(connection, query, files=True)
+    said, parameters, _ = document_filters(connection, query, files=True)
     statement = _HEADS.where(text(said.removeprefix(" AND "))) if said else _HEADS
     rows = connection.execute(statement, {**parameters, "wanted": list(found)}).mappings().all() if found else []
     return sorted(rows, key=lambda row: (-found[row["content_no"]][0], EPOCH - row["captured_at"], row["document_id"]))
@@ -166,10 +167,10 @@ def _hit(query: Query, hit: Found, found: Pool) -> Hit:
 
 def _without_tokens(connection: Connection, before: int | None, limit: int, condition: Condition) -> list[int]:
     statement = text(
-        f"SELECT m.content_no FROM contents m WHERE m.content_no < :before AND {condition[0]} "
+        f"SELECT m.content_no FROM contents m WHERE m.content_no < :before AND {condition.sql} "
         "ORDER BY m.content_no DESC LIMIT :rows"
     )
-    said = {**condition[1], "before": 2**62 if before is None else before, "rows": limit}
+    said = {**condition.parameters, "before": 2**62 if before is None else before, "rows": limit}
     return list(connection.scalars(statement, said))
 
 

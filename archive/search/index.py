@@ -1,13 +1,12 @@
 """The index of tokens: FTS5 without content on SQLite, a GIN index over token lists on Postgres; the same answers.
 
 index_contents    called by the transaction that stores a content: version and index are lasting together
-candidates        numbers of contents that have all tokens, newest first
 rebuild, damage   made again from contents, and compared with them
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -75,37 +74,6 @@ def forget_content(connection: Connection, content_no: int, row: Mapping[Any, An
         connection.execute(_DROP_GIN, {"content_no": content_no})
     elif said := sorted(tokens_of(row)):
         connection.execute(_DROP_FTS, {"content_no": content_no, "tokens": " ".join(said)})
-
-
-def candidates(
-    connection: Connection, whole: Collection[str], begun: Collection[str], before: int | None, limit: int,
-    condition: str = "", parameters: Mapping[str, Any] | None = None,
-) -> list[int]:  # fmt: skip
-    """Numbers below `before` of at most `limit` contents that have all these tokens, newest first; `condition` is SQL
-    on `m.content_no`."""
-    matching, wanted = _matching(on_postgres(connection), sorted(whole), sorted(begun))
-    statement = text(
-        f"SELECT m.content_no FROM ({matching}) AS m {'WHERE ' + condition if condition else ''} "
-        "ORDER BY m.content_no DESC LIMIT :rows"
-    )
-    said = {**(parameters or {}), "wanted": wanted, "before": 2**62 if before is None else before, "rows": limit}
-    return list(connection.scalars(statement, said))
-
-
-def _matching(postgres: bool, whole: Sequence[str], begun: Sequence[str]) -> tuple[str, str]:
-    if postgres:
-        wanted = " & ".join([_lexeme(token) for token in whole] + [f"{_lexeme(token)}:*" for token in begun])
-        return "SELECT content_no FROM search WHERE tokens @@ CAST(:wanted AS tsquery) AND content_no < :before", wanted
-    wanted = " AND ".join([_quoted(token) for token in whole] + [f"{_quoted(token)} *" for token in begun])
-    return "SELECT rowid AS content_no FROM search WHERE search MATCH :wanted AND rowid < :before", wanted
-
-
-def _lexeme(token: str) -> str:
-    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _quoted(token: str) -> str:
-    return '"' + token.replace('"', '""') + '"'
 
 
 def rebuild(connection: Connection, progress: Callable[[int], None] = lambda done: None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -21,8 +21,15 @@ FEW = 1000
 FEW_CONTENTS = 5000
 """contents that are few"""
 
-Condition = tuple[str, Mapping[str, Any]]
-"""SQL and its parameters"""
+
+
+class Condition(NamedTuple):
+    """SQL, each of its parameters, and whether it names the few contents themselves."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+    few: bool = False
+
 
 _SQL = {"source": "s.source_id", "kind": "d.kind", "state": "d.state", "author": "d.author", "board": "d.board"}
 _DOCUMENTS = "FROM documents d JOIN sources s ON s.source_no = d.source_no "
@@ -32,16 +39,16 @@ _VERSIONS = "FROM versions v JOIN documents d ON d.document_no = v.document_no J
 def said_now(connection: Connection, query: Query) -> Condition:
     """On `m.content_no`: some document that passes says this content now. With a filter of kind its files do, too:
     `archive.search.stubs.folded` has the last word on them."""
-    said, parameters = document_filters(connection, query, files=True)
+    said, parameters, _ = document_filters(connection, query, files=True)
     few = _few(connection, query, f"SELECT d.content_no {_DOCUMENTS}", files=True)
-    return few or (f"EXISTS (SELECT 1 {_DOCUMENTS}WHERE d.content_no = m.content_no{said})", parameters)
+    return few or Condition(f"EXISTS (SELECT 1 {_DOCUMENTS}WHERE d.content_no = m.content_no{said})", parameters)
 
 
 def ever_said(connection: Connection, query: Query) -> Condition:
     """On `m.content_no`: some document that passes says this content in one of its versions."""
-    said, parameters = document_filters(connection, query)
+    said, parameters, _ = document_filters(connection, query)
     few = _few(connection, query, f"SELECT v.content_no {_VERSIONS}", files=False)
-    return few or (f"EXISTS (SELECT 1 {_VERSIONS}WHERE v.content_no = m.content_no{said})", parameters)
+    return few or Condition(f"EXISTS (SELECT 1 {_VERSIONS}WHERE v.content_no = m.content_no{said})", parameters)
 
 
 def document_filters(connection: Connection, query: Query, files: bool = False, indexed: bool = False) -> Condition:
@@ -60,12 +67,12 @@ def document_filters(connection: Connection, query: Query, files: bool = False, 
         if when is not None:
             said += f" AND COALESCE(d.published_at, d.first_seen_at) {compared} :{name}"
             parameters[name] = UtcDateTime().process_bind_param(when, connection.dialect)
-    return said, parameters
+    return Condition(said, parameters)
 
 
 def _few(connection: Connection, query: Query, contents: str, files: bool) -> Condition | None:
     """The contents themselves, where they are few."""
-    said, parameters = document_filters(connection, query, files, indexed=True)
+    said, parameters, _ = document_filters(connection, query, files, indexed=True)
     if not said:
         return None
     where = f"WHERE {said.removeprefix(' AND ')} LIMIT :most"
@@ -76,7 +83,9 @@ def _few(connection: Connection, query: Query, contents: str, files: bool) -> Co
     if len(numbers) > FEW_CONTENTS:
         return None
     if on_postgres(connection):
-        return "m.content_no = ANY(CAST(:few AS bigint[]))", {"few": "{" + ",".join(map(str, numbers)) + "}"}
+        few = {"few": "{" + ",".join(map(str, numbers)) + "}"}
+        return Condition("m.content_no = ANY(CAST(:few AS bigint[]))", few, few=True)
     # each would be looked for anew among all that the index of tokens gives, but for the sign
     sign = "+" if query.terms or query.fields else ""
-    return f"{sign}m.content_no IN (SELECT value FROM json_each(:few))", {"few": json.dumps(numbers)}
+    listed = f"{sign}m.content_no IN (SELECT value FROM json_each(:few))"
+    return Condition(listed, {"few": json.dumps(numbers)}, few=True)

@@ -102,7 +102,7 @@ def search_versions(
 
 def _ranked(connection: Connection, query: Query, found: Pool) -> list[tuple[float, Mapping[Any, Any]]]:
     """Each document once, by its best content, then by the time of that; equal ones by id."""
-    said, parameters = document_filters(connection, query)
+    said, parameters, _ = document_filters(connection, query)
     statement = _DOCUMENTS.where(text(said.removeprefix(" AND "))) if said else _DOCUMENTS
     rows = connection.execute(statement, {**parameters, "wanted": list(found)}).mappings().all() if found else []
     best: dict[str, tuple[float, Mapping[Any, Any]]] = {}

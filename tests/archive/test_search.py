@@ -15,7 +15,8 @@ from sqlalchemy import text as sql
 from archive import open_archive, open_writable
 from archive.digest import document_id_of
 from archive.records import Facts
-from archive.search.index import candidates, damage, forget_content, rebuild
+from archive.search.candidates import candidates
+from archive.search.index import damage, forget_content, rebuild
 from archive.search.match import snippet
 from archive.search.query import QueryError, parse
 from archive.search.tokens import tokens, wanted
