@@ -182,6 +182,7 @@ def _server(url: str, kills: int) -> bool:
     chance = random.Random(6)
     script = HEAD + WRITERS["poll and derive"][0].replace('"one"', '"notice"')
     for _ in range(kills):
+        _again(lambda: len(changes_of(url)))
         writer = subprocess.Popen(
             [sys.executable, "-c", script, url, str(ROOT)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=ROOT, text=True,
