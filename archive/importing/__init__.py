@@ -7,9 +7,12 @@ Nothing is read out of the pages here and no head moves: that is the worker's pa
 versions of them in the order of their times, and none of a capture older than what the archive knows of a document.
 """
 
-from archive.importing.folder import read_folder
+from archive.importing.folder import BadFiles, read_folder
 from archive.importing.past import SOURCE as IMPORTED
 from archive.importing.past import Imported, PastCapture, import_captures, underived
 from archive.importing.warc import BadWarc, read_warc
 
-__all__ = ["IMPORTED", "BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc", "underived"]
+__all__ = [
+    "IMPORTED", "BadFiles", "BadWarc", "Imported", "PastCapture", "import_captures", "read_folder", "read_warc",
+    "underived",
+]  # fmt: skip

@@ -16,7 +16,13 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.importing.past import PastCapture
 
+NAMED = 5
+"""damaged files that are named"""
 _NAME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[T_ -]?(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:\.(\d{1,6}))?Z?(?=\.|$)")
+
+
+class BadFiles(ArchiveError):
+    """Files of a folder that are damaged or cannot be read: it names them. All others were given."""
 
 
 def time_of(name: str) -> datetime | None:
@@ -34,18 +40,23 @@ def time_of(name: str) -> datetime | None:
 
 def read_folder(folder: Path, url: str) -> Iterator[PastCapture]:
     """Each file as a capture of `url`, oldest first; files whose names are no times are left out. Raises ArchiveError
-    for a folder without any."""
+    for a folder without any, and BadFiles, after all that could be read, for those that could not."""
     if not folder.is_dir():
         raise ArchiveError(f"{folder} is no folder")
     timed = [(when, path) for path in folder.iterdir() if path.is_file() and (when := time_of(path.name)) is not None]
     if not timed:
         raise ArchiveError(f"no file in {folder} is named by its time, such as 20240131T080000Z.html")
+    bad: list[str] = []
     for when, path in sorted(timed):
-        body = path.read_bytes()
         name = path.name
-        if name.endswith(".gz") and body[:2] == b"\x1f\x8b":
-            try:
+        try:
+            body = path.read_bytes()
+            if name.endswith(".gz") and body[:2] == b"\x1f\x8b":
                 body, name = gzip.decompress(body), name[:-3]
-            except (OSError, EOFError, zlib.error) as error:
-                raise ArchiveError(f"{path} is damaged: {error}; nothing after it was read") from error
+        except (OSError, EOFError, zlib.error) as error:
+            bad.append(f"{path} is damaged or cannot be read: {error}")
+            continue
         yield PastCapture(url, when, body, media_type=mimetypes.guess_type(name)[0])
+    if bad:
+        more = [f"{len(bad) - NAMED} more files"] if len(bad) > NAMED else []
+        raise BadFiles("; ".join([*bad[:NAMED], *more]))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from archive import Writer, open_archive, open_writable
 from archive.errors import ArchiveError
-from archive.importing import BadWarc, PastCapture, import_captures, read_folder, read_warc
+from archive.importing import BadFiles, BadWarc, PastCapture, import_captures, read_folder, read_warc
 from archive.importing.folder import time_of
 from archive.importing.http import BadResponse, parse_response
 from archive.records import NewCapture
@@ -150,6 +150,18 @@ def test_a_folder_is_read_oldest_first_and_packed_files_too(tmp_path: Path) -> N
         (b"first", "text/html"),
         (b"second", "text/html"),
     ]
+
+
+def test_damaged_files_of_a_folder_are_named_and_all_others_taken(tmp_path: Path) -> None:
+    (tmp_path / "20240101T000000Z.html").write_bytes(b"first")
+    (tmp_path / "20240102T000000Z.html.gz").write_bytes(gzip.compress(b"second" * 99)[:-9])
+    (tmp_path / "20240103T000000Z.html").write_bytes(b"third")
+    found: list[bytes | None] = []
+    with pytest.raises(BadFiles, match=r"20240102T000000Z\.html\.gz is damaged") as said:
+        for capture in read_folder(tmp_path, URL):
+            found.append(capture.payload)
+    assert found == [b"first", b"third"]
+    assert "20240103" not in str(said.value)
 
 
 def test_a_folder_without_times_is_refused(tmp_path: Path) -> None:

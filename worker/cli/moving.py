@@ -70,21 +70,9 @@ def import_warc(
     \b
     Example: muniment import warc crawl-2024.warc.gz
     """
-    broken: list[str] = []
-    done = _imported(context_of(ctx), _of_all(files, broken))
-    for said in broken:
-        print(f"muniment: {said}", file=sys.stderr)
-    return PAGES_FAILED if broken else done
+    from archive.importing import read_warc
 
-
-def _of_all(files: Iterable[Path], broken: list[str]) -> Iterator[PastCapture]:
-    from archive.importing import BadWarc, read_warc
-
-    for file in files:
-        try:
-            yield from read_warc(file)
-        except BadWarc as error:
-            broken.append(f"{error}; all else of it was taken")
+    return _imported(context_of(ctx), [read_warc(file) for file in files])
 
 
 @importing.command("folder")
@@ -95,15 +83,27 @@ def import_folder(
 ) -> int:
     """Saved copies of one page, each named by the time it was made: 20240131T080000Z.html.
 
+    Files that are damaged are named, all others taken; the exit code is then 4.
+
     \b
     Example: muniment import folder saved/ --url https://www.county.example/notice.html
     """
     from archive.importing import read_folder
 
-    return _imported(context_of(ctx), read_folder(folder, url))
+    return _imported(context_of(ctx), [read_folder(folder, url)])
 
 
-def _imported(context: Context, captures: Iterable[PastCapture]) -> int:
+def _of_all(readings: Iterable[Iterator[PastCapture]], broken: list[str]) -> Iterator[PastCapture]:
+    from archive.importing import BadFiles, BadWarc
+
+    for captures in readings:
+        try:
+            yield from captures
+        except (BadFiles, BadWarc) as error:
+            broken.append(f"{error}; all else was taken")
+
+
+def _imported(context: Context, readings: Iterable[Iterator[PastCapture]]) -> int:
     from archive import open_archive, open_writable
     from archive.importing import import_captures
     from worker.importing import derive_imported
@@ -114,8 +114,9 @@ def _imported(context: Context, captures: Iterable[PastCapture]) -> int:
     database = context.database()
     upgrade(database)
     progress = Progress()
+    broken: list[str] = []
     with open_writable(database) as writer:
-        done = import_captures(writer, captures, now=datetime.now(UTC))
+        done = import_captures(writer, _of_all(readings, broken), now=datetime.now(UTC))
         with open_archive(database) as archive:
             derived = derive_imported(
                 archive, writer, sources, sorted(done.pages),
@@ -125,7 +126,9 @@ def _imported(context: Context, captures: Iterable[PastCapture]) -> int:
         f"{done.read} captures: {done.stored} stored, {done.known} known already, {done.skipped} skipped; "
         f"{derived.versions} changes from {derived.pages} pages, {derived.unread} captures without content"
     )
-    return DONE
+    for said in broken:
+        print(f"muniment: {said}", file=sys.stderr)
+    return PAGES_FAILED if broken else DONE
 
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {"export": export, "import": importing}
