@@ -2,6 +2,7 @@
 
     ArchiveError
     ├── NotFound            no such document, version, capture or payload
+    │   └── NotYet          the document had no version at that time
     ├── Damaged             stored bytes do not have the digest they are stored under, or a row contradicts another
     ├── SchemaMismatch      the database is older or newer than this code; says which command helps
     ├── HeldElsewhere       another process holds the archive (exit code 6)
@@ -12,6 +13,8 @@
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class ArchiveError(Exception):
@@ -26,6 +29,14 @@ class NotFound(ArchiveError):
     def __init__(self, message: str, near: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.near = near
+
+
+class NotYet(NotFound):
+    """A document that had no version yet at the time asked for."""
+
+    def __init__(self, document_id: str, when: datetime) -> None:
+        super().__init__(f"document {document_id} has no version as early as {when:%Y-%m-%dT%H:%M:%SZ}")
+        self.document_id, self.when = document_id, when
 
 
 class Damaged(ArchiveError):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from archive.captures import CAPTURE, capture_of
-from archive.errors import NotFound
+from archive.errors import NotFound, NotYet
 from archive.lookup import DOCUMENT, document_of
 from archive.records import Capture, Change, ChangeKind, Document, Version
 from archive.rows import changed_fields, content_of, nature_of
@@ -109,11 +109,11 @@ class History:
         return version_of(row)
 
     def at(self, document_id: str, when: datetime) -> Version:
-        """The version in force at a time. Raises NotFound for a time before the first."""
+        """The version in force at a time. Raises NotYet for a time before the first."""
         with self._connect() as connection:
             row = connection.execute(_AT, {"wanted": document_id, "at": when}).mappings().first()
         if row is None:
-            raise NotFound(f"document {document_id} has no version as early as {when:%Y-%m-%dT%H:%M:%SZ}")
+            raise NotYet(document_id, when)
         return version_of(row)
 
     def posts(self, topic_id: str, at: datetime | None) -> Iterator[tuple[Document, Version]]:

@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.errors import ArchiveError, Damaged, NotFound, SchemaMismatch, Unavailable
+from archive.errors import ArchiveError, Damaged, NotFound, NotYet, SchemaMismatch, Unavailable
 from archive.search.query import QueryError
 from archive.web.problems import problem
+from archive.web.words import word
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
@@ -42,6 +43,18 @@ def _http(request: Request, error: Exception) -> Response:
 def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotFound)
     return failed(request, 404, str(error), error.near)
+
+
+def _not_yet(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotYet)
+    if is_api(request):
+        return _not_found(request, error)
+    from archive.web.rendering import translator
+
+    text = word("document {name} had no version yet on {when}")
+    when = error.when.astimezone(request.app.state.web.renderer.zone)
+    told = translator(request)(text, name=error.document_id, when=f"{when:%Y-%m-%d %H:%M}")
+    return failed(request, 404, told.unescape())
 
 
 def _archive(request: Request, error: Exception) -> Response:
@@ -75,6 +88,6 @@ class BadQuestion(Exception):
 
 
 HANDLERS: Mapping[Any, Handler] = {
-    HTTPException: _http, NotFound: _not_found, BadQuestion: _question, QueryError: _question,
+    HTTPException: _http, NotFound: _not_found, NotYet: _not_yet, BadQuestion: _question, QueryError: _question,
     ArchiveError: _archive, Exception: _bug,
 }  # fmt: skip

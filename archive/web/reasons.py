@@ -24,7 +24,7 @@ _SIZE = r"\d+ (?:bytes|[KMG]B)"
 def _entry(t: Translate, found: re.Match[str]) -> Any:
     why = t(found["outcome"])
     if found["error"]:
-        why = Markup("{}: {}").format(why, said(found["error"]))
+        why = Markup("{}: {}").format(why, _told(t, found["error"]))
     if found["times"] is None:
         return t(word("the entry page is gone ({why}); "), why=why)
     number = {"once": "1", "twice": "2"}.get(found["times"]) or found["times"].split()[0]
@@ -65,6 +65,27 @@ def _no_room(t: Translate, found: re.Match[str]) -> Any:
     return t(word("; make room on the disk at {where}; polling goes on by itself"), where=said(found["where"]))
 
 
+def _answer(t: Translate, found: re.Match[str]) -> Any:
+    """What made the outcome of an exchange (worker/fetch/outcome.py)."""
+    if found["form"]:
+        return t(word("HTTP {status} with a login form"), status=found["status"])
+    if found["maintenance"]:
+        return t(word("HTTP {status}, and the page says maintenance"), status=found["status"])
+    if found["location"]:
+        return t(word("HTTP {status} without a usable Location"), status=found["status"])
+    return Markup("HTTP {}").format(found["status"])
+
+
+def _titled(t: Translate, found: re.Match[str]) -> Any:
+    text = word("titled {title} with HTTP {status}")
+    return t(text, title=said(found["title"]), status=found["status"])
+
+
+def _led(t: Translate, found: re.Match[str]) -> Any:
+    text = word("permanent redirect to {url}") if found["permanent"] else word("redirected to {url}")
+    return t(text, url=said(found["url"]))
+
+
 def _missing(t: Translate, found: re.Match[str]) -> Any:
     texts = {
         "document": word("no document {name}"), "source": word("no source {name}"), "page": word("no page {name}"),
@@ -74,8 +95,6 @@ def _missing(t: Translate, found: re.Match[str]) -> Any:
 
 
 def _no_version(t: Translate, found: re.Match[str]) -> Any:
-    if found["number"] is None:
-        return t(word("document {name} has no version as early as {when}"), name=found["name"], when=found["when"])
     return t(word("document {name} has no version {number}"), name=found["name"], number=found["number"])
 
 
@@ -88,6 +107,12 @@ _SENTENCES = (
     word("no notifier is stopped"), word("the source is no longer watched"), word("Not Found"), *ADVICE.values(),
     UNKNOWN,
 )  # fmt: skip
+_WHOLE = (
+    word("the answer has no body"), word("a login form and nothing else"),
+    word("challenge, by the response's own header"), word("a script sets a cookie and loads the page again"),
+    word("a script in disguise loads another page"), word("a script shell; `render: browser` may read it"),
+)  # fmt: skip
+"""said alone or not at all: in a longer sentence they may be a page's words"""
 _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
     (re.compile(shape, re.DOTALL), draw)
     for shape, draw in (
@@ -110,20 +135,33 @@ _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
             _no_room,
         ),
         (r"^no (?P<what>document|source|page|capture) (?P<name>.+)$", _missing),
+        (r"^document (?P<name>\S+) has no version (?P<number>\d+)$", _no_version),
         (
-            r"^document (?P<name>\S+) has no version (?:as early as (?P<when>\S+)|(?P<number>\d+))$",
-            _no_version,
+            r"^status (?P<status>\d{3})(?:(?P<form> with a login form)|(?P<maintenance>, and the page says maintenance)"
+            r"|(?P<location> without a usable Location))?$",
+            _answer,
         ),
+        (r"^titled (?P<title>.+) with status (?P<status>\d{3})$", _titled),
+        (r"^(?:(?P<permanent>permanent redirect)|redirected) to (?P<url>\S+)$", _led),
+        (f"^(?:{'|'.join(map(re.escape, _WHOLE))})$", _plain),
         ("|".join(map(re.escape, _SENTENCES)), _plain),
     )
 )  # fmt: skip
 
 
 def reason(t: Translate, language: Language, text: str | None) -> Markup:
-    """The reason of an incident, of a pause or of a refusal for this reader, escaped."""
-    rest = text or ""
+    """The reason of an incident, of a pause, of a refusal or of an outcome for this reader, escaped."""
+    return said(text) if text and language == "en" else _told(t, text or "")
+
+
+def beyond(error: str | None, status: int | None) -> str:
+    """What an exchange's error says beside its status, which stands before it; empty where it says no more."""
+    return "" if error is None or error == f"status {status}" else error
+
+
+def _told(t: Translate, rest: str) -> Markup:
     pieces: list[Markup] = []
-    while rest and language != "en":
+    while rest:
         found = [(match, draw) for shape, draw in _SHAPES if (match := shape.search(rest))]
         if not found:
             break

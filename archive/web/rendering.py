@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.web import links
-from archive.web.reasons import reason
+from archive.web.reasons import beyond, reason
 from archive.web.settings import WebSettings
 from archive.web.shown import FILTERS, ago, day_of, share_of, when_of
 from archive.web.words import LANGUAGES, NAMES, TAGS, Language, chosen, translated, word
@@ -53,7 +53,7 @@ class Renderer:
             "when": partial(when_of, self.zone),
             "day": partial(day_of, t, language),
         }  # fmt: skip
-        made.filters |= {**FILTERS, "ago": partial(ago, t), "reason": partial(reason, t, language)}
+        made.filters |= {**FILTERS, "ago": partial(ago, t), "reason": partial(reason, t, language), "beyond": beyond}
         return made
 
     def draw(self, template: str, language: Language, values: Mapping[str, object]) -> str:

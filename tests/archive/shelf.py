@@ -95,7 +95,8 @@ class Shelf:
         self._minute = self._minute + 1 if at is None else at
         with self.writer.begin() as tx:
             new = NewCapture(
-                self._page(tx, key, None), self._sources[key], SITE + key, SITE + key, later(self._minute), "gone", 404
+                self._page(tx, key, None), self._sources[key], SITE + key, SITE + key, later(self._minute), "gone", 404,
+                error="status 404",
             )  # fmt: skip
             decided(tx, tx.record_capture(new, None), gone=(Removal(key),))
 

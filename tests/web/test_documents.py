@@ -218,12 +218,21 @@ def test_the_body_is_given_as_text_as_bytes_and_as_it_looked(visit: Visit, archi
     assert (alone.status_code, alone.headers["location"]) == (302, f"/captures/{capture}/look")
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "had no version yet on 2019-01-01 "), ("zh", "在 2019-01-01 ")])
+def test_a_time_before_the_first_version_is_said_as_the_page_writes_times(
+    visit: Visit, notice: str, language: str, said: str
+) -> None:
+    answer = visit(f"/documents/{notice}?at=2019-01-01T08:30:00&lang={language}")
+    assert answer.status_code == 404 and said + "08:30" in answer.text and "T08:30:00Z" not in answer.text
+
+
 def test_a_capture_without_a_body_says_so(visit: Visit, writer: Writer, archive: Archive) -> None:
     shelf = Shelf(writer)
     shelf.say("one", "a text", at=0)
     shelf.remove("one", at=1)
     gone = next(found for found in archive.captures() if found.outcome == "gone").capture_id
-    assert "no body was kept" in visit(f"/captures/{gone}").text
+    page = visit(f"/captures/{gone}").text
+    assert "no body was kept" in page and "HTTP 404" in page and "status 404" not in page
     assert [visit(f"/captures/{gone}/{part}").status_code for part in ("text", "bytes", "view")] == [404, 404, 404]
 
 

@@ -13,10 +13,11 @@ import pytest
 from archive import open_writable
 from archive.records import Incident, SourceHealth, SourceRow
 from archive.records.remedies import ADVICE
-from archive.web.reasons import reason
+from archive.web.reasons import beyond, reason
 from archive.web.words import translated
 from tests.web.visitor import visitor
 from worker.disk import Floor, Guard
+from worker.fetch.outcome import judge as judge_answer
 from worker.incidents import UNWATCHED, judge, judge_disk, judge_notifiers
 
 NOW = datetime(2024, 3, 4, tzinfo=UTC)
@@ -83,6 +84,37 @@ def test_what_a_server_said_stays_as_it_is_and_is_escaped() -> None:
     drawn = str(reason(partial(translated, "zh"), "zh", incident.reason))
     assert "入口页面连续失败 3 次" in drawn and "&lt;b&gt;no (such) name&lt;/b&gt;" in drawn
     assert "<bdi>the entry page failed 3 times" in str(reason(partial(translated, "en"), "en", incident.reason))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "said"),
+    [
+        (404, {}, "", "HTTP 404"),
+        (302, {}, "", "HTTP 302，但没有可用的 Location"),
+        (200, {}, "", "应答没有正文"),
+        (200, {"cf-mitigated": "challenge"}, "", "应答头表明这是验证页"),
+        (403, {}, "<form><input type='password'></form>", "HTTP 403，附有登录表单"),
+        (200, {}, "<html><body><form><input type='password'></form></body></html>", "只有登录表单"),
+        (200, {}, "<html><title>404 not found</title>Sorry</html>", "标题为 &#39;404 not found&#39;，状态为 HTTP 200"),
+        (503, {}, "<html><title>Down for maintenance</title></html>", "HTTP 503，页面称正在维护"),
+    ],
+)  # fmt: skip
+def test_why_an_answer_is_no_content_is_said_in_chinese(
+    status: int, headers: dict[str, str], body: str, said: str
+) -> None:
+    here = "http://county.example/"
+    _, why = judge_answer(status, headers, body, requested=here, final=here, permanent=False)
+    assert chinese(why) == said
+
+
+def test_where_an_answer_led_is_said_in_chinese_and_escaped() -> None:
+    asked, led = "http://county.example/", "http://county.example/login?<b>"
+    _, why = judge_answer(200, {}, "words", requested=asked, final=led, permanent=True)
+    assert chinese(why) == "跳转到 http://county.example/login?&lt;b&gt;"
+
+
+def test_an_error_that_only_repeats_the_status_is_left_out() -> None:
+    assert [beyond("status 404", 404), beyond(None, 404), beyond("status 404", 500)] == ["", "", "status 404"]
 
 
 def test_nothing_is_said_of_nothing() -> None:

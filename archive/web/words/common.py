@@ -36,7 +36,7 @@ CHINESE: Mapping[str, str] = {
     "no document {name}": "没有文档 {name}", "no source {name}": "没有来源 {name}", "no page {name}": "没有页面 {name}",
     "no capture {name}": "没有捕获 {name}",
     "document {name} has no version {number}": "文档 {name} 没有第 {number} 版",
-    "document {name} has no version as early as {when}": "文档 {name} 在 {when} 时还没有版本",
+    "document {name} had no version yet on {when}": "文档 {name} 在 {when} 时还没有版本",
     "This address asks for something that means nothing": "这个地址的内容无法理解",
     "The archive did not answer": "档案库没有响应",
     "Try again in a moment. If this stays, ask whoever runs this archive whether its database is up.":

@@ -7,6 +7,16 @@ from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
     "ok": "正常", "revisit": "内容未变", "not-modified": "未修改（304）", "soft-404": "自称不存在", "blocked": "被拦截",
+    "HTTP {status} with a login form": "HTTP {status}，附有登录表单",
+    "HTTP {status}, and the page says maintenance": "HTTP {status}，页面称正在维护",
+    "HTTP {status} without a usable Location": "HTTP {status}，但没有可用的 Location",
+    "titled {title} with HTTP {status}": "标题为 {title}，状态为 HTTP {status}",
+    "redirected to {url}": "跳转到 {url}", "permanent redirect to {url}": "永久跳转到 {url}",
+    "the answer has no body": "应答没有正文", "a login form and nothing else": "只有登录表单",
+    "challenge, by the response's own header": "应答头表明这是验证页",
+    "a script sets a cookie and loads the page again": "脚本设置 Cookie 后重新加载页面",
+    "a script in disguise loads another page": "混淆的脚本加载另一个页面",
+    "a script shell; `render: browser` may read it": "内容由脚本生成；设置 `render: browser` 或许能读到",
     "login-required": "需要登录", "maintenance": "维护中", "empty": "没有正文", "truncated": "应答不完整",
     "robots": "robots.txt 不允许",
     "error:timeout": "错误：超时", "error:deadline": "错误：超过总时限", "error:connect": "错误：无法连接",
