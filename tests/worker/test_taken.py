@@ -158,6 +158,57 @@ def test_urlwatch_and_webchanges(tmp_path: Path) -> None:
     holds(found.entries, tmp_path)
 
 
+def test_what_of_a_job_has_no_counterpart_is_said(tmp_path: Path) -> None:
+    found = taken(
+        tmp_path,
+        "jobs.yaml",
+        """\
+url: https://a.example/
+kind: browser
+encoding: gb18030
+headers: {User-Agent: a browser, Accept-Language: zh}
+filter:
+  - css: {selector: main, exclude: nav, skip: 2}
+---
+name: nothing to fetch
+---
+just a text
+""",
+    )
+    (entry,) = found.entries
+    assert (entry.render, entry.text, entry.ignore) == ("browser", "main", ("nav",))
+    assert entry.headers == {"Accept-Language": "zh"}
+    assert entry.notes == (
+        "not carried over: encoding", "not carried over: header User-Agent", "not carried over: skip of filter css",
+    )  # fmt: skip
+    assert found.left == ("\"{'name': 'nothing to fetch'}\": names no URL", "'just a text': names no URL")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("urls.yaml", "url: https://a.example/\n---\nurl: [\n", r"urls\.yaml:4:1: "),
+        ("urls.yaml", "url: https://a.example/\nfilter: !own x\n", r"urls\.yaml:2:9: .*!own"),
+        ("feeds.opml", "<opml><body>\n<outline", r"feeds\.opml: .*line 2"),
+    ],
+)
+def test_a_file_that_is_broken_is_said_with_its_line(tmp_path: Path, name: str, text: str, place: str) -> None:
+    with pytest.raises(UsageError, match=place):
+        taken(tmp_path, name, text)
+
+
+def test_what_of_a_folder_of_declarations_names_no_page_is_said(tmp_path: Path) -> None:
+    (tmp_path / "A.json").write_text('{"terms": {"Terms": {"fetch": "https://a.example/"}, "Imprint": {}}}')
+    (tmp_path / "B.json").write_text('{"name": "B", ')
+    (tmp_path / "C.json").write_text("[1]")
+    (tmp_path / "A.history.json").write_text("{}")
+    found = take_over(tmp_path, None, frozenset(), frozenset())
+    assert [entry.url for entry in found.entries] == ["https://a.example/"]
+    imprint, broken, other, past = found.left
+    assert imprint == "A.json: Imprint names no page to fetch" and other == "C.json: is no declaration"
+    assert broken.startswith("B.json: is no JSON: ") and past.startswith("A.history.json ")
+
+
 def test_declarations_of_open_terms_archive(tmp_path: Path) -> None:
     folder = tmp_path / "declarations"
     folder.mkdir()
@@ -197,6 +248,41 @@ def test_subscriptions_of_a_feed_reader(tmp_path: Path) -> None:
     assert (first.source_id, first.kind, first.tags) == ("paper-ink", "feed", ("News",))
     assert second.source_id == "other.example-atom"
     holds(found.entries, tmp_path)
+
+
+def test_what_of_subscriptions_is_no_feed_is_said_and_categories_are_tags(tmp_path: Path) -> None:
+    found = taken(
+        tmp_path,
+        "feeds.opml",
+        """<opml version="2.0"><body><outline text="Folder">
+        <outline text="A" xmlUrl="https://a.example/rss" category="/Law/Courts,town"/>
+        <outline type="link" text="a page" url="https://b.example/"/></outline>
+        <outline text="empty"/></body></opml>""",
+    )
+    assert [(entry.url, entry.tags) for entry in found.entries] == [
+        ("https://a.example/rss", ("Folder", "Courts", "town"))
+    ]
+    assert found.left == (
+        "https://b.example/: is no feed, it has no xmlUrl", "empty: is no feed, it has no xmlUrl",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_as_people_keep_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes("- https://a.example/\r\n* https://b.example/ 县 # why\r\nhttps://c.example/#part\r\n".encode(encoding))
+    found = take_over(path, None, frozenset(), frozenset())
+    assert [(entry.url, entry.tags) for entry in found.entries] == [
+        ("https://a.example/", ()), ("https://b.example/", ("县",)), ("https://c.example/#part", ()),
+    ]  # fmt: skip
+
+
+def test_a_list_that_is_not_in_utf_8_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes("https://a.example/\nhttps://中.example/\n".encode("gb18030"))
+    found = take_over(path, None, frozenset(), frozenset())
+    assert [entry.url for entry in found.entries] == ["https://a.example/"]
+    assert len(found.left) == 1 and "line 2" in found.left[0] and "save the list as UTF-8" in found.left[0]
 
 
 def test_a_list_of_urls(tmp_path: Path) -> None:

@@ -15,16 +15,22 @@ from worker.sources.taken.model import Found, Watch
 def taken(path: Path) -> Found | None:
     """The documents of a declaration or of a folder of them; None where there is none."""
     files = sorted(path.glob("*.json")) if path.is_dir() else [path] if path.suffix == ".json" else []
-    watches = [watch for file in files if not file.name.endswith(".history.json") for watch in _declared(file)]
-    return Found(tuple(watches)) if watches else None
+    past = [file for file in files if file.name.endswith(".history.json")]
+    left: list[str] = []
+    watches = [watch for file in files if file not in past for watch in _declared(file, left)]
+    if past:
+        left.append(f"{past[0].name} and all *.history.json: what was declared in the past is not watched")
+    return Found(tuple(watches), tuple(left)) if watches else None
 
 
-def _declared(file: Path) -> Iterator[Watch]:
+def _declared(file: Path, left: list[str]) -> Iterator[Watch]:
     try:
         declaration = json.loads(file.read_bytes())
-    except ValueError:
+    except ValueError as error:
+        left.append(f"{file.name}: is no JSON: {error}")
         return
     if not isinstance(declaration, dict):
+        left.append(f"{file.name}: is no declaration")
         return
     terms = declaration.get("terms") or declaration.get("documents")
     for kind, told in terms.items() if isinstance(terms, dict) else ():
@@ -32,6 +38,8 @@ def _declared(file: Path) -> Iterator[Watch]:
         for part in parts if isinstance(parts, list) else [told]:
             if isinstance(part, dict) and (part.get("fetch") or told.get("fetch")):
                 yield _watch(str(declaration.get("name") or file.stem), str(kind), {**told, **part})
+            else:
+                left.append(f"{file.name}: {kind} names no page to fetch")
 
 
 def _watch(service: str, kind: str, told: dict[str, object]) -> Watch:
