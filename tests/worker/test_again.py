@@ -27,7 +27,7 @@ def test_stored_captures_are_read_again_while_others_may_write(
     game.edits(1, 5)
     asked: list[str] = []
 
-    def reads(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
+    async def reads(payload: Payload, source: Source, kind: str, page_key: str | None) -> Read:
         if (path := sqlite_path(database_url)) is not None:
             other = sqlite3.connect(path, timeout=0)
             other.execute("BEGIN IMMEDIATE")  # "database is locked" while a transaction waits for this reading
@@ -35,7 +35,7 @@ def test_stored_captures_are_read_again_while_others_may_write(
         asked.append(payload.url)
         return read(payload, source, kind, page_key)
 
-    monkeypatch.setattr(worker.again, "read_in_child", reads)
+    monkeypatch.setattr(worker.again, "read_apart", reads)
     game.passes(120)
     assert asked == ["http://town.example.org/thread-11-1-1.html"]
     assert list(game.disagreements(settled=True)) == []
