@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from worker.cli.completing import source_ids
 from worker.cli.context import Context, context_of
 from worker.cli.errors import DONE, PAGES_FAILED
 
@@ -71,7 +72,9 @@ def explain(
     url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where a FILE came from: its links are resolved there.")
     ] = None,
-    source: Annotated[str | None, typer.Option(metavar="ID", help="Read it as a page of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="Read it as a page of this source.", autocompletion=source_ids)
+    ] = None,
     kind: Annotated[
         str, typer.Option(help="Read it as this kind of page: auto, page, listing, board, topic, feed.")
     ] = "auto",

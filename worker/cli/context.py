@@ -57,18 +57,6 @@ def context_of(ctx: typer.Context) -> Context:
     return cast(Context, ctx.obj)
 
 
-def source_ids(incomplete: str) -> list[str]:
-    """The ids that begin so, for the shell to complete; none where the configuration cannot be read."""
-    from worker.errors import ConfigError
-    from worker.sources.appending import known_in
-
-    try:
-        known = known_in(Path(os.environ.get("MUNIMENT_CONFIG", "sources.yaml")))
-    except ConfigError:
-        return []
-    return sorted(name for name in known.ids if name.startswith(incomplete))
-
-
 def hoisted(arguments: Sequence[str]) -> list[str]:
     """The same arguments with the options for all commands in front: people write them at the end, too."""
     front: list[str] = []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from worker.cli.context import context_of, source_ids
+from worker.cli.completing import source_ids
+from worker.cli.context import context_of
 from worker.cli.errors import DONE
 from worker.cli.progress import Progress
 

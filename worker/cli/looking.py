@@ -8,7 +8,8 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from worker.cli.context import context_of, source_ids
+from worker.cli.completing import source_ids
+from worker.cli.context import context_of
 from worker.cli.errors import BROKEN, DONE
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -54,7 +55,9 @@ def changes(
     ctx: typer.Context,
     since: Annotated[int, typer.Option(metavar="SEQ", help="Only changes after this number.")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="ID", help="Only of this source.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only of this source.", autocompletion=source_ids)
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind: new, changed, gone, back, moved.")] = None,
     silent: Annotated[
         bool, typer.Option("--silent", help="Only texts that changed while the page's own date did not.")
