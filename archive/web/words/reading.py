@@ -35,7 +35,7 @@ CHINESE: Mapping[str, str] = {
     "what changed": "改了什么", "Earlier versions": "更早的版本",
     "Compare version": "对比版本", "with version": "与版本", "Compare": "对比",
     "Why this version exists": "此版本的由来",
-    "read from capture": "读自抓取", "line of the change log": "变更日志条目", "cause": "原因",
+    "read from capture": "读自捕获", "line of the change log": "变更日志条目", "cause": "原因",
     "the page changed": "网页变了",
     "our reading got better; the page did not change": "只是我们的解析改进了，网页没有变",
     "read by": "解析器", "revision {n}": "修订 {n}", "encoding": "编码", "by": "依据", "connection": "连接",
@@ -74,7 +74,7 @@ CHINESE: Mapping[str, str] = {
     "{n} more version|{n} more versions": "另有 {n} 个版本",
     "No posts were known then.": "当时还没有见到帖子。", "No posts are kept of this topic.": "没有保存此主题的帖子。",
     # captures
-    "Capture {id}": "抓取 {id}", "capture": "抓取", "The body": "响应内容",
+    "Capture {id}": "捕获 {id}", "capture": "捕获", "The body": "响应内容",
     "as it looked": "原貌", "as text": "文本", "fetched": "抓取时间", "in {n} ms": "用时 {n} 毫秒", "answer": "应答",
     "redirected to": "重定向到", "same bytes as": "字节同于", "type": "类型", "no body was kept": "没有保存响应内容",
     "Versions made from it": "由此产生的版本", "Headers of the answer": "应答头",
