@@ -63,7 +63,7 @@ SIGNS = (
 """what a browser draws as one sign, and never breaks"""
 HUGE = (
     "W" * 5000, "无" * 5000, "https://example.org/" + "a" * 3000, "a_b" * 1500, "-" * 4000, "\u00a0" * 500 + "x",
-    "👩‍👩‍👧‍👦" * 300,
+    "👩‍👩‍👧‍👦" * 300, "- item\n" + " " * 600 + "- item",
 )
 KINDS: tuple[Kind, ...] = ("notice", "article", "post", "file")
 HOSTILE = (*SCRIPTS, *TEMPLATES, *ADDRESSES, *TURNED, *SIGNS, *HUGE)
