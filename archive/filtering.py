@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from archive.database import on_postgres
 from archive.history import CHANGE, change_of
 from archive.records import Change, ChangeKind, Kind
 from archive.schema import SILENT, changes, documents, sources, versions
@@ -79,7 +80,9 @@ def found(connection: Connection, wanted: ChangeFilter, before: int | None = Non
     if chosen is not None:
         if not chosen:
             return FoundChanges(())
-        conditions.append(documents.c.source_no.in_(chosen))
+        # the log is to be walked from its end: SQLite, without statistics, would sort all lines of the source
+        source_no = documents.c.source_no if on_postgres(connection) else documents.c.source_no + 0
+        conditions.append(source_no.in_(chosen))
     top = before if before is not None else (connection.scalar(select(func.max(changes.c.seq))) or 0) + 1
     floor = 0
     if wanted.since is not None or wanted.until is not None:

@@ -14,6 +14,7 @@ from archive.records import Change, Nature, SourceRow
 from archive.search.query import QueryError
 from tests.archive.house import SITE, START, later
 from tests.archive.shelf import Shelf
+from tests.web.test_api_plans import statements
 
 
 @pytest.fixture
@@ -114,6 +115,20 @@ def test_a_time_that_many_lines_follow_gives_the_same(shelf: Shelf, monkeypatch:
     assert len(exact) > 2
     assert numbers(shelf, since=later(10)) == exact
     assert numbers(shelf, since=later(31)) == []
+
+
+def test_sqlite_walks_the_log_for_a_source_of_many_documents(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(filtering, "FEW", 0)
+    with open_writable(sqlite_url) as writer:
+        Shelf(writer, "county", "board").say("a", "停水。")
+    with open_archive(sqlite_url) as archive, statements(archive) as sent:
+        archive.changes_found(ChangeFilter(sources=("county",)))
+        sql, values = next(each for each in sent if "changes.seq <" in each[0])
+        with archive.connect() as connection:
+            plan = [str(row[-1]) for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values)]
+    assert not [line for line in plan if "source_no=?" in line or "ORDER BY" in line], plan
 
 
 def test_what_only_we_read_anew_can_be_left_out(shelf: Shelf) -> None:
