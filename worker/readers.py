@@ -7,8 +7,9 @@ core.
 A page is read in one of two ways:
 
     USUALLY     side by side: nearly every page takes a third of this
-    long pages  one at a time, with the memory that its source gives (`max_memory`), and in a child that ends with it:
-                what is as large, and what the usual limits were too narrow for
+    long pages  one at a time, with memory by their size and at most what their source gives (`max_memory`), and in a
+                child that ends with it: what is as large, and what the usual limits were too narrow for, in whatever
+                way it failed (where memory is refused, libraries crash and readers raise as often as they say so)
 
 So hostile pages of many hosts together take little more than one long page does, and short pages are not kept waiting.
 What takes more memory than that is `error:too-large`, what takes too long or breaks its child `error:parse`, each with
@@ -39,7 +40,12 @@ from worker.settings import Source
 _MIB = 1024 * 1024
 USUALLY = Limits(memory=40 * _MIB, rest=128 * _MIB, seconds=5.0, output=16 * _MIB)
 """of 150 pages recorded from the web one in thirty takes more; the detector of encodings takes 27 MiB of it, once"""
-LONG_SECONDS = 30.0
+LONG_SECONDS = 60.0
+"""by the clock, of a machine that may be busy: what was too slow as a usual page has twelve times as long here"""
+LONG_AT_LEAST = 96 * _MIB
+MOST_TAKEN = 80
+"""times its own size that an honest page takes at most (a table of short cells: 72). A short page that asks for more
+than `LONG_AT_LEAST` is hostile"""
 TAKES, TAKES_AT_LEAST = 12, 6
 """times its own size that a page mostly, and at least, takes to be read"""
 CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
@@ -132,10 +138,11 @@ def _answered(body: bytes, asked: Mapping[str, object], most: int) -> Answer:
         return Answer(failure="memory", error="not tried")
     if TAKES * len(body) <= USUALLY.memory:
         answer = _pool().run("worker.readers:answer", body, asked, USUALLY)
-        if answer.failure not in ("memory", "time", "output"):
+        if answer.failure is None:
             return answer
+    memory = min(most, max(LONG_AT_LEAST, MOST_TAKEN * len(body)))
     with _long_page:
-        limits = Limits(memory=most, rest=0, seconds=LONG_SECONDS, output=max(most // 6, USUALLY.output))
+        limits = Limits(memory=memory, rest=0, seconds=LONG_SECONDS, output=max(memory // 6, USUALLY.output))
         return _pool().run("worker.readers:answer", body, asked, limits)
 
 

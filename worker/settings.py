@@ -79,7 +79,7 @@ class Source:
     politeness: Politeness = field(default_factory=Politeness)
     deadline: timedelta = timedelta(seconds=60)
     max_size: int = 32 * 1024 * 1024
-    max_memory: int = 96 * 1024 * 1024
+    max_memory: int = 192 * 1024 * 1024
     """that reading one page may take"""
     confirm: Confirm = field(default_factory=Confirm)
     full_every: int = 24

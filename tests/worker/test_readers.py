@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from worker.extract.model import Extraction, FoundLink
-from worker.readers import MOST_LINKS, USUALLY, _wire, read_in_child
+from worker.isolate import Answer, Failure, Limits
+from worker.readers import MOST_LINKS, USUALLY, _answered, _wire, read_in_child
 from worker.reading import Payload, Read, read
 from worker.settings import Source
 
@@ -33,6 +34,45 @@ def test_a_page_that_takes_more_memory_than_its_source_gives_is_too_large_and_sa
     read = read_in_child(page(LONG * 3), source, "page", None)
     assert read.outcome == "error:too-large"
     assert read.error == f"takes more than max_memory (40 MiB) to read; its {len(LONG) * 3} bytes are kept"
+
+
+class Children:
+    """Answers in turn, and remembers what they were given."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers, self.given = [*answers], list[Limits]()
+
+    def run(self, target: str, body: bytes, options: object, limits: Limits) -> Answer:
+        self.given.append(limits)
+        return self.answers.pop(0)
+
+
+@pytest.mark.parametrize("failure", ["memory", "time", "output", "crash", "raised"])
+def test_whatever_fails_within_the_usual_limits_is_tried_as_a_long_page(
+    failure: Failure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = Children(Answer(failure=failure), Answer("read"))
+    monkeypatch.setattr("worker.readers._pool", lambda: children)
+    assert _answered(b"<p>words", {}, 10 * USUALLY.memory).value == "read"
+    usual, long = children.given
+    assert (usual, long.seconds >= 30) == (USUALLY, True)
+
+
+def test_a_long_page_gets_memory_by_its_size_and_no_more_than_its_source_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    children = Children(*[Answer(failure="memory")] * 6)
+    monkeypatch.setattr("worker.readers._pool", lambda: children)
+    for size in (1000, 2_000_000, 3_000_000):
+        _answered(b"x" * size, {}, 200_000_000)
+    assert [limits.memory for limits in children.given if limits != USUALLY] == [96 << 20, 160_000_000, 200_000_000]
+
+
+def test_a_table_of_two_megabytes_is_read_with_what_a_source_gives_unasked() -> None:
+    row = b"<tr><td>%d</td><td>Permit for works at the bridge</td><td>Issued by the clerk under number %d</td></tr>"
+    rows = b"".join(row % (number, number) for number in range(20_000))
+    table = b"<html><title>Permits</title><h1>Permits</h1><table>" + rows + b"</table>"
+    read = read_in_child(page(table), Source("county", "http://county.example/", kind="page"), "page", None)
+    assert read.outcome == "ok"
+    assert "under number 19999" in read.seen[0].content.text
 
 
 def read_with(links: int) -> Read:

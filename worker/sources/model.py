@@ -182,7 +182,7 @@ class SourceKeys(Keys):
     deadline: Annotated[Duration, said("of one fetch, redirects and retries included")] = timedelta(seconds=60)
     max_size: Annotated[Size, said("of one decoded body")] = 32 * 1024 * 1024
     max_memory: Annotated[Size, said("that reading one page may take; beyond it the page is kept, not read")] = (
-        96 * 1024 * 1024
+        192 * 1024 * 1024
     )
     confirm: Annotated[ConfirmKeys, said("how a removal is confirmed")] = ConfirmKeys()
     full_every: Annotated[int, said("a full fetch at least every so many conditional ones", ge=1)] = 24
