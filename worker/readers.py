@@ -42,10 +42,6 @@ USUALLY = Limits(memory=40 * _MIB, rest=128 * _MIB, seconds=5.0, output=16 * _MI
 """of 150 pages recorded from the web one in thirty takes more; the detector of encodings takes 27 MiB of it, once"""
 LONG_SECONDS = 60.0
 """by the clock, of a machine that may be busy: what was too slow as a usual page has twelve times as long here"""
-LONG_AT_LEAST = 96 * _MIB
-MOST_TAKEN = 80
-"""times its own size that an honest page takes at most (a table of short cells: 72). A short page that asks for more
-than `LONG_AT_LEAST` is hostile"""
 TAKES, TAKES_AT_LEAST = 12, 6
 """times its own size that a page mostly, and at least, takes to be read"""
 CHILDREN = min(max((os.cpu_count() or 1) - 1, 2), 8)
@@ -140,9 +136,8 @@ def _answered(body: bytes, asked: Mapping[str, object], most: int) -> Answer:
         answer = _pool().run("worker.readers:answer", body, asked, USUALLY)
         if answer.failure is None:
             return answer
-    memory = min(most, max(LONG_AT_LEAST, MOST_TAKEN * len(body)))
     with _long_page:
-        limits = Limits(memory=memory, rest=0, seconds=LONG_SECONDS, output=max(memory // 6, USUALLY.output))
+        limits = Limits(memory=most, rest=0, seconds=LONG_SECONDS, output=max(most // 6, USUALLY.output))
         return _pool().run("worker.readers:answer", body, asked, limits)
 
 
