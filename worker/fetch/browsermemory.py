@@ -23,11 +23,11 @@ _RENDERER = b"--type=renderer"
 async def keep_bounded() -> None:
     """Bounds every renderer below this process as it appears, until it is cancelled. Does nothing where the system does
     not tell of processes as Linux does."""
-    known: set[int] = set()
+    bounded: set[int] = set()
     while True:
-        for pid in _below(os.getpid()) - known:
-            known.add(pid)
-            _bound(pid)
+        below = _below(os.getpid())
+        # all others are looked at again: a renderer begins as a copy of another process, and is named a moment later
+        bounded = (bounded & below) | {pid for pid in below - bounded if _bound(pid)}
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -45,13 +45,16 @@ def _below(pid: int) -> set[int]:
     return found
 
 
-def _bound(pid: int) -> None:
+def _bound(pid: int) -> bool:
+    """Whether the process is a renderer, and is bounded now."""
     with suppress(ImportError, AttributeError, OSError, ValueError, StopIteration):
         import resource
 
         if _RENDERER not in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return
+            return False
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         has = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
         most = max(has, EMPTY_MIB * 1024 * 1024) + MOST_MIB * 1024 * 1024
         resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+        return True
+    return False
