@@ -39,16 +39,18 @@ _VERSIONS = "FROM versions v JOIN documents d ON d.document_no = v.document_no J
 def said_now(connection: Connection, query: Query) -> Condition:
     """On `m.content_no`: some document that passes says this content now. With a filter of kind its files do, too:
     `archive.search.stubs.folded` has the last word on them."""
+    if (few := _few(connection, query, f"SELECT d.content_no {_DOCUMENTS}", files=True)) is not None:
+        return few
     said, parameters, _ = document_filters(connection, query, files=True)
-    few = _few(connection, query, f"SELECT d.content_no {_DOCUMENTS}", files=True)
-    return few or Condition(f"EXISTS (SELECT 1 {_DOCUMENTS}WHERE d.content_no = m.content_no{said})", parameters)
+    return Condition(f"EXISTS (SELECT 1 {_DOCUMENTS}WHERE d.content_no = m.content_no{said})", parameters)
 
 
 def ever_said(connection: Connection, query: Query) -> Condition:
     """On `m.content_no`: some document that passes says this content in one of its versions."""
+    if (few := _few(connection, query, f"SELECT v.content_no {_VERSIONS}", files=False)) is not None:
+        return few
     said, parameters, _ = document_filters(connection, query)
-    few = _few(connection, query, f"SELECT v.content_no {_VERSIONS}", files=False)
-    return few or Condition(f"EXISTS (SELECT 1 {_VERSIONS}WHERE v.content_no = m.content_no{said})", parameters)
+    return Condition(f"EXISTS (SELECT 1 {_VERSIONS}WHERE v.content_no = m.content_no{said})", parameters)
 
 
 def document_filters(connection: Connection, query: Query, files: bool = False, indexed: bool = False) -> Condition:

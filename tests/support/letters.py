@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.support.pdfs import Letter
 
 BODY = (
@@ -24,9 +26,9 @@ BODY = (
 )
 
 
-def reply(**changes: object) -> Letter:
+def reply(**changes: Any) -> Letter:
     """The reply as sent; any part can be changed."""
-    parts: dict[str, object] = {
+    parts: dict[str, Any] = {
         "issuer": "临江市工业和信息化局文件", "number": "临工信提〔2023〕17号",
         "title": ("关于市政协六届二次会议", "第2023118号提案的答复"), "addressee": "赵启明委员", "body": BODY,
         "signatory": "临江市工业和信息化局", "date": "二〇二三年五月八日",
@@ -34,4 +36,4 @@ def reply(**changes: object) -> Letter:
         "copied": ("抄送：市政协提案委员会，市政府督查室。", "临江市工业和信息化局办公室  2023年5月9日印发"),
         "mark": "A类",
     }  # fmt: skip
-    return Letter(**{**parts, **changes})  # type: ignore[arg-type]
+    return Letter(**{**parts, **changes})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -51,7 +53,7 @@ def view(archive: Archive, name: str, order: str, where: str = "1 = 1") -> list[
     return [{key: plain(key, value) for key, value in row.items()} for row in rows]
 
 
-def plain(name: str, value: object) -> object:
+def plain(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return rfc3339(value.astimezone(UTC))
     lists = ("fields", "links", "images", "attachments", "quotes", "code", "hidden", "nature")
@@ -59,7 +61,7 @@ def plain(name: str, value: object) -> object:
         return json.loads(value)
     if name == "closed" and value is not None:
         return bool(value)
-    return float(value) if name == "score" else value  # type: ignore[arg-type]
+    return float(value) if name == "score" else value
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ def test_a_token_is_asked_for(showcase: str) -> None:
     assert visit(BASE + "/sources", headers={"authorization": "Bearer secret"}).status_code == 200
 
 
-def test_an_archive_that_is_not_there_is_a_problem(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_an_archive_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     answer = visitor(f"sqlite:///{tmp_path / 'none.db'}")(BASE + "/sources")
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "`muniment run` or `muniment poll --all` makes one" in answer.json()["detail"]

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from archive.records import (
     Capture,
+    Cause,
     Change,
+    ChangeKind,
     Content,
     Derivation,
     Document,
@@ -147,14 +149,14 @@ def test_fields_say_where_they_were_read_and_what_disagrees() -> None:
     assert fields[1].values == ("1", "n: 2") and len(fields[2].values[0]) == 1000
 
 
-def _line(number: int, cause: str = "source", title: str = "t") -> VersionLine:
-    return VersionLine(number, cause, None, later(number * 10), number, None, title, f"c1:{number}", "reader", 1)  # type: ignore[arg-type]
+def _line(number: int, cause: Cause = "source", title: str = "t") -> VersionLine:
+    return VersionLine(number, cause, None, later(number * 10), number, None, title, f"c1:{number}", "reader", 1)
 
 
 def _change(
-    seq: int, kind: str, version: int, before: int | None, minute: float, nature: Nature | None = None
+    seq: int, kind: ChangeKind, version: int, before: int | None, minute: float, nature: Nature | None = None
 ) -> Change:
-    return Change(seq, later(minute), kind, "s", "d", "notice", "t", "u", version, before, "source", seq, {}, nature)  # type: ignore[arg-type]
+    return Change(seq, later(minute), kind, "s", "d", "notice", "t", "u", version, before, "source", seq, {}, nature)
 
 
 def test_a_timeline_puts_removals_and_returns_between_the_versions() -> None:

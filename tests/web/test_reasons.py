@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,13 +31,13 @@ def chinese(text: str) -> str:
     return re.sub(r"<[^>]*>", "", str(reason(partial(translated, "zh"), "zh", text)))
 
 
-def health(**values: object) -> SourceHealth:
-    known: dict[str, object] = {
+def health(**values: Any) -> SourceHealth:
+    known: dict[str, Any] = {
         "source_id": "county", "enabled": True, "url": "http://county.example/", "host": "county.example",
         "failures": 0, "outcome": None, "error": None, "gone": False, "pages": 40, "failing": 0,
         "failing_outcome": None,
     }  # fmt: skip
-    return SourceHealth(**{**known, **values})  # type: ignore[arg-type]
+    return SourceHealth(**{**known, **values})
 
 
 def of_sources() -> Iterator[Incident]:
