@@ -17,7 +17,7 @@ import httpx
 
 from worker.fetch.address import BadAddress, Target, target
 from worker.fetch.cookies import Jars, cookies_for
-from worker.fetch.exchange import Answer, Stopwatch, exchange
+from worker.fetch.exchange import Answer, Making, Stopwatch, exchange
 from worker.fetch.failure import Failure
 from worker.fetch.guard import Guard, NoSuchHost
 from worker.fetch.model import Request
@@ -193,16 +193,21 @@ class Asker:
         return answer
 
     async def _exchanged(self, walk: Walk, transport: GuardedTransport, cut: bool) -> Answer:
-        with hold() as held:
+        with hold() as held, self.room.coming() as coming:
 
-            async def make_room(size: int) -> None:
+            async def grow(size: int) -> None:
+                if not coming.fits(size):
+                    with walk.watch.paused():
+                        await coming.grow()
+
+            async def come_in(size: int) -> None:
                 if not held.fits(size):
                     with walk.watch.paused():
                         await held.take(self.room, size)
 
             return await exchange(
                 transport, walk.at, walk.headers(), max_size=walk.request.max_size, now=self._now, cut=cut,
-                method=walk.method, content=walk.content, room=make_room,
+                method=walk.method, content=walk.content, room=Making(grow, come_in),
             )  # fmt: skip
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -39,11 +39,19 @@ _WHOLE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 
 
 MakeRoom = Callable[[int], Awaitable[None]]
-"""waits until there is room in memory for a body that grew to so many bytes"""
+"""waits until there is room for a body of so many bytes"""
 
 
-async def _as_it_is(size: int) -> None:
+async def _always(size: int) -> None:
     """For bodies that are small by their bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How room is made for a body: to grow on while it comes in, and to be in memory when it is whole."""
+
+    to_grow: MakeRoom = _always
+    in_memory: MakeRoom = _always
 
 
 class Stopwatch:
@@ -120,13 +128,13 @@ async def exchange(
     *,
     max_size: int,
     now: Callable[[], datetime],
-    room: MakeRoom = _as_it_is,
+    room: Making = Making(),
     cut: bool = False,
     method: str = "GET",
     content: bytes = b"",
 ) -> Answer:
     """Asks for `target` once. Raises Failure. With `cut`, a body beyond `max_size` is cut there instead. `room`
-    is waited for as the body grows."""
+    is waited for, and not counted, while the body comes in and when it is whole: the connection is free by then."""
     # httpx makes a Host of its own from the name's Unicode form, and fails where a name that exists has none
     sent = {"Host": urlsplit(target.url).netloc, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
     request = httpx.Request(method, target.url, headers=httpx.Headers(sent, "utf-8"), content=content or None)
@@ -145,39 +153,48 @@ async def exchange(
 
 async def _exchange(
     transport: httpx.AsyncBaseTransport, request: httpx.Request, budget: Allowance, max_size: int,
-    now: Callable[[], datetime], room: MakeRoom, cut: bool,
+    now: Callable[[], datetime], room: Making, cut: bool,
 ) -> Answer:  # fmt: skip
     request.extensions["timeout"] = {
         "connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": SILENCE_SECONDS,
     }  # fmt: skip
     response = await transport.handle_async_request(request)
     response.request = request
-    try:
-        line = response.extensions.get("network_stream")
-        tls = line.get_extra_info("tls_verdict") if line is not None else None
-        received = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
-        location = _location(response) if response.status_code in REDIRECTS else None
-        answered = now()
-        body, ended = await _body(response, budget, max_size, room, cut or location is not None, location is not None)
-        if isinstance(response.stream, Body) and response.stream.stray and isinstance(line, Line):
-            line.spoil()
-    finally:
-        await response.aclose()
+    with ExitStack() as ending:
+        try:
+            line = response.extensions.get("network_stream")
+            tls = line.get_extra_info("tls_verdict") if line is not None else None
+            received = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
+            location = _location(response) if response.status_code in REDIRECTS else None
+            answered = now()
+            cap = max_size if location is None else REDIRECT_BODY
+            unpacker = _unpacker(response, cap, cut or location is not None)
+            ending.callback(unpacker.close)
+            budget.left = 2 * cap + 2 * HEAD_BUDGET
+            ended = await _receive(response, unpacker, room.to_grow)
+            if isinstance(response.stream, Body) and response.stream.stray and isinstance(line, Line):
+                line.spoil()
+        finally:
+            await response.aclose()
+        if location is not None and ended is not None:
+            body, ended = b"", None
+        else:
+            await room.in_memory(unpacker.size)
+            body = unpacker.body
     return Answer(response.status_code, received, body, answered, location, tls, ended, response)
 
 
-async def _body(
-    response: httpx.Response, budget: Allowance, max_size: int, room: MakeRoom, cut: bool, redirect: bool
-) -> tuple[bytes, str | None]:
-    """The unpacked body, and how it ended early if it did."""
-    cap = REDIRECT_BODY if redirect else max_size
+def _unpacker(response: httpx.Response, cap: int, cut: bool) -> Unpacker:
+    """For the body of this answer. Raises Failure where it says itself that it is too long."""
     declared = response.headers.get("content-length", "")
     encoding = response.headers.get("content-encoding")
     if not cut and not encoding and declared.isascii() and declared.isdigit() and int(declared[:18]) > cap:
         raise Failure("too-large", f"Content-Length is {declared[:18]}, at most {cap} bytes are taken")
-    unpacker = Unpacker(encoding, cap, cut)
-    budget.left = 2 * cap + 2 * HEAD_BUDGET
-    ended = None
+    return Unpacker(encoding, cap, cut)
+
+
+async def _receive(response: httpx.Response, unpacker: Unpacker, room: MakeRoom) -> str | None:
+    """Unpacks the body as it comes in; how it ended early if it did."""
     try:
         parts = 0
         async for data in response.aiter_raw():
@@ -193,12 +210,10 @@ async def _body(
             if unpacker.full:
                 break
     except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
-        if redirect:
-            return b"", None
-        ended = str(error) or "connection reset within the body"
-    if ended is None and not unpacker.complete and not unpacker.full:
-        ended = f"the {encoding} stream ends before its end"
-    return unpacker.body, ended or _in_part(response)
+        return str(error) or "connection reset within the body"
+    if not unpacker.complete and not unpacker.full:
+        return f"the {response.headers.get('content-encoding')} stream ends before its end"
+    return _in_part(response)
 
 
 def _in_part(response: httpx.Response) -> str | None:

@@ -17,6 +17,7 @@ import httpx
 from worker.fetch.address import BadAddress
 from worker.fetch.dial import OverBudget
 from worker.fetch.guard import Forbidden, NoSuchHost
+from worker.fetch.putby import NoSpace
 from worker.fetch.tls import reason
 from worker.fetch.unpack import BadEncoding, Oversized
 
@@ -86,6 +87,7 @@ _RULES = (
     (NoSuchHost, lambda e: Failure("dns", str(e), transient=e.transient)),
     (OverBudget, lambda e: Failure("too-large", "more bytes on the wire than the budget of this fetch")),
     (Oversized, lambda e: Failure("bomb" if e.bomb else "too-large", str(e))),
+    (NoSpace, lambda e: Failure("too-large", str(e))),
     (BadEncoding, lambda e: Failure("encoding", str(e))),
     (
         (httpx.ConnectTimeout, httpcore.ConnectTimeout),

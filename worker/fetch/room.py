@@ -1,11 +1,13 @@
-"""Room in memory for long bodies: few are there at a time, however many hosts send theirs.
+"""Room for long bodies: few are there at a time, however many hosts send theirs.
 
-    small    up to LARGE bytes      as many as there are slots
-    large    beyond                 LARGE_AT_ONCE
-    huge     beyond HUGE            one
+    coming in   beyond LARGE      COMING_AT_ONCE are put by on the disk (`worker.fetch.putby`); the others wait
+    in memory   up to SOME bytes  as many as there are slots
+                up to LARGE       SOME_AT_ONCE
+                up to HUGE        LARGE_AT_ONCE
+                beyond            one
 
-A body keeps its room until whoever fetched it is done with it (`body_kept`): a page of 30 MB waits ten seconds for its
-reader, and six of them took 300 MB meanwhile.
+A body comes into memory when it is whole, and keeps its room until whoever fetched it is done with it (`body_kept`): a
+page of 30 MB waits ten seconds for its reader, and six of them took 300 MB meanwhile.
 """
 
 from __future__ import annotations
@@ -15,48 +17,94 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-LARGE, HUGE = 2 * 1024 * 1024, 4 * 1024 * 1024
+SOME, LARGE, HUGE = 256 * 1024, 2 * 1024 * 1024, 4 * 1024 * 1024
 """bytes of a body"""
-LARGE_AT_ONCE = 2
+SOME_AT_ONCE, LARGE_AT_ONCE = 16, 2
+COMING_AT_ONCE = 8
+"""so many times `max_size` the disk has to have room for, and LARGE for each that waits"""
 
 
 class Room:
     """The room of all fetches of one client."""
 
     def __init__(self) -> None:
+        self._some = asyncio.Semaphore(SOME_AT_ONCE)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._huge = asyncio.Semaphore(1)
+        self._coming = asyncio.Semaphore(COMING_AT_ONCE)
         self.waiting = 0
-        """bodies that wait for room, of which only the beginning is there"""
+        """bodies that wait for room: nothing is asked of anybody for them meanwhile"""
 
-    def full_for(self, size: int) -> asyncio.Semaphore | None:
-        """What has to be had for a body of so many bytes."""
-        return self._huge if size > HUGE else self._large if size > LARGE else None
+    def permit(self, size: int) -> asyncio.Semaphore | None:
+        """What has to be had for a body of so many bytes in memory."""
+        if size > LARGE:
+            return self._huge if size > HUGE else self._large
+        return self._some if size > SOME else None
+
+    async def wait(self, permit: asyncio.Semaphore) -> None:
+        """Waits until it is had."""
+        self.waiting += 1
+        try:
+            await permit.acquire()
+        finally:
+            self.waiting -= 1
+
+    @contextmanager
+    def coming(self) -> Iterator[Coming]:
+        """What one body takes while it comes in; given back at the end."""
+        coming = Coming(self, self._coming)
+        try:
+            yield coming
+        finally:
+            coming.release()
+
+
+class Coming:
+    """The place of one body among those that come in."""
+
+    def __init__(self, room: Room, permit: asyncio.Semaphore) -> None:
+        self._room, self._permit = room, permit
+        self._had = False
+
+    def fits(self, size: int) -> bool:
+        """Whether a body that has grown to so many bytes may grow on at once."""
+        return self._had or size <= LARGE
+
+    async def grow(self) -> None:
+        """Waits until it may."""
+        await self._room.wait(self._permit)
+        self._had = True
+
+    def release(self) -> None:
+        """Lets another one come in."""
+        if self._had:
+            self._permit.release()
+        self._had = False
 
 
 class Hold:
-    """The room that one fetch takes; it grows with the body and is given back once."""
+    """The room in memory that the bodies of one fetch take; it grows with them and is given back once."""
 
     def __init__(self) -> None:
         self._taken: asyncio.Semaphore | None = None
         self._size = 0
+        self._taking = asyncio.Lock()
+        """two bodies of one page would wait for each other"""
 
     def fits(self, size: int) -> bool:
         """Whether a body of so many bytes needs no more room than was taken."""
-        return size <= LARGE or (self._size > LARGE and (size <= HUGE or self._size > HUGE))
+        return size <= max(self._size, SOME)
 
     async def take(self, room: Room, size: int) -> None:
-        """Waits until there is room for a body that grew to so many bytes."""
-        wanted = room.full_for(size)
-        if wanted is None or self.fits(size):
-            return
-        room.waiting += 1
-        try:
-            await wanted.acquire()
-        finally:
-            room.waiting -= 1
-        self.release()
-        self._taken, self._size = wanted, size
+        """Waits until there is room for a body of so many bytes."""
+        async with self._taking:
+            wanted = room.permit(size)
+            if wanted is None or self.fits(size):
+                return
+            if wanted is not self._taken:
+                await room.wait(wanted)
+                self.release()
+            self._taken, self._size = wanted, size
 
     def release(self) -> None:
         """Gives the room back; does nothing where none was taken."""

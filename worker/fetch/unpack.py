@@ -6,13 +6,14 @@ decoder gives its output in pieces of at most PIECE bytes; a bomb is dropped at 
 
 from __future__ import annotations
 
-import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Protocol
 
 import brotli
+
+from worker.fetch.putby import PutBy
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -166,7 +167,7 @@ class Unpacker:
     """A body on its way in: `feed` what the wire brings, `body` is what it says.
 
     Raises BadEncoding for what cannot be undone, Oversized for a body beyond `cap` bytes (or, with `cut`, keeps the
-    first `cap` bytes and sets `full`).
+    first `cap` bytes and sets `full`), NoSpace where the disk takes no more of a long one. To be closed.
     """
 
     def __init__(self, content_encoding: str | None, cap: int, cut: bool = False) -> None:
@@ -180,20 +181,19 @@ class Unpacker:
         self._layers = [_LAYERS[name]() for name in reversed(names)]
         self._cap = cap
         self._cut = cut
-        self._kept = io.BytesIO()
-        self._size = 0
+        self._kept = PutBy()
         self._wire = 0
         self.full = False
 
     @property
     def body(self) -> bytes:
-        """What has been unpacked so far; a buffer that nobody writes to any more gives it away without a copy."""
-        return self._kept.getvalue()
+        """What has been unpacked so far, brought into memory."""
+        return self._kept.whole()
 
     @property
     def size(self) -> int:
         """Bytes unpacked so far."""
-        return self._size
+        return self._kept.size
 
     @property
     def complete(self) -> bool:
@@ -212,29 +212,26 @@ class Unpacker:
 
     def _take(self, data: bytes) -> Iterator[None]:
         for piece in self._through(data, 0):
-            size = self._size + len(piece)
+            size = self._kept.size + len(piece)
             if size > BOMB_SIZE and self._layers and size > BOMB_PLAINLY * self._wire:
-                self._drop()
+                self.close()
                 raise Oversized(f"{self._wire} bytes on the wire unpack to {size} and more", bomb=True)
             if size > self._cap:
                 if self._cut:
-                    self._keep(piece[: self._cap - self._size])
+                    self._kept.add(piece[: self._cap - self._kept.size])
                     self.full = True
                     return
                 bomb = bool(self._layers) and size > BOMB_RATIO * self._wire
                 packed = f"{self._wire} bytes on the wire unpack to " if self._layers else ""
                 message = f"{packed}more than {self._cap} bytes"
-                self._drop()
+                self.close()
                 raise Oversized(message, bomb)
-            self._keep(piece)
+            self._kept.add(piece)
             yield
 
-    def _keep(self, piece: bytes) -> None:
-        self._size += len(piece)
-        self._kept.write(piece)
-
-    def _drop(self) -> None:
-        self._kept = io.BytesIO()
+    def close(self) -> None:
+        """Forgets the body."""
+        self._kept.close()
 
     def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
         if depth == len(self._layers):
