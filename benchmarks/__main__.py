@@ -7,7 +7,8 @@ import sys
 
 ALL = (
     "startup", "tick", "walk", "memory", "extraction", "judgement", "payloads", "damages", "kills",
-    "broken_off", "followers", "archive_scale", "pages", "faults", "long_bodies", "files", "notify", "first_page", "install",
+    "broken_off", "followers", "archive_scale", "pages", "faults", "long_bodies", "files", "notify", "first_page",
+    "install",
 )  # fmt: skip
 
 
