@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from archive.records.remedies import ADVICE, UNKNOWN
 from archive.web.shown import Translate, said
-from archive.web.words import Language, word
+from archive.web.words import Language, with_code, word
 
 Draw = Callable[[Translate, re.Match[str]], Any]
 _NAME = r"(?:error:)?[a-z0-9-]+"
@@ -98,6 +98,43 @@ def _no_version(t: Translate, found: re.Match[str]) -> Any:
     return t(word("document {name} has no version {number}"), name=found["name"], number=found["number"])
 
 
+def _no_body(t: Translate, found: re.Match[str]) -> Any:
+    return t(word("capture {name} kept no body"), name=found["name"])
+
+
+def _no_archive(t: Translate, found: re.Match[str]) -> Any:
+    text = word("no archive at {path}; `muniment run` or `muniment poll --all` makes one")
+    return t(text, path=said(found["path"]))
+
+
+def _schema(t: Translate, found: re.Match[str]) -> Any:
+    older = word("the archive's schema {found} is older than this Muniment ({known}); run `muniment migrate`")
+    newer = word("the archive's schema {found} is newer than this Muniment ({known}); install the newer one")
+    return t(older if found["age"] == "older" else newer, found=found["found"], known=found["known"])
+
+
+def _nothing_sought(t: Translate, found: re.Match[str]) -> Any:
+    text = word('nothing to search for in {query}: write a word, a "phrase" or a filter such as kind:notice')
+    return t(text, query=said(found["query"]))
+
+
+def _too_many_words(t: Translate, found: re.Match[str]) -> Any:
+    return t(word("more than {most} words; quote what belongs together"), most=found["most"])
+
+
+def _no_day(t: Translate, found: re.Match[str]) -> Any:
+    return t(word("{value} is no day, month or year; write 2024-03-01, 2024-03 or 2024"), value=said(found["value"]))
+
+
+def _forbidden(t: Translate, found: re.Match[str]) -> Any:
+    text = word("{what}; if it is meant, write {line} into the configuration")
+    return t(text, what=said(found["what"]), line=said(found["line"]))
+
+
+def _no_cursor(t: Translate, found: re.Match[str]) -> Any:
+    return t(word("{value} is no cursor that a search gave"), value=said(found["value"]))
+
+
 def _plain(t: Translate, found: re.Match[str]) -> Any:
     return t(found[0])
 
@@ -111,6 +148,8 @@ _WHOLE = (
     word("the answer has no body"), word("a login form and nothing else"),
     word("challenge, by the response's own header"), word("a script sets a cookie and loads the page again"),
     word("a script in disguise loads another page"), word("a script shell; `render: browser` may read it"),
+    word("this try is over; try the page again"), word("these bytes are no page; take them away as a file"),
+    word("Method Not Allowed"), word("the database holds no archive yet; `muniment migrate` makes one"),
 )  # fmt: skip
 """said alone or not at all: in a longer sentence they may be a page's words"""
 _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
@@ -136,6 +175,24 @@ _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
         ),
         (r"^no (?P<what>document|source|page|capture) (?P<name>.+)$", _missing),
         (r"^document (?P<name>\S+) has no version (?P<number>\d+)$", _no_version),
+        (r"^capture (?P<name>\d+) kept no body$", _no_body),
+        (r"^no archive at (?P<path>.+); `muniment run` or `muniment poll --all` makes one$", _no_archive),
+        (
+            r"^the archive's schema (?P<found>\w+) is (?P<age>older|newer) than this Muniment \((?P<known>\w+)\); "
+            r"(?:run `muniment migrate`|install the newer one)$",
+            _schema,
+        ),
+        (
+            r"^nothing to search for in (?P<query>.+): write a word, a \"phrase\" or a filter such as kind:notice$",
+            _nothing_sought,
+        ),
+        (r"^more than (?P<most>\d+) words; quote what belongs together$", _too_many_words),
+        (r"^(?P<value>.+) is no day, month or year; write 2024-03-01, 2024-03 or 2024$", _no_day),
+        (
+            r"^(?P<what>\S+(?: is \S+)?: .+); if it is meant, write (?P<line>network: \{.+\}) into the configuration$",
+            _forbidden,
+        ),
+        (r"^(?P<value>.*) is no cursor that a search gave$", _no_cursor),
         (
             r"^status (?P<status>\d{3})(?:(?P<form> with a login form)|(?P<maintenance>, and the page says maintenance)"
             r"|(?P<location> without a usable Location))?$",
@@ -150,8 +207,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
 
 
 def reason(t: Translate, language: Language, text: str | None) -> Markup:
-    """The reason of an incident, of a pause, of a refusal or of an outcome for this reader, escaped."""
-    return said(text) if text and language == "en" else _told(t, text or "")
+    """The reason of an incident, of a pause, of a refusal or of an outcome for this reader, escaped; commands in it as
+    code."""
+    return with_code(said(text)) if text and language == "en" else _told(t, text or "")
 
 
 def beyond(error: str | None, status: int | None) -> str:

@@ -15,7 +15,7 @@ from archive import open_writable
 from archive.records import Incident, SourceHealth, SourceRow
 from archive.records.remedies import ADVICE
 from archive.web.reasons import beyond, reason
-from archive.web.words import translated
+from archive.web.words import LANGUAGES, translated
 from tests.web.visitor import visitor
 from worker.disk import Floor, Guard
 from worker.fetch.outcome import judge as judge_answer
@@ -116,6 +116,44 @@ def test_where_an_answer_led_is_said_in_chinese_and_escaped() -> None:
 
 def test_an_error_that_only_repeats_the_status_is_left_out() -> None:
     assert [beyond("status 404", 404), beyond(None, 404), beyond("status 404", 500)] == ["", "", "status 404"]
+
+
+REFUSALS = (
+    "/search?q=%22", "/search?q=" + "+".join(f"w{number}" for number in range(40)), "/search?q=since:yesterday",
+    "/search?q=a&cursor=x", "/try/gone/page", "/no/such/page", "/changes?before=x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", REFUSALS)
+def test_what_cannot_be_asked_is_said_in_chinese(sqlite_url: str, path: str) -> None:
+    answer = visitor(sqlite_url)(path, headers={"accept-language": "zh"})
+    assert answer.status_code in (400, 404)
+    (main,) = re.findall(r"(?s)<main.*</main>", answer.text)
+    shown = re.sub(r"<[^>]*>|kind:notice|\bw\d+\b", " ", main)
+    assert not ENGLISH.search(shown), shown
+
+
+def test_an_archive_that_cannot_be_read_says_so_in_chinese(tmp_path: Path) -> None:
+    answer = visitor(f"sqlite:///{tmp_path / 'none.db'}")("/changes?lang=zh")
+    assert answer.status_code == 500 and "处没有档案库；<code>muniment run</code>" in answer.text
+    for said in (
+        "the archive's schema 0011 is older than this Muniment (0012); run `muniment migrate`",
+        "the archive's schema 0099 is newer than this Muniment (0012); install the newer one",
+        "the database holds no archive yet; `muniment migrate` makes one",
+        "capture 7 kept no body",
+        "these bytes are no page; take them away as a file",
+        "10.0.0.1: private; if it is meant, write network: {allow: [10.0.0.1]} into the configuration",
+    ):
+        assert not ENGLISH.search(COMMAND.sub("", chinese(said))), said
+
+
+def test_commands_are_drawn_as_code_and_what_others_said_stays_text() -> None:
+    told = "<b>; see `muniment explain URL` for what comes back"
+    for language in LANGUAGES:
+        drawn = str(reason(partial(translated, language), language, told))
+        assert "&lt;b&gt;" in drawn and "<code>muniment explain URL</code>" in drawn
+    unverified = "Not verified yet. `muniment verify` reads everything back."
+    assert "<code>muniment verify</code>" in translated("en", unverified)
 
 
 def test_nothing_is_said_of_nothing() -> None:

@@ -1,12 +1,14 @@
 """Every string that people read on the pages, in English and Chinese.
 
 In templates `t("Changes")`, in Python `word("Changes")` where the string is named and `t` where it is drawn. The
-English text is the key; `{name}` is filled in; `one|many` chooses by `n`. Each group of pages keeps its strings in a
-file of its own; a test fails where one lacks a translation, or is no longer used.
+English text is the key; `{name}` is filled in; `one|many` chooses by `n`; what stands between backticks is drawn as
+code. Each group of pages keeps its strings in a file of its own; a test fails where one lacks a translation, or is no
+longer used.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal, get_args
@@ -35,6 +37,14 @@ VOCABULARY = frozenset(
 """words of the archive itself, drawn from values: `t(change.kind)`"""
 
 
+_CODE = re.compile(r"`([^`]{1,100})`")
+
+
+def with_code(drawn: Markup) -> Markup:
+    """Escaped text with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(drawn))) if "`" in drawn else drawn
+
+
 def word(said: str) -> str:
     """The same string: marks it as one that `t` will be asked for, so that the test sees it."""
     return said
@@ -50,12 +60,12 @@ def translated(language: Language, said: str, **values: object) -> Markup:
     one, bar, many = text.partition("|")
     if bar:
         text = one if values.get("n") == 1 else many
-    return escape(text).format(**values)
+    return with_code(escape(text)).format(**values)
 
 
 @cache
 def _as_it_is(language: Language, said: str) -> Markup:
-    return escape(CHINESE[said] if language == "zh" else said)
+    return with_code(escape(CHINESE[said] if language == "zh" else said))
 
 
 def chosen(accepted: str) -> Language:

@@ -49,7 +49,15 @@ CHINESE: Mapping[str, str] = {
         "有存储内容已损坏。`muniment verify` 会列出全部损坏项，请从备份恢复。",
     "The archive was made by another version of Muniment. `muniment migrate` brings it up to date.":
         "档案库由另一个版本的 Muniment 建立。请运行 `muniment migrate` 升级。",
-    "Not allowed": "不允许",
+    "Not allowed": "不允许", "Method Not Allowed": "不支持这种请求方法",
+    "no archive at {path}; `muniment run` or `muniment poll --all` makes one":
+        "{path} 处没有档案库；`muniment run` 或 `muniment poll --all` 会建立",
+    "the database holds no archive yet; `muniment migrate` makes one":
+        "数据库里还没有档案库；`muniment migrate` 会建立",
+    "the archive's schema {found} is older than this Muniment ({known}); run `muniment migrate`":
+        "档案库的结构 {found} 比本程序（{known}）旧；请运行 `muniment migrate`",
+    "the archive's schema {found} is newer than this Muniment ({known}); install the newer one":
+        "档案库的结构 {found} 比本程序（{known}）新；请安装新版",
     "{value} is no number of a change": "{value} 不是变更编号",
     "{value} is no number to go on from": "{value} 不是可以继续的编号",
     "{value} is no number from 1 on; write {name}=2": "{value} 不是从 1 开始的数字；请写成 {name}=2",

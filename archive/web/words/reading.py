@@ -77,6 +77,8 @@ CHINESE: Mapping[str, str] = {
     "Capture {id}": "捕获 {id}", "capture": "捕获", "The body": "响应内容",
     "as it looked": "原貌", "as text": "文本", "fetched": "抓取时间", "in {n} ms": "用时 {n} 毫秒", "answer": "应答",
     "redirected to": "重定向到", "same bytes as": "字节同于", "type": "类型", "no body was kept": "没有保存响应内容",
+    "capture {name} kept no body": "捕获 {name} 没有保存响应内容",
+    "these bytes are no page; take them away as a file": "这些字节不是网页；请作为文件下载",
     "Versions made from it": "由此产生的版本", "Headers of the answer": "应答头",
     "Earlier lines": "前面的行", "Later lines": "后面的行", "The body as text": "响应内容（文本）",
     "{n} line|{n} lines": "{n} 行",

@@ -28,6 +28,12 @@ CHINESE: Mapping[str, str] = {
     "still there": "至今仍在",
     "No version of any document ever said so.": "没有任何文档的任何版本这样写过。",
     "How to ask": "搜索方法",
+    'nothing to search for in {query}: write a word, a "phrase" or a filter such as kind:notice':
+        '{query} 中没有可搜索的内容：请写一个词、一个 "短语" 或 kind:notice 这样的筛选条件',
+    "more than {most} words; quote what belongs together": "词语超过 {most} 个；请把连在一起的用引号括起来",
+    "{value} is no day, month or year; write 2024-03-01, 2024-03 or 2024":
+        "{value} 不是日期、月份或年份；请写成 2024-03-01、2024-03 或 2024",
+    "{value} is no cursor that a search gave": "{value} 不是搜索给出的游标",
     "Back to the first": "回到第一页",
     "More": "更多",
 }  # fmt: skip

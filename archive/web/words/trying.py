@@ -24,5 +24,7 @@ CHINESE: Mapping[str, str] = {
     "Green was kept as text, yellow as a field, blue as the title; red was left out.":
         "绿色为正文，黄色为字段，蓝色为标题；红色被去掉。",
     "and {n} more": "另有 {n} 个",
+    "{what}; if it is meant, write {line} into the configuration": "{what}；若确需访问，请在配置中写入 {line}",
+    "this try is over; try the page again": "这次试读的结果已不再保存；请重新试读",
     "no text of its own": "没有自身文本",
 }  # fmt: skip
