@@ -34,6 +34,7 @@ from worker.fetch.retry import ATTEMPTS, FIRST_WAIT
 from worker.fetch.robots import MAX_SIZE as ROBOTS_SIZE
 from worker.fetch.robots import Answer as RobotsAnswer
 from worker.fetch.robots import Robots
+from worker.fetch.tls import switch
 
 if TYPE_CHECKING:
     from worker.fetch.browser import Browser
@@ -177,7 +178,9 @@ class Fetcher:
                 self._ignored_robots.add(at.host)
                 _log.warning("robots.txt ignored by configuration host=%s", at.host)
             return
-        rules = await self._robots.rules(at.origin, lambda url: self._ask_robots(url, walk.request))
+        # by another road the same file may be had: a source whose `tls` was changed does not wait for an old failure
+        road = (at.origin, walk.request.tls, walk.request.proxy)
+        rules = await self._robots.rules(road, lambda: self._ask_robots(f"{at.origin}/robots.txt", walk.request))
         self._asker.gates.crawl_delay(at.host_key, rules.crawl_delay)
         if rules.failed is not None:
             same_for_page = rules.failed.kind in SAME_FOR_PAGE
@@ -237,10 +240,11 @@ class Fetcher:
 
     def _failed(self, walk: Walk, failure: Failure) -> Fetched:
         outcome = failure.kind if failure.kind == "robots" else f"error:{failure.kind}"
+        hint = switch(walk.request.tls, failure.why) if failure.kind == "tls" else ""
         return Fetched(
             url=walk.request.url, final_url=walk.at.url, fetched_at=self._now(), outcome=outcome, status=walk.status,
             redirects=tuple(walk.redirects), duration=timedelta(seconds=walk.watch.spent), tls=walk.tls,
-            error=failure.why, transient=failure.transient or outcome in TRANSIENT, retry_at=walk.retry_at,
+            error=failure.why + hint, transient=failure.transient or outcome in TRANSIENT, retry_at=walk.retry_at,
             attempts=walk.requests,
         )  # fmt: skip
 

@@ -20,11 +20,15 @@ from httpcore._backends.anyio import AnyIOBackend
 from httpcore._utils import is_socket_readable
 
 from worker.fetch.guard import Guard
-from worker.fetch.tls import reason, tls_error_behind, unverified_context, verdict
+from worker.fetch.tls import Second, verdict
 
-BROKEN_SECONDS = 3600.0
-"""how long a host whose connections did not check out is dialled unchecked at once; then it is checked again:
-certificates are renewed"""
+SECOND_SECONDS = 3600.0
+"""how long a host that needed a second handshake gets it at once; then the first is tried again: certificates are
+renewed, and servers"""
+
+
+class Again(httpcore.ConnectError):
+    """A handshake failed that a second one is allowed for; it takes a new tunnel through the proxy."""
 
 
 class OverBudget(Exception):
@@ -45,12 +49,14 @@ allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to vetted addresses only."""
 
-    def __init__(self, guard: Guard, accept_broken: bool = False) -> None:
+    def __init__(self, guard: Guard, second: Second, *, tunnels: bool = False) -> None:
+        """With `tunnels`, what is dialled is a proxy, and TLS is spoken through it."""
         self._guard = guard
         self._inner = AnyIOBackend()
-        self._accept_broken = accept_broken
-        self._known_broken: dict[tuple[str, int], tuple[str, float]] = {}
-        """why a host's connections do not check out, and until when (monotonic) that is believed"""
+        self._second = second
+        self._tunnels = tunnels
+        self._known: dict[tuple[str, int], tuple[str, float]] = {}
+        """why a host needs a second handshake, and until when (monotonic) that is believed"""
 
     async def connect_tcp(
         self,
@@ -83,25 +89,26 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def secure(
         self, line: Line, context: ssl.SSLContext, hostname: str | None, timeout: float | None
     ) -> httpcore.AsyncNetworkStream:
-        """The line with TLS on it; with `accept_broken`, a second time without checks where the first did not check
-        out."""
+        """The line with TLS on it, by a second handshake where the source allows one and the first failed."""
         at = hostname or line.address, line.port
-        known, until = self._known_broken.get(at, ("", 0.0))
+        why, until = self._known.get(at, ("", 0.0))
+        fresh = line.stream
         if time.monotonic() >= until:
-            self._known_broken.pop(at, None)
+            self._known.pop(at, None)
             try:
                 return Line(await line.stream.start_tls(context, hostname, timeout), self, line.address, line.port)
             except httpcore.ConnectError as error:
-                broken = tls_error_behind(error)
-                if broken is None or not self._accept_broken:
+                said = self._second.why(error)
+                if said is None:
                     raise
-                known = reason(broken)
-                self._known_broken[at] = known, time.monotonic() + BROKEN_SECONDS
-        else:
-            await line.stream.aclose()
-        fresh = await self._inner.connect_tcp(line.address, line.port, timeout)
-        secured = await fresh.start_tls(unverified_context(), hostname, timeout)
-        return Line(secured, self, line.address, line.port, broken=known)
+                why, until = said, time.monotonic() + SECOND_SECONDS
+                if self._tunnels:
+                    self._known[at] = why, until
+                    raise Again(str(error)) from error
+            fresh = await self._inner.connect_tcp(line.address, line.port, timeout)
+        secured = await fresh.start_tls(self._second.context, hostname, timeout)
+        self._known[at] = why, until
+        return Line(secured, self, line.address, line.port, second=why)
 
 
 class Line(httpcore.AsyncNetworkStream):
@@ -113,13 +120,13 @@ class Line(httpcore.AsyncNetworkStream):
         backend: GuardedBackend,
         address: str,
         port: int,
-        broken: str | None = None,
+        second: str | None = None,
     ) -> None:
         self.stream = stream
         self.address = address
         self.port = port
         self._backend = backend
-        self._broken = broken
+        self._second = second
         self._verdict: str | None = None
         self._spoiled = False
         self._socket = stream.get_extra_info("socket")
@@ -159,5 +166,5 @@ class Line(httpcore.AsyncNetworkStream):
         if info != "tls_verdict":
             return self.stream.get_extra_info(info)
         if self._verdict is None and (connection := self.stream.get_extra_info("ssl_object")) is not None:
-            self._verdict = verdict(connection, self._broken)
+            self._verdict = verdict(connection, self._second)
         return self._verdict

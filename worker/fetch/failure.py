@@ -15,7 +15,7 @@ import httpcore
 import httpx
 
 from worker.fetch.address import BadAddress
-from worker.fetch.dial import OverBudget
+from worker.fetch.dial import Again, OverBudget
 from worker.fetch.guard import Forbidden, NoSuchHost
 from worker.fetch.putby import NoSpace
 from worker.fetch.tls import reason
@@ -43,11 +43,12 @@ def failure_of(error: Exception) -> Failure | None:
 
 
 def _connect(error: Exception) -> Failure:
+    again = isinstance(error, Again)
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Failure("tls", f"certificate not verified: {reason(cause)}")
+            return Failure("tls", f"certificate not verified: {reason(cause)}", transient=again)
         if isinstance(cause, ssl.SSLError):
-            return Failure("tls", f"TLS handshake failed: {reason(cause)}")
+            return Failure("tls", f"TLS handshake failed: {reason(cause)}", transient=again)
         if isinstance(cause, ConnectionResetError):
             return Failure("reset", "connection reset", transient=True)
         if isinstance(cause, OSError) and cause.errno:

@@ -64,7 +64,7 @@ class Fetched:
     """(status, target) of every hop"""
     duration: timedelta = timedelta(0)
     tls: str | None = None
-    """`TLSv1.3 sha256:... verified` or `... unverified: reason`"""
+    """`TLSv1.3 sha256:... verified`, `... unverified: reason` or `... verified, legacy: what was old`"""
     error: str | None = None
     """what happened, in words for an operator"""
     transient: bool = False

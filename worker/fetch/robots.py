@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -70,20 +70,21 @@ class _Slot:
 
 
 class Robots:
-    """All robots.txt known, by origin."""
+    """All robots.txt known, by origin and the way it is asked."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._slots: dict[str, _Slot] = {}
+        self._slots: dict[Hashable, _Slot] = {}
 
-    async def rules(self, origin: str, ask: Callable[[str], Awaitable[Answer]]) -> Rules:
-        """The origin's rules, fetched by `ask` where they are not known or too old; one fetch at a time per origin."""
-        slot = self._slots.setdefault(origin, _Slot())
+    async def rules(self, road: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Rules:
+        """The rules of an origin on this road to it, fetched by `ask` where they are not known or too old; one fetch at
+        a time."""
+        slot = self._slots.setdefault(road, _Slot())
         if slot.rules is not None and slot.rules.expires > self._now():
             return slot.rules
         async with slot.lock:
             if slot.rules is None or slot.rules.expires <= self._now():
-                answer = await ask(f"{origin}/robots.txt")
+                answer = await ask()
                 slot.rules = self._read(answer, slot.rules)
                 if len(self._slots) > 5000:
                     self._forget_expired()

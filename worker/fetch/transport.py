@@ -17,7 +17,7 @@ import httpx
 from worker.fetch.dial import GuardedBackend
 from worker.fetch.guard import Guard
 from worker.fetch.pools import IDLE_SECONDS, Pools
-from worker.fetch.tls import Mode, context_for
+from worker.fetch.tls import Mode, Second, context_for
 
 if find_spec("sniffio") is None:
     # httpcore tries to import it four times a request; a miss that is remembered saves a third of a small fetch
@@ -63,8 +63,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         proxy: str | None,
         ca_file: str | None = None,
     ) -> None:
-        backend = GuardedBackend(guard, accept_broken=mode == "accept-broken")
-        context = context_for(mode, ca_file)
+        backend = GuardedBackend(guard, Second(mode, ca_file), tunnels=proxy is not None)
+        context = context_for(ca_file)
         options: dict[str, Any] = {
             "ssl_context": context, "max_connections": MAX_CONNECTIONS, "max_keepalive_connections": MAX_CONNECTIONS,
             "keepalive_expiry": IDLE_SECONDS, "network_backend": backend, "retries": 0,
