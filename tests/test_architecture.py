@@ -244,8 +244,8 @@ def test_the_walk_goes_one_way():
     assert breaches(("worker.extract", "worker.fetch"), tuple(order)) == []
 
 
-SHARED_BY_FILES = {"child", "containers", "counting", "extractor", "layout", "model", "names", "ocr", "said", "sniff"}
-SHARED_BY_FILES |= {"xmlguard"}
+SHARED_BY_FILES = {"child", "containers", "counting", "engine", "extractor", "layout", "model", "names", "ocr", "said"}
+SHARED_BY_FILES |= {"sniff", "xmlguard"}
 """rooms of worker.extract.files that are no format"""
 
 

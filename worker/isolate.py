@@ -161,7 +161,7 @@ class Pool:
 
     size: int = 1
     preload: tuple[str, ...] = ()
-    """modules that a child imports before its first task"""
+    """`module` or `module:function` that a child imports, and calls, before its first task"""
     tasks: int = TASKS_PER_CHILD
     """after so many a child is replaced"""
     _idle: list[_Child] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """The child of `worker.isolate`: reads tasks from standard input, answers on standard output, keeps to the limits.
 
-Run as `python -m worker.isolated_child [MODULE ...]`; ends when its input ends. Nothing else ever reaches standard
-output: the answer's descriptor is moved away first, so a library that prints does no harm.
+Run as `python -m worker.isolated_child [MODULE[:FUNCTION] ...]`: imports and calls these first; ends when its input
+ends. Nothing else ever reaches standard output: the answer's descriptor is moved away first, so a library that prints
+does no harm.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ def main(preload: list[str]) -> None:
     with open(os.devnull, "r+b") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 1)
     _confine()
-    for module in preload:
-        importlib.import_module(module)
+    for name in preload:
+        module, _, function = name.partition(":")
+        loaded = importlib.import_module(module)
+        if function:
+            getattr(loaded, function)()
     _spare_the_collector()
     base = _address_space()
     _send(out, {"value": "ready"})

@@ -22,7 +22,7 @@ from worker import cadence, logs
 from worker.again import Commit, Readings, decided, page_key, payload_of
 from worker.decide import decide
 from worker.derive import Settled, Validators, settle
-from worker.extract.files.ocr import engine_name
+from worker.extract.files.engine import engine_name
 from worker.reading import Payload, Read, derived_with, is_content, read
 from worker.rederive import derivation_of, known_of, placed
 from worker.settings import Settings, Source

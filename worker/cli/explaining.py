@@ -137,7 +137,7 @@ def _document(document: Extracted) -> Iterator[str]:
 
 def _scanned(pages: object) -> str:
     """Which pages are pictures, and who reads them."""
-    from worker.extract.files.ocr import engine_name
+    from worker.extract.files.engine import engine_name
 
     numbers = ", ".join(map(str, pages)) if isinstance(pages, list | tuple) else str(pages)
     reader = "the daemon and `muniment poll` recognise them, so does --html" if engine_name() else "needs muniment[ocr]"

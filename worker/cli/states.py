@@ -49,7 +49,7 @@ def sources_shown(archive: Archive, now: datetime, as_json: bool) -> str:
 
 def _engine() -> str:
     """What waiting scans wait for: their turn, or the extra."""
-    from worker.extract.files.ocr import engine_name
+    from worker.extract.files.engine import engine_name
 
     engine = engine_name()
     return f"{engine}, one after the other while the daemon runs" if engine else "needs the extra: muniment[ocr]"

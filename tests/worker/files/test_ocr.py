@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from worker.extract.files import ocr
+from worker.extract.files import engine, ocr
+from worker.extract.files.engine import Line
 from worker.extract.files.layout.pagenumber import is_page_number
 from worker.extract.files.ocr import _Found, _mended, _sizes
 
@@ -34,28 +33,13 @@ def test_a_short_line_under_a_title_that_is_no_larger_than_the_text_is_text() ->
     assert sizes[1] == sizes[2]
 
 
-class Engine:
-    """Answers like RapidOCR, which does at the next call what it was told at the last."""
-
-    def __init__(self) -> None:
-        self.finds_boxes = True
-
-    def __call__(self, picture: object, use_det: bool | None = None, **_: bool) -> SimpleNamespace:
-        self.finds_boxes = self.finds_boxes if use_det is None else use_det
-        text = "二二三年五月八日" if self.finds_boxes else "二〇二三年五月八日"
-        if not self.finds_boxes:
-            return SimpleNamespace(txts=(text,), scores=(0.99,))
-        corners = [(100.0, 100.0), (600.0, 100.0), (600.0, 150.0), (100.0, 150.0)]
-        return SimpleNamespace(txts=(text,), scores=(0.99,), boxes=[corners])
-
-
-def test_a_page_after_the_one_with_the_date_is_read_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_date_that_is_none_is_read_again_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("cv2", reason="the extra is not installed: pip install 'muniment[ocr]'")
-    engine = Engine()
-    monkeypatch.setattr(ocr, "_engine", lambda: engine)
-    white = np.full((400, 800, 3), 255, dtype=np.uint8)
-    pages = [ocr.sheet_of(white, number)[0] for number in (1, 2)]
-    assert ["".join(glyph.text for glyph in page.glyphs) for page in pages] == ["二〇二三年五月八日"] * 2
+    corners = ((100.0, 100.0), (600.0, 100.0), (600.0, 150.0), (100.0, 150.0))
+    monkeypatch.setattr(engine, "lines_of", lambda picture: [Line(corners, "二二三年五月八日", 0.99)])
+    monkeypatch.setattr(engine, "words_of", lambda picture: ("二〇二三年五月八日", 0.99))
+    sheet, _ = ocr.sheet_of(np.full((400, 800, 3), 255, dtype=np.uint8), 2)
+    assert "".join(glyph.text for glyph in sheet.glyphs) == "二〇二三年五月八日"
 
 
 def test_what_an_engine_says_of_a_thin_zero_in_a_year_is_a_zero() -> None:

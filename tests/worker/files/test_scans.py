@@ -18,7 +18,7 @@ from worker import scans
 from worker.again import page_key, payload_of
 from worker.cli.states import sources_shown
 from worker.derive import Validators
-from worker.extract.files import ocr
+from worker.extract.files import engine as ocr_engine
 from worker.reading import Payload, Read, read
 from worker.settings import Settings, Source
 
@@ -127,7 +127,7 @@ def test_status_says_how_many_scans_wait_and_for_what(
     house: House, monkeypatch: pytest.MonkeyPatch, engine: str, said: str
 ) -> None:
     monkeypatch.setattr(scans, "engine_name", lambda: engine)
-    monkeypatch.setattr(ocr, "engine_name", lambda: engine)
+    monkeypatch.setattr(ocr_engine, "engine_name", lambda: engine)
     house.polled(scan(), NOW)
     with open_archive(house.url) as archive:
         shown = sources_shown(archive, NOW, as_json=False)

@@ -21,9 +21,9 @@ from worker.isolate import Answer, Limits, pool
 
 LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=24 * 1024 * 1024)
 """of one file; its text is at most a few megabytes, its furniture is cut"""
-OCR_LIMITS = Limits(memory=3 * 1024 * 1024 * 1024, seconds=900, output=24 * 1024 * 1024)
-"""of one scanned file: the engine and its models take a gigabyte, a page some seconds"""
-OCR_PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read", "worker.extract.files.ocr")
+OCR_LIMITS = Limits(memory=360 * 1024 * 1024, seconds=900, output=24 * 1024 * 1024)
+"""of one scanned file, over the engine with its models: a page of A3 takes 260 MB, some seconds each"""
+OCR_PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read", "worker.extract.files.engine:warm")
 _OUTCOMES = {
     "Encrypted": "error:encrypted",
     "Broken": "error:damaged",
@@ -41,7 +41,7 @@ class Files:
     """Reads PDF, OFD, Word, spreadsheets, OpenDocument, slides, RTF, text, CSV and ZIP files."""
 
     name = "file"
-    revision = 5
+    revision = 6
 
     def recognise(self, reading: Reading) -> str | None:
         """The type its bytes show; text only where it is offered as a file."""
@@ -85,7 +85,7 @@ def recognised(
 ) -> Answer | None:
     """The file with its scanned pages read by OCR, in a pool of its own; None where the extra is not installed or the
     engine gave up (the file then stays marked)."""
-    from worker.extract.files.ocr import engine_name
+    from worker.extract.files.engine import engine_name
 
     if not engine_name():
         return None

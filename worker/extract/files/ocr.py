@@ -11,17 +11,18 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 from typing import Any
 
 from worker.extract.dates import whole
+from worker.extract.files import engine
 from worker.extract.files.layout.lines import is_wide
 from worker.extract.files.layout.model import Glyph, Sheet, Style
 from worker.extract.files.rings import Ring, rings_of, without_rings
 
 DPI = 200
+MOST_PIXELS = 10_000_000
+"""of a page's picture: A3 at this resolution; a larger page is read at a lower one"""
 HEAD = 0.45
 """share of the first page's height in which red print is the letter's head; red ink elsewhere is a seal"""
 SURE = 0.5
@@ -49,32 +50,12 @@ class _Found:
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def engine_name() -> str:
-    """`rapidocr 3.10.0`, '' where the extra is not installed."""
-    try:
-        return f"rapidocr {version('rapidocr')}"
-    except PackageNotFoundError:
-        return ""
+def dpi_of(wide: float, high: float) -> float:
+    """Dots an inch at which a page of this size in points is recognised."""
+    return DPI * min(math.sqrt(MOST_PIXELS / max(wide * high * (DPI / 72) ** 2, 1)), 1.0)
 
 
-@lru_cache(maxsize=1)
-def _engine() -> Any:
-    import logging
-
-    from rapidocr import RapidOCR
-
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    return RapidOCR(
-        params={
-            "Global.log_level": "error",
-            "Global.max_side_len": 2600,
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
-    )
-
-
-def sheet_of(picture: Any, number: int, dpi: int = DPI) -> tuple[Sheet, list[float]]:
+def sheet_of(picture: Any, number: int, dpi: float = DPI) -> tuple[Sheet, list[float]]:
     """The page (an array of rows, columns, red-green-blue) as a sheet in points, and the confidence of each line."""
     scale = 72 / dpi
     high, wide = picture.shape[:2]
@@ -97,8 +78,11 @@ def sheet_of(picture: Any, number: int, dpi: int = DPI) -> tuple[Sheet, list[flo
 
 def _red(picture: Any) -> Any:
     """Where the ink is red."""
-    r, g, b = (picture[:, :, place].astype("int16") for place in range(3))
-    return (r - g > 45) & (r - b > 45) & (r > 110)
+    import numpy as np
+
+    r, g, b = (picture[:, :, place] for place in range(3))
+    darker = np.maximum(g, b)
+    return (r > darker) & (r - darker > 45) & (r > 110)
 
 
 def _without_seals(picture: Any, red: Any, number: int) -> Any:
@@ -117,7 +101,7 @@ def _without_seals(picture: Any, red: Any, number: int) -> Any:
     return clean
 
 
-def _recognised(picture: Any, red: Any, dpi: int) -> list[_Found]:
+def _recognised(picture: Any, red: Any, dpi: float) -> list[_Found]:
     """The page's lines without what seals say. Where a seal is as dark as print, an engine reads some lines better with
     its ring and some without: the fuller reading is taken."""
     rings = rings_of(picture, dpi)
@@ -146,13 +130,9 @@ def _share_a_line(one: tuple[float, float, float, float], other: tuple[float, fl
 
 
 def _lines(picture: Any, red: Any) -> list[_Found]:
-    # an engine keeps what it was last told: each call says all of it
-    said = _engine()(picture, use_det=True, use_cls=False, use_rec=True)
-    if said is None or said.txts is None or said.boxes is None:
-        return []
     found = []
-    for corners, text, confidence in zip(said.boxes, said.txts, said.scores, strict=True):
-        text = _mended(text.strip())
+    for line in engine.lines_of(picture):
+        text, corners, confidence = _mended(line.text), line.corners, line.confidence
         if _DATE.fullmatch(text) and whole(text) is None:
             text = _second_look(picture, corners) or text
         if not text or confidence < SURE:
@@ -160,11 +140,11 @@ def _lines(picture: Any, red: Any) -> list[_Found]:
         xs, ys = [int(x) for x, _ in corners], [int(y) for _, y in corners]
         part = red[max(min(ys), 0) : max(ys), max(min(xs), 0) : max(xs)]
         share = float(part.mean()) if part.size else 0.0
-        found.append(_Found(text, tuple((float(x), float(y)) for x, y in corners), float(confidence), share > 0.08))
+        found.append(_Found(text, corners, confidence, share > 0.08))
     return found
 
 
-def _second_look(picture: Any, corners: Any) -> str:
+def _second_look(picture: Any, corners: tuple[tuple[float, float], ...]) -> str:
     """A line that should be a date and is none, read alone at other sizes; '' where it stays none. Engines lose the
     thin 〇 of 二〇二三年."""
     import cv2
@@ -176,8 +156,7 @@ def _second_look(picture: Any, corners: Any) -> str:
         resized = cv2.resize(
             part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         )
-        said = _engine()(resized, use_det=False, use_cls=False, use_rec=True)
-        text = "".join(said.txts or ()).strip() if said is not None else ""
+        text, _ = engine.words_of(resized)
         if whole(text) is not None:
             return text
     return ""

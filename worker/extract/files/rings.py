@@ -56,7 +56,7 @@ class Ring:
         return bool((x * x + y * y) ** 0.5 > 0.5 * self.inner)
 
 
-def rings_of(picture: Any, dpi: int) -> list[Ring]:
+def rings_of(picture: Any, dpi: float) -> list[Ring]:
     """The rings drawn on the page, seldom more than one."""
     import cv2
 

@@ -5,6 +5,7 @@ Needs what the engine brings (OpenCV, NumPy); source: GB/T 33190-2016, 10 (image
 
 from __future__ import annotations
 
+import io
 import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,8 +16,10 @@ from worker.extract.files.layout.model import Box
 from worker.extract.files.model import Broken
 from worker.extract.files.xmlguard import local, parse
 
-MAX_PIXELS = 60_000_000
-"""of a page at the engine's resolution: A2, and no wall paper"""
+MAX_PIXELS = 12_000_000
+"""of a page at the engine's resolution, and of an image laid on it: A3, and no wall paper"""
+_REDUCED = ((8, "IMREAD_REDUCED_COLOR_8"), (4, "IMREAD_REDUCED_COLOR_4"), (2, "IMREAD_REDUCED_COLOR_2"))
+"""how many times smaller -> OpenCV's name for decoding so: a scan at 600 dpi takes a ninth of the memory"""
 
 
 def media_of(container: Zip, folder: str, document: Element) -> dict[str, str]:
@@ -46,7 +49,7 @@ def _media(container: Zip, place: str, names: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def picture_of(container: Zip, images: Iterable[tuple[str, Box]], size: tuple[float, float], dpi: int) -> Any:
+def picture_of(container: Zip, images: Iterable[tuple[str, Box]], size: tuple[float, float], dpi: float) -> Any:
     """Rows, columns and colours of a page of this size in points with these members laid on it; None where none of
     them is an image that can be read."""
     import cv2
@@ -59,8 +62,10 @@ def picture_of(container: Zip, images: Iterable[tuple[str, Box]], size: tuple[fl
     page, laid = np.full((high, wide, 3), 255, "uint8"), False
     for member, box in images:
         left, top, right, bottom = (round(place * scale) for place in box)
-        image = _decoded(container, member)
-        if image is None or right <= left or bottom <= top or (right - left) * (bottom - top) > MAX_PIXELS:
+        if right <= left or bottom <= top or (right - left) * (bottom - top) > MAX_PIXELS:
+            continue
+        image = _decoded(container, member, right - left, bottom - top)
+        if image is None:
             continue
         image = cv2.resize(image, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
         rows, columns = slice(max(top, 0), min(bottom, high)), slice(max(left, 0), min(right, wide))
@@ -70,13 +75,28 @@ def picture_of(container: Zip, images: Iterable[tuple[str, Box]], size: tuple[fl
     return page if laid else None
 
 
-def _decoded(container: Zip, member: str) -> Any:
-    """The image in red, green, blue; None where it is none."""
+def _decoded(container: Zip, member: str, wide: int, high: int) -> Any:
+    """The image in red, green, blue, and no larger than needed where its format can be decoded smaller;
+    None where it is none."""
     import cv2
     import numpy as np
 
     try:
-        image = cv2.imdecode(np.frombuffer(container.read(member), "uint8"), cv2.IMREAD_COLOR)
+        body = container.read(member)
+        times = _times(body, wide, high)
+        how = next((name for least, name in _REDUCED if times >= least), "IMREAD_COLOR")
+        image = cv2.imdecode(np.frombuffer(body, "uint8"), getattr(cv2, how))
     except (Broken, cv2.error):
         return None
     return None if image is None else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def _times(body: bytes, wide: int, high: int) -> float:
+    """How many times larger than so many pixels the image is both ways, by its head; 1 where that says nothing."""
+    from PIL import Image  # the engine needs it, too
+
+    try:
+        with Image.open(io.BytesIO(body)) as image:
+            return min(image.width / wide, image.height / high)
+    except Exception:  # whatever its readers raise: OpenCV has the last word
+        return 1.0

@@ -47,13 +47,13 @@ def read(body: bytes, ocr: bool = False) -> FileText:
 
 def _recognised(container: Zip, roots: list[str], text: FileText) -> FileText:
     """The file with those of its scanned pages read by OCR whose images can be read."""
-    from worker.extract.files import ocr
+    from worker.extract.files.engine import engine_name
 
     unread: list[str] = []
     scans = _Scans(frozenset(text.scans[:MAX_OCR_PAGES]))
     if len(text.scans) > MAX_OCR_PAGES:
         unread.append(f"only the first {MAX_OCR_PAGES} scanned pages are recognised")
-    again = sheets_text("ofd", _sheets(container, roots, unread, scans), {**text.info, "Ocr": ocr.engine_name()}, ())
+    again = sheets_text("ofd", _sheets(container, roots, unread, scans), {**text.info, "Ocr": engine_name()}, ())
     return replace(again, unread=again.unread + tuple(unread), confidence=tuple(scans.confidence))
 
 
@@ -71,10 +71,11 @@ class _Scans:
         if sheet.number not in self.wanted:
             return sheet
         images = [(media[name], box) for name, box in zip(sheet.media, sheet.pictures, strict=True) if name in media]
-        picture = picture_of(container, images, (sheet.width, sheet.height), ocr.DPI)
+        dpi = ocr.dpi_of(sheet.width, sheet.height)
+        picture = picture_of(container, images, (sheet.width, sheet.height), dpi)
         if picture is None:
             return sheet
-        found, sure = ocr.sheet_of(picture, sheet.number)
+        found, sure = ocr.sheet_of(picture, sheet.number, dpi)
         self.confidence += sure
         return found
 

@@ -52,6 +52,7 @@ def read(body: bytes, ocr: bool = False) -> FileText:
 def _recognised(document: Any, text: FileText, broken: list[str]) -> FileText:
     """The file with its scanned pages read by OCR, the others as they are."""
     from worker.extract.files import ocr
+    from worker.extract.files.engine import engine_name
 
     wanted = set(text.scans[:MAX_OCR_PAGES])
     confidence: list[float] = []
@@ -60,9 +61,10 @@ def _recognised(document: Any, text: FileText, broken: list[str]) -> FileText:
         for index in range(len(text.pages)):
             page = document[index]
             if index + 1 in wanted:
-                picture = page.render(scale=ocr.DPI / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+                dpi = ocr.dpi_of(*page.get_size())
+                picture = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
                 page.close()
-                sheet, sure = ocr.sheet_of(picture, index + 1)
+                sheet, sure = ocr.sheet_of(picture, index + 1, dpi)
                 confidence.extend(sure)
                 yield sheet
             else:
@@ -73,7 +75,7 @@ def _recognised(document: Any, text: FileText, broken: list[str]) -> FileText:
 
     if len(text.scans) > MAX_OCR_PAGES:
         broken.append(f"only the first {MAX_OCR_PAGES} scanned pages are recognised")
-    read_again = sheets_text("pdf", sheets(), {**text.info, "Ocr": ocr.engine_name()}, text.outline)
+    read_again = sheets_text("pdf", sheets(), {**text.info, "Ocr": engine_name()}, text.outline)
     return replace(read_again, unread=read_again.unread + tuple(broken), scans=(), confidence=tuple(confidence))
 
 
