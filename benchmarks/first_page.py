@@ -15,13 +15,13 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from benchmarks.alone import COMMAND
 from benchmarks.processes import children, processor_seconds, proportional, resident
 from benchmarks.site import generated, served
 
@@ -51,7 +51,7 @@ def _measure(what: str, folder: Path, seconds: float) -> None:
     port, begun = _free(), time.monotonic()
     daemon = subprocess.Popen(
         [
-            str(Path(sys.executable).with_name("muniment")), "--config", str(folder / "sources.yaml"),
+            *COMMAND, "--config", str(folder / "sources.yaml"),
             "--database", f"sqlite:///{folder}/muniment.db", "run", "--web", "--listen", f"127.0.0.1:{port}",
         ],
         stderr=(folder / "log").open("a"),

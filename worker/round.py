@@ -19,7 +19,8 @@ from typing import TypeVar
 from archive import Committer, Transaction, Writer, hold_archive, open_archive, open_writable
 from archive.errors import HeldElsewhere
 from archive.records import Change, FoundPage, Page
-from worker.daemon import sync, utc_now
+from worker.daemon import utc_now
+from worker.daemon.polling import sync
 from worker.errors import UsageError
 from worker.fetch.client import Fetcher
 from worker.footprint import keep_for_good

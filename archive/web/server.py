@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from archive.web.settings import WebSettings
@@ -44,7 +44,8 @@ def shown_address(opened: socket.socket) -> str:
 class Server:
     """uvicorn without its signal handlers and access log: whoever starts it listens for signals."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, begun: Callable[[], None] = lambda: None) -> None:
+        """`begun` is called once requests are answered."""
         import uvicorn
 
         self._app = app
@@ -53,6 +54,10 @@ class Server:
             @contextlib.contextmanager
             def capture_signals(self) -> Iterator[None]:
                 yield
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                begun()
 
         self._server = Quiet(
             uvicorn.Config(

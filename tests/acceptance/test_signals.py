@@ -288,6 +288,15 @@ def test_the_daemon_shows_the_pages_too(muniment: Muniment) -> None:
     assert asked(port, "/")[0] == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_may_be_stopped_as_soon_as_its_pages_are_there(on_sqlite: Muniment, number: signal.Signals) -> None:
+    port = free_port()
+    daemon = on_sqlite.start("run", "--web", "--listen", f"127.0.0.1:{port}")
+    until(lambda: "pages address=" in on_sqlite.log(daemon), "the pages are there")
+    assert stopped(daemon, number) == 0
+    assert "Traceback" not in on_sqlite.log(daemon)
+
+
 def test_pages_that_strangers_could_read_are_refused_before_anything_is_done(on_sqlite: Muniment) -> None:
     done = on_sqlite.run("run", "--web", "--listen", f"0.0.0.0:{free_port()}", expect=3)
     assert "web.token" in done.stderr and not (on_sqlite.folder / "muniment.db").exists()

@@ -23,7 +23,7 @@ import worker.poll
 from archive import Committer, open_writable
 from archive.records import Page
 from tests.support.forum import BOARDS, Forum, Thing, Topic
-from worker.daemon import sync
+from worker.daemon.polling import sync
 from worker.fetch.model import Fetched, Politeness, Request
 from worker.fetch.outcome import judge
 from worker.poll import Walk

@@ -16,7 +16,8 @@ from archive import Committer, Transaction, open_writable
 from archive.errors import NoRoom
 from tests.support.town import Town
 from worker import disk
-from worker.daemon import Daemon, sync, utc_now
+from worker.daemon import utc_now
+from worker.daemon.polling import Daemon, sync
 from worker.disk import Floor, Guard, Room, shown, too_little
 from worker.sources.values import floor
 

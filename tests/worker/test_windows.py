@@ -10,7 +10,8 @@ from typing import Any
 
 from archive import open_writable
 from tests.support.town import Town
-from worker.daemon import Daemon, sync, utc_now
+from worker.daemon import utc_now
+from worker.daemon.polling import Daemon, sync
 from worker.fetch.model import Politeness
 
 

@@ -22,6 +22,8 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 GRACE = 5.0
 """seconds that the thread is given to end"""
+HEAD_START = 2.0
+"""seconds at most that the polling lets the pages begin before it: both would take twice as long side by side"""
 
 
 class Webside:
@@ -32,15 +34,16 @@ class Webside:
 
         self._context = context
         self._settings = web_settings(context, listen, written)
-        self._ended = threading.Event()
+        self._ended, self._begun = threading.Event(), threading.Event()
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._log = logs.get("web")
 
     def start(self, signals: Answers) -> None:
-        """Begins to serve, with these answers among the pages."""
+        """Begins to serve, with these answers among the pages; returns when they are there, or soon if they are not."""
         self._thread = threading.Thread(target=self._run, args=(signals,), name="web", daemon=True)
         self._thread.start()
+        self._begun.wait(HEAD_START)
 
     def stop(self) -> None:
         """Ends within seconds."""
@@ -64,6 +67,7 @@ class Webside:
                 reason = f"{self._settings.listen}: {error.strerror}; choose another with web.listen or --listen"
             except BaseException as error:  # SystemExit of the server too: nothing in the pages ends the polling
                 reason = repr(error)
+            self._begun.set()
             if not self._ended.is_set():
                 self._log.error("no pages", reason=reason, again_in_seconds=pause)
                 self._ended.wait(pause)
@@ -78,7 +82,7 @@ class Webside:
         app = application(
             self._context.archive, self._settings, lambda: datetime.now(UTC), routes(signals), trier(self._context)
         )
-        self._server = Server(app)
+        self._server = Server(app, self._begun.set)
         self._log.info("pages", address=shown_address(opened))
         if self._ended.is_set():
             self._server.stop()

@@ -44,22 +44,23 @@ def run(
         from worker.cli.webside import Webside
 
         shown = Webside(context, listen, settings.web)
+    _end_quietly()
     if standby:
-        _wait_politely()
-    from worker.daemon import run as run_daemon
+        from worker import logs
+
+        logs.get("daemon").info("waiting", reason="another process may hold the archive")
+    from worker.daemon.starting import run as run_daemon
 
     return run_daemon(settings, context.environ, standby=standby, shown=shown)
 
 
-def _wait_politely() -> None:
-    """A standby that is told to stop while it waits has nothing to finish; the daemon sets its own signals later."""
+def _end_quietly() -> None:
+    """A daemon that is told to stop before it polls has nothing to finish; the polling sets its own signals."""
     import signal
     import sys
 
-    from worker import logs
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
-    logs.get("daemon").info("waiting", reason="another process may hold the archive")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(DONE))
 
 
 def poll(

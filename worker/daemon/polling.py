@@ -1,16 +1,4 @@
-"""The daemon: APScheduler drives a tick over due pages; every page then takes the walk of `worker.poll`. START HERE.
-
-    run            hold the archive (or stand by) -> migrate -> sources -> scheduler -> until a signal
-    tick           due pages, at most a batch for each host, hosts that wait or are busy left out -> slots
-    beat           every few seconds: how the daemon is, and incidents (`worker.vitals`)
-    notifiers      each a task of its own that reads the change log (`worker.notify.crew`)
-    reload         SIGHUP or a changed file: the new sources.yaml, or the old one if the new one has mistakes
-    SIGTERM/INT    no new pages; what is in flight finishes within 18 s or is handed back; exit 0 within 30 s
-
-When a page is due is a column, not a timer: a restart loses nothing, and after a long sleep every page is due once.
-Expected failures are outcomes. A broken archive or a mistake of ours stops the daemon with exit 1: the supervisor
-restarts it.
-"""
+"""The polling: a tick over due pages, everything else that goes on beside it, and how it ends."""
 
 from __future__ import annotations
 
@@ -19,30 +7,27 @@ import contextlib
 import os
 import signal
 import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from archive import Committer, Transaction, Writer, hold_archive, open_archive, open_writable
-from archive.counting import Counting
+from archive import Committer, Transaction, Writer
 from archive.database import sqlite_path
 from archive.errors import NoRoom, Unavailable
 from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
-from worker.answering import Answers, answer_on, answers
+from worker.daemon import utc_now
 from worker.errors import ConfigError
 from worker.fetch.client import Fetcher
 from worker.fetch.politeness import opens_at
-from worker.footprint import give_back, keep_for_good, stay_small
+from worker.footprint import give_back
 from worker.isolate import retire_all, stop_all
-from worker.migrate import upgrade
 from worker.notify.crew import Crew
 from worker.poll import Polled, Walk
 from worker.reading import settings_digest
@@ -65,11 +50,6 @@ HOLD_SECONDS = 3
 DRAIN_SECONDS = 18.0
 LEAVE_SECONDS = 27.0
 """after which the process ends whatever holds it up"""
-
-
-def utc_now() -> datetime:
-    """The wall clock, aware UTC. Nobody else in the worker reads it but the command."""
-    return datetime.now(UTC)
 
 
 def sync(tx: Transaction, settings: Settings, now: datetime) -> None:
@@ -95,7 +75,7 @@ class Daemon:
         vitals: Vitals | None = None,
     ) -> None:  # fmt: skip
         self.settings = settings
-        self.vitals = vitals or vitals_of(settings, environ)
+        self.vitals = vitals or Vitals(settings, sqlite_path(settings.database), environ, utc_now)
         self._writer = writer
         self._environ, self._database = environ, database
         self._committer = Committer(writer)
@@ -352,44 +332,3 @@ def _stamp(file: str) -> tuple[int, int] | None:
 def _tidy() -> None:
     retire_all(IDLE_SECONDS)
     give_back()
-
-
-class Shown(Protocol):
-    """The pages, where the daemon shows them itself (`run --web`). Whatever goes wrong in them stays there."""
-
-    def start(self, signals: Answers) -> None:
-        """Begins to serve, with these answers among the pages."""
-
-    def stop(self) -> None:
-        """Ends within seconds."""
-
-
-def vitals_of(settings: Settings, environ: Mapping[str, str]) -> Vitals:
-    """The vital signs of a daemon with this configuration."""
-    return Vitals(settings, sqlite_path(settings.database), environ, utc_now)
-
-
-def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False, shown: Shown | None = None) -> int:
-    """Runs the daemon on `settings.database` until a signal; the exit code. Raises HeldElsewhere when another process
-    holds the archive, unless `standby`: then waits until that one is gone."""
-    stay_small()
-    vitals = vitals_of(settings, environ)
-    with vitals.watched(), contextlib.ExitStack() as held:
-        if standby:
-            vitals.standing_by()
-        lost = held.enter_context(hold_archive(settings.database, wait=standby))
-        vitals.wait_for_room(time.sleep)
-        upgrade(settings.database)
-        writer = held.enter_context(open_writable(settings.database))
-        counting = Counting(lambda: open_archive(settings.database))
-        held.callback(counting.close)
-        signals = answers(utc_now, counting, vitals.live, vitals.tally)
-        if settings.metrics_listen is not None:
-            held.callback(answer_on(settings.metrics_listen, signals, settings.metrics_hosts))
-        if shown is not None:
-            shown.start(signals)
-            held.callback(shown.stop)
-        daemon = Daemon(settings, writer, environ, settings.database, vitals)
-        daemon.still_held = lost
-        keep_for_good()
-        return asyncio.run(daemon.run())
