@@ -73,6 +73,9 @@ def _of_daemon(tally: Tally) -> Iterator[Metric]:
     yield _labelled("polls", "Polls that ended, by source and outcome.", ("source", "outcome"), polls, True)
     sizes = (((name,), float(size)) for name, size in sorted(tally.payload_bytes.items()))
     yield _labelled("payload_bytes", "Bytes of the bodies received, by source.", ("source",), sizes, True)
+    tries = ((key, float(count)) for key, count in sorted(tally.messages.items()))
+    meaning = "Tries to send a message, by notifier and what they came to: `sent`, or what went wrong."
+    yield _labelled("notifier_messages", meaning, ("notifier", "outcome"), tries, True)
     yield _histogram("fetch_seconds", "Time of one fetch, politeness included.", tally.fetch)
     yield _histogram("derive_seconds", "Time from an answer until it was stored, read and decided.", tally.derive)
 
@@ -116,6 +119,8 @@ def _of_archive(numbers: Numbers | None) -> Iterator[Metric]:
     yield _labelled("notifier_waiting", "Changes that a notifier has not yet read.", ("notifier",), lags, False)
     failing = (((lag.consumer.name,), float(lag.consumer.failures)) for lag in numbers.consumers)
     yield _labelled("notifier_failures", "Failures of a notifier in a row.", ("notifier",), failing, False)
+    aside = (((lag.consumer.name,), float(lag.consumer.set_aside)) for lag in numbers.consumers)
+    yield _labelled("notifier_set_aside", "Messages of a notifier that were given up.", ("notifier",), aside, True)
 
 
 def _unix(moment: datetime | None) -> float | None:

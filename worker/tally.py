@@ -42,6 +42,8 @@ class Tally:
         """by source and outcome"""
         self.payload_bytes: Counter[str] = Counter()
         """of answers with a body, by source"""
+        self.messages: Counter[tuple[str, str]] = Counter()
+        """tries of notifiers, by notifier and what they came to"""
         self.fetch = Histogram(FETCH_BOUNDS)
         self.derive = Histogram(DERIVE_BOUNDS)
 
@@ -52,3 +54,7 @@ class Tally:
             self.payload_bytes[source_id] += size
         self.fetch.add(fetched)
         self.derive.add(derived)
+
+    def told(self, notifier: str, outcome: str) -> None:
+        """One try of a notifier: `sent`, or what went wrong."""
+        self.messages[notifier, outcome] += 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VERDICTS = {
     "sent": "it arrived",
     "later": "it did not arrive; a real message would be sent again",
-    "refused": "the receiver refused this message; a real one would be set aside after give_up",
+    "refused": "this message will never do; a real one would be set aside after give_up",
     "stopped": "the receiver wants no more messages; a real one would stop this notifier",
 }
 
@@ -146,7 +146,7 @@ def _notes(consumer: Consumer, now: datetime) -> Iterator[str]:
         since, again = ago(consumer.failing_since, now), "now" if due else ago(consumer.next_try_at, now)
         yield f"{name}: failing since {since}, next try {again}: {error}"
     if consumer.set_aside:
-        yield f"{name}: {consumer.set_aside} messages set aside, which it refused"
+        yield f"{name}: {consumer.set_aside} messages set aside, which would never have done"
 
 
 # --- what is done --------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def _test(context: Context, name: str) -> int:
     if sent.detail:
         print(harmless_lines(sent.detail), end="\n\n")
     print(f"{name}: {harmless_lines(sent.said)}")
-    print(f"{name}: {VERDICTS[sent.verdict]}")
+    print(f"{name}: {VERDICTS[sent.verdict]}" + (f" ({sent.kind})" if sent.kind else ""))
     return DONE if sent.verdict == "sent" else PAGES_FAILED
 
 

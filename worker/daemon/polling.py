@@ -85,7 +85,7 @@ class Daemon:
         self._scans = ScanQueue(lambda: self.settings, self._commit)
         self._walk.on_scan = self._scans.add
         self._slots = Slots(settings.hosts, self._poll, self._parallel, self._waits, lambda: self._fetcher.held_up)
-        self._crew = Crew(settings.database, self._commit, utc_now, self._fail)
+        self._crew = Crew(settings.database, self._commit, utc_now, self._fail, self.vitals.tally.told)
         self.still_held: Callable[[], None] = lambda: None
         """raises Unavailable where this process no longer holds the archive"""
         self._stop = asyncio.Event()

@@ -36,13 +36,13 @@ class AppriseSender:
         try:
             body = self._template.render(message) if self._template is not None else letter.plain(message)
         except BadTemplate as error:
-            return Sent("refused", f"the template fails: {error}")
+            return Sent("refused", f"the template fails: {error}", "template")
         title = letter.subject(message)
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 return await in_thread(lambda: self._notify(title, body))
         except TimeoutError:
-            return Sent("later", f"apprise was not done within {DEADLINE.total_seconds():g} s")
+            return Sent("later", f"apprise was not done within {DEADLINE.total_seconds():g} s", "deadline")
 
     async def rest(self) -> None:
         """Apprise keeps nothing open."""
@@ -51,12 +51,13 @@ class AppriseSender:
         try:
             import apprise
         except ImportError:
-            return Sent("later", "apprise is not installed: pip install 'muniment[apprise]'")
+            return Sent("later", "apprise is not installed: pip install 'muniment[apprise]'", "unsupported")
         told: list[Any] = []
         for number, url in enumerate(self._urls, 1):
             told.append(apprise.Apprise(asset=_patient(apprise)))
             if not told[-1].add(url):
-                return Sent("later", f"apprise does not know the address number {number}; see its list of services")
+                why = f"apprise does not know the address number {number}; see its list of services"
+                return Sent("later", why, "scheme")
         heard = _Heard(apprise)
         with heard, confined(self._allow) as refused:
             # one by one, without deadlines of its own: else apprise sends from other threads
@@ -65,7 +66,7 @@ class AppriseSender:
         if all(good):
             return Sent("sent", f"sent through {names}", detail=f"{title}\n\n{body}")
         why = "; ".join(filter(None, (*refused, heard.words()))) or f"apprise could not send through {names}"
-        return Sent("later", why, detail=f"{title}\n\n{body}")
+        return Sent("later", why, "forbidden-address" if refused else "service", detail=f"{title}\n\n{body}")
 
 
 def _patient(apprise: Any) -> Any:

@@ -39,9 +39,10 @@ class Crew:
     """Starts, stops and wakes the notifiers. A mistake of ours in one of them is told to `failed`."""
 
     def __init__(
-        self, database: str, commit: Commit, now: Callable[[], datetime], failed: Callable[[BaseException], None]
+        self, database: str, commit: Commit, now: Callable[[], datetime], failed: Callable[[BaseException], None],
+        count: Callable[[str, str], None],
     ) -> None:  # fmt: skip
-        self._database, self._commit, self._now, self._failed = database, commit, now, failed
+        self._database, self._commit, self._now, self._failed, self._count = database, commit, now, failed, count
         self._archive: Archive | None = None
         self._running: dict[str, tuple[Runner, asyncio.Task[None], object]] = {}
         self._tags: dict[str, tuple[str, ...]] = {}
@@ -57,7 +58,7 @@ class Crew:
             if name not in self._running:
                 archive = await self._opened()
                 sender = sender_of(notifier, settings, self._now)
-                runner = Runner(notifier, sender, archive, self._commit, self._now, self._tags_of)
+                runner = Runner(notifier, sender, archive, self._commit, self._now, self._tags_of, count=self._count)
                 task = asyncio.create_task(self._run(runner))
                 self._running[name] = (runner, task, (notifier, around))
 

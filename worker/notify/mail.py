@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
@@ -42,13 +43,15 @@ class MailSender:
         try:
             said = await in_thread(lambda: self.letter(message))
         except BadTemplate as error:
-            return Sent("refused", f"the template fails: {error}")
+            return Sent("refused", f"the template fails: {error}", "template")
         try:
             addresses = await self._guard.vetted(self._mail.host, self._mail.port)
-        except (Forbidden, NoSuchHost) as error:
-            return Sent("later", str(error))
+        except Forbidden as error:
+            return Sent("later", str(error), "forbidden-address")
+        except NoSuchHost as error:
+            return Sent("later", str(error), "dns")
         sent = await in_thread(lambda: self._deliver(said, addresses))
-        return Sent(sent.verdict, sent.said, detail=said.as_string())
+        return replace(sent, detail=said.as_string())
 
     async def rest(self) -> None:
         """Says goodbye to the server."""
@@ -86,22 +89,25 @@ class MailSender:
             except smtplib.SMTPServerDisconnected as error:
                 self._close()
                 if fresh:  # an idle connection that was closed meanwhile is no failure
-                    return Sent("later", str(error) or "the server closed the connection")
+                    return Sent("later", str(error) or "the server closed the connection", "reset")
                 continue
             except smtplib.SMTPRecipientsRefused as error:
-                return self._over(_recipients(error.recipients), _verdict(error.recipients))
+                verdict = _verdict(error.recipients)
+                return self._over(_recipients(error.recipients), verdict, _smtp(verdict == "refused"))
             except smtplib.SMTPResponseException as error:
                 words = f"{error.smtp_code} {_text(error.smtp_error)}"
                 message = isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused)
-                return self._over(words, "refused" if message and error.smtp_code >= 500 else "later")
+                login = isinstance(error, smtplib.SMTPAuthenticationError)
+                kind = "login" if login else _smtp(error.smtp_code >= 500)
+                return self._over(words, "refused" if message and error.smtp_code >= 500 else "later", kind)
             except (OSError, smtplib.SMTPException) as error:
-                return self._over(f"{self._mail.host}:{self._mail.port}: {_words(error)}", "later")
+                return self._over(f"{self._mail.host}:{self._mail.port}: {_words(error)}", "later", _kind(error))
             return Sent("sent", f"taken by {self._mail.host}" + (f"; {_recipients(refused)}" if refused else ""))
         raise AssertionError("a fresh connection ends the loop")
 
-    def _over(self, why: str, verdict: str) -> Sent:
+    def _over(self, why: str, verdict: str, kind: str) -> Sent:
         self._close()
-        return Sent("refused" if verdict == "refused" else "later", why)
+        return Sent("refused" if verdict == "refused" else "later", why, kind)
 
     def _connected(self, addresses: list[str]) -> smtplib.SMTP:
         """Logged in, at the first address that answers. Raises what sockets, TLS and smtplib raise."""
@@ -153,6 +159,20 @@ def _recipients(refused: object) -> str:
 def _verdict(refused: object) -> str:
     codes = [code for code, _ in refused.values()] if isinstance(refused, dict) else []
     return "refused" if codes and all(code >= 500 for code in codes) else "later"
+
+
+def _smtp(for_good: bool) -> str:
+    return "smtp-5xx" if for_good else "smtp-4xx"
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "tls"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return "reset"
+    return "connect" if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException) else "unsupported"
 
 
 def _text(said: bytes | str) -> str:

@@ -128,6 +128,9 @@ class Sent:
     verdict: Verdict
     said: str
     """in words, for the operator: what was answered or what went wrong"""
+    kind: str = ""
+    """what went wrong, in the words for a fetch that failed (`tls`, `dns`, `forbidden-address`, `http-5xx` ...) and a
+    few of its own: `template`, `login`, `smtp-4xx`, `smtp-5xx`, `service` (of apprise), `bug`; empty: sent"""
     retry_at: datetime | None = None
     """when the receiver wants to be asked again, if it said so"""
     detail: str = ""

@@ -50,9 +50,10 @@ class Runner:
     def __init__(
         self, notifier: Notifier, sender: Sender, archive: Archive, commit: Commit, now: Callable[[], datetime],
         tags: Callable[[str], tuple[str, ...]], chance: Callable[[], float] = random.random,
+        count: Callable[[str, str], None] = lambda name, outcome: None,
     ) -> None:  # fmt: skip
         self.notifier = notifier
-        self._sender, self._commit, self._now, self._chance = sender, commit, now, chance
+        self._sender, self._commit, self._now, self._chance, self._count = sender, commit, now, chance, count
         self._reader = LogReader(notifier, archive, tags)
         self._news = asyncio.Event()
         self._stopping = False
@@ -170,6 +171,7 @@ class Runner:
         self._resting = False
         sent = await self._sent(Message(self.notifier.name, told, digest, more))
         now, state = self._now(), self.state
+        self._count(state.name, sent.kind or sent.verdict)
         if sent.verdict == "sent":
             if state.failures:
                 self._log.info("notifier recovered", failures=state.failures, seq=end)
@@ -179,23 +181,24 @@ class Runner:
                 await self._save()
             return True
         state = replace(
-            state, failures=state.failures + 1, failing_since=state.failing_since or now, last_error=sent.said,
-            last_error_at=now, refused_since=(state.refused_since or now) if sent.verdict == "refused" else None,
+            state, failures=state.failures + 1, failing_since=state.failing_since or now,
+            last_error=f"{sent.kind}: {sent.said}", last_error_at=now,
+            refused_since=(state.refused_since or now) if sent.verdict == "refused" else None,
         )  # fmt: skip
         if sent.verdict == "stopped":
-            self._log.error(
-                "notifier stopped", seq=end, reason=sent.said, resume=f"muniment notify --resume {state.name}"
-            )
+            resume = f"muniment notify --resume {state.name}"
+            self._log.error("notifier stopped", seq=end, kind=sent.kind, reason=sent.said, resume=resume)
             self.state = replace(state, stopped=sent.said)
             return False
         if state.refused_since is not None and now - state.refused_since >= self.notifier.give_up:
-            self._log.error("message set aside", seq=end, reason=sent.said, refused_since=state.refused_since)
+            since = state.refused_since
+            self._log.error("message set aside", seq=end, kind=sent.kind, reason=sent.said, refused_since=since)
             self.state = _well(replace(state, seq=end, set_aside=state.set_aside + 1))
             await self._save()
             return True
         again = max(now + backoff(state.failures, self._chance()), sent.retry_at or now)
         tell = self._log.warning if state.failures == 1 else self._log.debug
-        tell("notifier failing", seq=end, reason=sent.said, failures=state.failures, next=again)
+        tell("notifier failing", seq=end, kind=sent.kind, reason=sent.said, failures=state.failures, next=again)
         self.state = replace(state, next_try_at=again)
         return False
 
@@ -204,7 +207,7 @@ class Runner:
             return await self._sender.send(message)
         except Exception as error:  # a library of others, with whatever the outside sends it: never the daemon's end
             self._log.error("notifier failed in an unforeseen way", seq=message.last.seq, exc_info=error)
-            return Sent("refused", f"{type(error).__name__}: {error}")  # nor those behind it for ever
+            return Sent("refused", f"{type(error).__name__}: {error}", "bug")  # nor those behind it for ever
 
     def _pause(self) -> timedelta:
         assert self.state is not None

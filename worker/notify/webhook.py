@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from worker.fetch.address import BadAddress, target
@@ -53,9 +54,9 @@ class WebhookSender:
             body = self.body(message)
             at = target(self._webhook.url)
         except BadTemplate as error:
-            return Sent("refused", f"the template fails: {error}")
+            return Sent("refused", f"the template fails: {error}", "template")
         except BadAddress as error:
-            return Sent("later", f"the webhook's address: {error}")
+            return Sent("later", f"the webhook's address: {error}", "scheme")
         headers = self.headers(message, body)
         self._transport = self._transport or GuardedTransport(self._guard, "verify", None, self._ca_file)
         try:
@@ -65,12 +66,12 @@ class WebhookSender:
                     method="POST", content=body,
                 )  # fmt: skip
         except Failure as failure:
-            sent = Sent("later", failure.why)
+            sent = Sent("later", failure.why, failure.kind)
         except TimeoutError:
-            sent = Sent("later", f"no answer within {DEADLINE.total_seconds():g} s")
+            sent = Sent("later", f"no answer within {DEADLINE.total_seconds():g} s", "deadline")
         else:
             sent = judged(answer, self._now())
-        return Sent(sent.verdict, sent.said, sent.retry_at, self._shown(headers, body))
+        return replace(sent, detail=self._shown(headers, body))
 
     async def rest(self) -> None:
         """Gives the connection back."""
@@ -118,11 +119,13 @@ def judged(answer: Answer, now: datetime) -> Sent:
     words = f"answers {status}" + (f": {said}" if said else "")
     if 200 <= status < 300:
         return Sent("sent", words)
+    kind = "rate-limited" if status == 429 else f"http-{status // 100}xx"
     if status == 410:
-        return Sent("stopped", f"{words}: the receiver wants no more messages")
+        return Sent("stopped", f"{words}: the receiver wants no more messages", kind)
     if status in REFUSED:
-        return Sent("refused", words)
+        return Sent("refused", words, kind)
     if answer.location is not None:
-        return Sent("later", f"answers {status}, a redirect to {_origin(answer.location)}; write that address instead")
+        leads = f"answers {status}, a redirect to {_origin(answer.location)}; write that address instead"
+        return Sent("later", leads, "redirects")
     until = retry_at(answer.header("retry-after"), answer.header("date"), now)
-    return Sent("later", words, until)
+    return Sent("later", words, kind, until)

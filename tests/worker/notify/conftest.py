@@ -17,6 +17,7 @@ from worker.notify.crew import sender_of
 from worker.notify.model import Notifier
 from worker.notify.runner import Runner
 from worker.settings import Settings
+from worker.tally import Tally
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
@@ -44,6 +45,7 @@ class Office:
         self.committer = Committer(self.writer)
         self.clock = Clock()
         self.tags: dict[str, tuple[str, ...]] = {"county": ("water",)}
+        self.tally = Tally()
         self.written = 0
 
     def close(self) -> None:
@@ -79,7 +81,7 @@ class Office:
         return Runner(
             notifier, sender_of(notifier, settings, self.clock), self.archive,
             lambda write: self.commit(write), self.clock,
-            lambda source: self.tags.get(source, ()), chance=lambda: 1.0,
+            lambda source: self.tags.get(source, ()), chance=lambda: 1.0, count=self.tally.told,
         )  # fmt: skip
 
     def tells(self, notifier: Notifier, between: Callable[[Runner], None] = lambda runner: None) -> Consumer:

@@ -79,4 +79,4 @@ def test_without_the_extra_it_says_how_to_get_it(desk: Office, monkeypatch: Any)
     desk.writes("one")
     monkeypatch.setitem(sys.modules, "apprise", None)
     fares = desk.tells(Notifier("phone", Apprise(("json://127.0.0.1/",)), from_start=True))
-    assert fares.last_error == "apprise is not installed: pip install 'muniment[apprise]'"
+    assert fares.last_error == "unsupported: apprise is not installed: pip install 'muniment[apprise]'"

@@ -19,6 +19,7 @@ from worker.notify import crew as crew_room
 from worker.notify.crew import Crew
 from worker.notify.model import Notifier, Webhook
 from worker.settings import Settings, Source
+from worker.tally import Tally
 
 
 def told_by(hook: Hook, name: str) -> Notifier:
@@ -42,7 +43,7 @@ def employed(office: Office, play: Callable[[Crew], Awaitable[None]]) -> list[Ba
     failed: list[BaseException] = []
 
     async def run() -> None:
-        crew = Crew(office.url, office.commit, lambda: datetime.now(UTC), failed.append)
+        crew = Crew(office.url, office.commit, lambda: datetime.now(UTC), failed.append, Tally().told)
         try:
             await play(crew)
         finally:

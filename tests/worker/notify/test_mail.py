@@ -110,11 +110,11 @@ def test_a_server_that_refuses_a_letter_for_good_and_one_that_only_says_later(de
     with mail_server() as box:
         box.data_answer = "451 busy"
         fares = desk.tells(editors(box))
-        assert (fares.last_error, fares.refused_since) == ("451 busy", None)
+        assert (fares.last_error, fares.refused_since) == ("smtp-4xx: 451 busy", None)
         desk.clock.pass_(timedelta(hours=1))
-        box.data_answer = "554 spam"
+        box.data_answer = "smtp-5xx: 554 spam"
         fares = desk.tells(editors(box))
-        assert fares.last_error == "554 spam" and fares.refused_since == desk.clock.now
+        assert fares.last_error == "smtp-5xx: 554 spam" and fares.refused_since == desk.clock.now
         desk.clock.pass_(timedelta(days=2))
         assert desk.tells(editors(box)).set_aside == 1
 
@@ -124,7 +124,7 @@ def test_nobody_listening(desk: Office) -> None:
     with mail_server() as box:
         pass
     fares = desk.tells(editors(box))
-    assert fares.last_error == f"127.0.0.1:{box.port}: Connection refused"
+    assert fares.last_error == f"connect: 127.0.0.1:{box.port}: Connection refused"
 
 
 @pytest.fixture(scope="module")

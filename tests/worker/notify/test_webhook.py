@@ -84,7 +84,7 @@ def test_a_receiver_that_is_down_is_left_alone_for_longer_and_longer_and_then_to
         waits = []
         for _ in range(4):
             fares = office.tells(hook_of(hook))
-            assert fares.next_try_at is not None and fares.last_error == "answers 500: broken"
+            assert fares.next_try_at is not None and fares.last_error == "http-5xx: answers 500: broken"
             waits.append((fares.next_try_at - office.clock.now).total_seconds())
             assert office.tells(hook_of(hook)) == fares, "nothing is sent before its time"
             office.clock.now = fares.next_try_at
@@ -200,7 +200,7 @@ def test_nobody_listening_is_a_failure_in_words(desk: Office) -> None:
     with Hook() as hook:
         pass
     fares = desk.tells(hook_of(hook))
-    assert fares.last_error == "connection refused" and fares.failures == 1
+    assert fares.last_error == "connect: connection refused" and fares.failures == 1
 
 
 def test_a_new_notifier_begins_with_what_comes_and_one_from_the_start_with_all(office: Office) -> None:
