@@ -71,3 +71,12 @@ def test_shapes_are_gone_and_every_glyph_stands_where_it_stood(body: bytes) -> N
 )
 def test_what_is_not_written_the_plain_way_is_left_alone(body: bytes) -> None:
     assert without_shapes(body) == body
+
+
+def test_codes_that_the_text_has_none_of_are_named_no_more() -> None:
+    body = typed(_DRAWN).replace(b"/Differences [65 /g1]", b"/Differences [0" + b" /g0" * 65 + b" /g1]")
+    slim = without_shapes(body)
+    assert len(slim) == len(body)
+    assert b"/Differences [65 " in slim
+    assert b"/g0" not in slim
+    assert placed(slim) == placed(body) == placed(typed(_DRAWN))
