@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 from archive.diff import Line, diff_texts, hunks
@@ -29,6 +30,7 @@ ENTRIES = 200
 SHOWN = 2000
 """characters of a new document's text that an entry shows"""
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_IRI = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}]')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERBS = {"new": "New", "changed": "Changed", "gone": "Gone", "back": "Back", "moved": "Moved"}
 
@@ -66,7 +68,7 @@ def link(relation: str, target: str, media_type: str = "") -> str:
 def entry(read: Read, change: Change, links: str = "") -> str:
     """The entry of a change: its id is the same in every feed. `links` are further elements."""
     title = f"{_VERBS[change.kind]}: {change.title or change.url}"
-    page = link("alternate", change.url) if change.url.startswith(("http://", "https://")) else ""  # javascript: never
+    page = link("alternate", iri) if (iri := page_iri(change.url)) else ""
     return (
         f"<entry>\n<id>{identity(change.document_id, str(change.seq))}</id>\n<title>{_text(title)}</title>\n"
         f"<updated>{rfc3339(change.at)}</updated>\n{page}{links}"
@@ -74,6 +76,18 @@ def entry(read: Read, change: Change, links: str = "") -> str:
         f"<category term={quoteattr('source:' + change.source_id)}/>\n"
         f"<content type=\"html\">{_text(_content(read, change))}</content>\n</entry>\n"
     )
+
+
+def page_iri(url: str) -> str | None:
+    """The address of a page as a feed may link to it (an IRI, RFC 3987): what cannot stand in one is escaped. None for
+    anything but http and https, and for an address without a host."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+    except ValueError:
+        return None
+    return _NO_IRI.sub(lambda found: f"%{ord(found[0]):02X}", _clean(url))
 
 
 def _content(read: Read, change: Change) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from archive import open_writable
 from archive.digest import document_id_of
+from archive.export.atom import page_iri
 from archive.records import Content, Facts, FoundPage
 from tests.archive.board import TOPIC, Board
 from tests.archive.house import SITE, START, fetched, later
@@ -128,6 +129,18 @@ def unused_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://a.example/x?y=z&\u53bf#1", "https://a.example/x?y=z&\u53bf#1"), ("http://[::1]/x", "http://[::1]/x"),
+        ('http://a.example/"x" {y}|\\<z>', "http://a.example/%22x%22%20%7By%7D%7C%5C%3Cz%3E"), ("http://[::1/", None),
+        ("http:///x", None), ("javascript:window.ran=1", None), ("data:text/html,x", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_feed_links_to_addresses_only(url: str, linked: str | None) -> None:
+    assert page_iri(url) == linked
 
 
 def test_a_feed_links_to_nothing_that_could_run(kept: str) -> None:
