@@ -28,7 +28,7 @@ from worker.normalise import clean_url
 from worker.remembered import remembered
 
 RECIPE = "c1"
-JUDGEMENT = 2
+JUDGEMENT = 3
 """raised, in the same commit as its golden page, with every change of what counts: `normalise`, `volatile`,
 `fingerprint`,
 `beside`, `forumpage` and this recipe"""

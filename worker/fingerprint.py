@@ -41,6 +41,8 @@ LONG_LINE = 24
 others"""
 MOST_SEARCHES = 300
 """lines looked for so; a page with more of them is not searched further (time must stay linear)"""
+STRIP = 4
+"""times as wide as high: mastheads and advertisements (760x120, 728x90, 1000x200); charts are at most three times"""
 ONE_THING = frozenset({"notice", "article"})
 """kinds of documents whose page says one thing"""
 CORE_TEXT = 200
@@ -58,6 +60,10 @@ SOURCES = ("data-original", "data-lazy-src", "data-src", "zoomfile", "file", "sr
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = re.compile(r' (?:id|class)="([^"]*)"')
 _WORDS = re.compile(r"[a-z]+")
+_NOT_CONTENT = re.compile(
+    "|".join(paths.pattern for paths in (volatile.SHARE_PATHS, volatile.SEARCH_PATHS, volatile.ACCOUNT_PATHS)),
+    re.IGNORECASE,
+).search
 _ROLE = re.compile(r' role="([^"]*)"')
 
 
@@ -95,9 +101,12 @@ def margin_of(reading: Reading, document: Extracted) -> tuple[str, ...]:
     if document.kind in ONE_THING:
         beside.leave_out(walk, kept, core, document.text)
     lines = _beyond(_lines(walk, kept), document)
+    if document.kind in ONE_THING:
+        lines = beside.of_its_own(lines, document.fields)
     own = {*targets(document.links), *targets(document.attachments), *targets(document.images)}
     links = dict.fromkeys(link for link in _links(reading, kept, core) if link not in own)
-    images = dict.fromkeys(image for image in _images(reading, kept, core) if image not in own)
+    head = _head(walk, document) if document.kind in ONE_THING else -1
+    images = dict.fromkeys(image for image in _images(reading, kept, core, head) if image not in own)
     return (*lines, *(f"link: {link}" for link in links), *(f"image: {image}" for image in images))
 
 
@@ -227,17 +236,33 @@ def place(href: str, base: str) -> str:
 
 @remembered
 def shares(link: str) -> bool:
-    """Whether a target is a place to share or follow, not something the page points to."""
+    """Whether a target is a place to share, follow, search or sign in, not something the page points to."""
     host = urlsplit(f"//{link}").hostname or ""
-    return bool(volatile.SOCIAL_HOSTS.search(host) or volatile.SHARE_PATHS.search(link))
+    return bool(volatile.SOCIAL_HOSTS.search(host) or _NOT_CONTENT(link))
 
 
-def _images(reading: Reading, kept: list[bool], core: range) -> Iterable[str]:
+def _head(walk: Walk, document: Extracted) -> int:
+    """The block of a document's title: what stands above it is the site's head; -1 where the page does not say it."""
+    title = canonical(document.title)
+    return next((block for block, text in enumerate(walk.texts) if canonical(text) == title), -1) if title else -1
+
+
+def _is_strip(attrs: str) -> bool:
+    """Whether an image is declared as flat as mastheads and advertisements are."""
+    width, height = (attribute(attrs, name) or "" for name in ("width", "height"))
+    return width.isdecimal() and height.isdecimal() and int(width) >= STRIP * max(int(height), 1)
+
+
+def _images(reading: Reading, kept: list[bool], core: range, head: int) -> Iterable[str]:
+    """Images that say something, but for those above the block `head`."""
     walk, base = reading.tree.walk, reading.tree.base
     bare = {(anchor.element, anchor.start) for anchor in walk.anchors if not anchor.text}
     for image in walk.images:
         block = min(image.block, len(kept) - 1)
-        if not kept[block] or (block not in core and (image.element, image.block) in bare):
+        outside = block not in core
+        if not kept[block] or (outside and (block <= head or (image.element, image.block) in bare)):
+            continue
+        if outside and _is_strip(image.attrs):
             continue
         source = next((value for name in SOURCES if (value := attribute(image.attrs, name))), None)
         if source and not volatile.IMAGE_NOISE.search(source) and (url := place(source, base)):

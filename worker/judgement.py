@@ -1,12 +1,11 @@
 """What changed between two states of a document, in words downstream can read, and which states are to be doubted.
 
 `describe` gives `{"name": [old, new]}` for every part that differs: `title`, each field under its own name, `text` (the
-lines that changed), `cells` (the table cells that changed, each after its row's head), `attachments`, `links`,
-`images`,
-`margin` (what only one side has). Beside them stands the nature of the change, no lists: `order_only` (the same lines
-in
-another order), `date_only` (nothing but dates differs), `silent` (the text changed: True where the page's own date did
-not, False where it did), `share` (how much of the text changed, 0 to 1). `nature_of` makes of it what the log keeps.
+lines that changed), `cells` (the table cells that changed, each after its row's head; rows that came or went, whole),
+`attachments`, `links`, `images`, `margin` (what only one side has). Beside them stands the nature of the change, no
+lists: `order_only` (the same lines in another order), `date_only` (nothing but dates differs), `silent` (the text
+changed: True where the page's own date did not, False where it did), `share` (how much of the text changed, 0 to 1).
+`nature_of` makes of it what the log keeps.
 """
 
 from __future__ import annotations
@@ -144,9 +143,10 @@ def _fields(old: JsonMap, new: JsonMap) -> dict[str, object]:
 
 
 def _cells(removed: list[str], added: list[str]) -> list[list[str]]:
-    """Cells that differ between rows of the same shape, as `row head | cell`."""
+    """Cells that differ between rows of the same shape, as `row head | cell`; where rows came or went, those rows."""
     if len(removed) != len(added):
-        return []
+        rows = [[line for line in lines if " | " in line] for lines in (removed, added)]
+        return rows if any(rows) else []
     before, after = [], []
     for old, new in zip(removed, added, strict=True):
         old_row, new_row = old.split(" | "), new.split(" | ")

@@ -42,7 +42,7 @@ NUMBERED = frozenset(["sid", "session", "session_id", "sessionid", "trace", "con
 
 CLOCK_PARAMETERS = frozenset(
     ["_", "t", "ts", "time", "timestamp", "r", "rnd", "rand", "random", "v", "ver", "version", "rev", "cb", "cache",
-    "dt", "date_ts", "nd", "s"]
+    "dt", "date_ts", "nd", "s", "token"]
 )
 """Query parameters that bust caches, but only with a value that looks like a clock, a random fraction or a digest
 (phpBB's `t=5` is a topic)."""
@@ -146,6 +146,11 @@ PART_NOISE: tuple[Noise, ...] = (
         "time of the response",
         r"(?:processed|generated|rendered)\s+in\s+\d[\d.]*\s*(?:s\b|sec(?:ond)?s?(?:\(s\))?|ms)[^\n]{0,60}",
         "Discuz footer: Processed in 0.031 second(s), 6 queries",
+    ),
+    _part(
+        "view counter",
+        rf"(?:您|你)是(?:本站)?(?:的)?第?\s*{_NUMBER}\s*[位个名](?:访问者|访客|来访者|浏览者)",
+        "footers of county sites: 您是第 1,204 位访客 | 版权所有 ...",
     ),
     _part("time of the response", rf"GMT\s*[+-]\d+(?:\.\d+)?\s*,\s*{_DATE}\s*{_CLOCK}", "Discuz footer"),
     _part(
@@ -325,6 +330,13 @@ SOCIAL_HOSTS = re.compile(
     r"wa\.me|api\.whatsapp\.com|addthis\.com|addtoany\.com|sharethis\.com|jiathis\.com|bshare\.cn|nextdoor\.com)$",
     re.IGNORECASE,
 )
+SEARCH_PATHS = re.compile(
+    r"/(?:search|so|query)[^/?]*/?\?(?:[^#]*&)?(?:q|s|wd|kw|key|word|words|keyword|keywords|searchword|query|term)=",
+    re.IGNORECASE,
+)
+"""Addresses that ask a search for words: the words that a head offers are those that were asked for most today."""
+ACCOUNT_PATHS = re.compile(r"/(?:log|sign)[-_]?(?:in|out)(?:\.\w{2,5})?(?:$|\?)", re.IGNORECASE)
+"""Addresses where a visitor comes and goes. Seen on portals whose login link has a token of its own in each answer."""
 SHARE_PATHS = re.compile(r"(?:sharer?(?:\.php)?|/share\b|intent/tweet|shareArticle|mailto:|pin/create)", re.IGNORECASE)
 
 FILE_PATH = re.compile(

@@ -65,6 +65,13 @@ def test_a_table_cell_is_named_with_its_row() -> None:
     assert change["text"] == ["South | 95 | 6", "South | 96 | 6"]
 
 
+def test_a_row_that_came_or_went_is_named_as_one_of_the_table() -> None:
+    row = "East | 61 | 4"
+    assert said(text=NOTICE.text + f"\n{row}")["cells"] == [[], [row]]
+    assert said(text=text("\nSouth | 95 | 6", ""))["cells"] == [["South | 95 | 6"], []]
+    assert "cells" not in said(text=NOTICE.text + "\nThe pumps are new, too.")
+
+
 def test_an_attachment() -> None:
     change = said(attachments=({"url": "http://a.example/g.pdf", "name": "Plan"},))
     assert change == {"attachments": [["Plan <a.example/f.pdf>"], ["Plan <a.example/g.pdf>"]]}
@@ -145,7 +152,9 @@ def test_a_page_without_a_date_says_nothing_of_itself_and_our_own_reading_is_nev
 def test_everything_but_the_nature_of_a_change_is_a_pair() -> None:
     change = said(title="x", text="y", fields={}, links=(), images=(), attachments=(), margin=())
     pairs = {name for name, value in change.items() if isinstance(value, list)}
-    assert pairs == {"title", "text", "published_on", "document_number", "links", "images", "attachments", "margin"}
+    assert pairs == {
+        *("title", "text", "cells", "published_on", "document_number", "links", "images", "attachments", "margin")
+    }
     assert all(len(change[name]) == 2 for name in pairs)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from worker.extract import chrome, metas, offers, region, titles
 from worker.extract import describing as describing_lines
-from worker.extract.dates import moments
+from worker.extract.dates import is_day_of_visit, moments
 from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, headed, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
@@ -101,7 +101,8 @@ def read(reading: Reading) -> PageText:
         pair for pair in _tail_pairs(walk, list(range(end, min(end + 50, len(walk.texts))))) if pair.name == "editor"
     ]
     describing = [(b, walk.texts[b]) for b in [*outer, *sorted(inner)] if b >= title.stop or not title.stop]
-    describing += [(b, walk.texts[b]) for b in range(max(title.start - _ABOVE, 0), title.start) if not walk.linked[b]]
+    above = range(max(title.start - _ABOVE, 0), title.start)
+    describing += [(b, walk.texts[b]) for b in above if not walk.linked[b] and not is_day_of_visit(walk.texts[b])]
     describing += _issue(walk, reading.url, title.start)
     in_english = list(english.pairs(walk))
     labelled += [pair for pair, _ in in_english]

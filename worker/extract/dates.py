@@ -35,6 +35,11 @@ _CHINESE = re.compile(
 _ENGLISH = re.compile(
     r"\b(?:(\d{1,2})(?:st|nd|rd|th)?\s+([A-Z][a-z]{2,8})\.?,?|([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?)\s+((?:19|20)\d{2})\b"
 )
+_DAY_OF_VISIT = re.compile(
+    r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s,，]*(?:星期|周)[一二三四五六日天]"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:\d{1,2}\s+[a-z]{3,9}|[a-z]{3,9}\s+\d{1,2}),?\s+(?:19|20)\d\d",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 _OFFSET = re.compile(r"^(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})")
 
@@ -46,6 +51,11 @@ class Moment(NamedTuple):
     time: str | None
     start: int
     end: int
+
+
+def is_day_of_visit(line: str) -> bool:
+    """Whether a line says a day with its weekday and nothing else, as heads of sites say the visitor's."""
+    return _DAY_OF_VISIT.fullmatch(line) is not None
 
 
 def numeral(text: str) -> int:
