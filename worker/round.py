@@ -170,7 +170,10 @@ class _Round:
             self._fetcher.rest(host, until)
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
         self._scans = ScanQueue(lambda: settings, self._commit)
-        self._slots = Slots(settings.hosts, self._poll, self._parallel, self._fetcher.waits)
+        self._slots = Slots(
+            settings.hosts, self._poll, self._parallel, self._fetcher.waits, lambda: self._fetcher.held_up,
+            lambda: self._fetcher.idle,
+        )  # fmt: skip
         self._tell = tell or Teller().polled
         self._again: dict[int, Page] = {}
         self._chances: dict[int, int] = {}

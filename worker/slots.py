@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from archive.records import Page
 
 BATCH = 32
 """pages of one host that a slot takes at once; then the host stands in line again behind the others"""
+MOST_IDLE = 7
+"""times the limit: hosts that only wait for their gap or for a slow answer, and make place for others meanwhile"""
+LOOK_AGAIN_SECONDS = 1.0
+"""hosts become idle without a word"""
 
 
 class Slots:
@@ -23,12 +28,14 @@ class Slots:
     def __init__(
         self, limit: int, poll: Callable[[Page], Awaitable[None]], parallel: Callable[[Page], int],
         waits: Callable[[str], datetime | None], held_up: Callable[[], int] = lambda: 0,
+        idle: Callable[[], int] = lambda: 0,
     ) -> None:  # fmt: skip
         self._limit = limit
         self._poll = poll
         self._parallel = parallel
         self._waits = waits
         self._held_up = held_up
+        self._idle = idle
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failed: BaseException | None = None
         self.freed = asyncio.Event()
@@ -46,8 +53,11 @@ class Slots:
 
     @property
     def free(self) -> int:
-        """Hosts that could still get one: those held up by long bodies of others make place for as many again."""
-        return max(self._limit + min(self._held_up(), self._limit) - len(self._tasks), 0)
+        """Hosts that could still get one: those held up by long bodies of others make place for as many again, those
+        that wait for their gap or for a slow answer for more: a slot is for work, and a dozen dripping servers would
+        keep everybody else waiting for a whole deadline."""
+        lent = min(self._held_up(), self._limit) + min(self._idle(), self._limit * MOST_IDLE)
+        return max(self._limit + lent - len(self._tasks), 0)
 
     def start(self, pages: Iterable[Page]) -> int:
         """Gives each host of `pages` that has none a slot, while there are any; how many hosts were started."""
@@ -85,10 +95,12 @@ class Slots:
             raise self._failed
 
     async def wait(self) -> None:
-        """Until some host is done (at once when none is busy); raises what went wrong in a slot."""
+        """Until some host is done or a moment has passed (at once when none is busy); raises what went wrong in a
+        slot."""
         if self._tasks:
             self.freed.clear()
-            await self.freed.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.freed.wait(), LOOK_AGAIN_SECONDS)
         self.check()
 
     async def drain(self, seconds: float) -> int:

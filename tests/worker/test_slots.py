@@ -121,3 +121,33 @@ def test_draining_lets_what_is_short_finish_and_cuts_what_is_long() -> None:
 
     assert asyncio.run(scene()) == 1
     assert ended == ["short.example"]
+
+
+def test_hosts_that_only_wait_make_place_for_others_up_to_a_bound() -> None:
+    idle = [0]
+    running = Slots(2, Visits(), lambda page: 1, lambda host: None, idle=lambda: idle[0])
+    free = []
+    for idle[0] in (0, 3, 14, 500):
+        free.append(running.free)
+    assert free == [2, 5, 16, 16]
+
+
+def test_whoever_waits_for_a_slot_looks_again_though_nobody_said_that_he_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("worker.slots.LOOK_AGAIN_SECONDS", 0.01)
+
+    async def scene() -> frozenset[str]:
+        never = asyncio.Event()
+
+        async def silent(page: Page) -> None:
+            await never.wait()
+
+        running = slots(silent)
+        running.start([page(1, "silent.example")])
+        await running.wait()
+        busy = running.busy
+        await running.drain(0)
+        return busy
+
+    assert asyncio.run(scene()) == {"silent.example"}

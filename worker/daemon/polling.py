@@ -84,7 +84,10 @@ class Daemon:
         self._walk = Walk(settings, self._fetcher.fetch, self._committer)
         self._scans = ScanQueue(lambda: self.settings, self._commit)
         self._walk.on_scan = self._scans.add
-        self._slots = Slots(settings.hosts, self._poll, self._parallel, self._waits, lambda: self._fetcher.held_up)
+        self._slots = Slots(
+            settings.hosts, self._poll, self._parallel, self._waits, lambda: self._fetcher.held_up,
+            lambda: self._fetcher.idle,
+        )  # fmt: skip
         self._crew = Crew(settings.database, self._commit, utc_now, self._fail, self.vitals.tally.told)
         self.still_held: Callable[[], None] = lambda: None
         """raises Unavailable where this process no longer holds the archive"""

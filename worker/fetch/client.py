@@ -44,6 +44,8 @@ ROBOTS_REDIRECTS = 5
 """followed to a robots.txt; beyond, it counts as missing (RFC 9309 section 2.3.1.2)"""
 MOST_RETURNS = 3
 """visits of one address on the way, where it sets a cookie each time: one to get it, one to show it, one to spare"""
+MOST_SLOW = 24
+"""hosts that may be slow at the same time before they keep others waiting"""
 JUDGED_BYTES = 256 * 1024
 """of a body that are decoded to judge it"""
 QUIET = frozenset({"ok", "moved", "not-modified"})
@@ -101,6 +103,13 @@ class Fetcher:
     def held_up(self) -> int:
         """Fetches that wait for room in memory: they ask nothing of anybody meanwhile."""
         return self._asker.room.waiting
+
+    @property
+    def idle(self) -> int:
+        """Hosts that cost nothing now: their gap has not passed, or their answer drips or does not come. Who waits for
+        room (`held_up`) is none of them; of slow ones at most MOST_SLOW, because each may hold a part of a body."""
+        gates = self._asker.gates
+        return gates.queued + min(max(gates.slow - self.held_up, 0), MOST_SLOW)
 
     def waits(self, host: str, politeness: Politeness | None = None) -> datetime | None:
         """Until when `host` is to be left alone, by its own Retry-After or the visit windows; None: ask now."""

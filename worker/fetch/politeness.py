@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -32,6 +32,8 @@ FIRST_REST = timedelta(seconds=10)
 LONGEST_OWN_REST = timedelta(minutes=10)
 ABSENT = frozenset({404, 410})
 """answers about a page; every other refusal may say when the host wants to be asked again"""
+SLOW_SECONDS = 3.0
+"""after which a host that is still answering keeps nobody else waiting; measured answers take less than one second"""
 IDLE = timedelta(hours=1)
 """gates of hosts not asked for so long are forgotten"""
 
@@ -41,6 +43,10 @@ class Gate:
     """One host, as we have met it."""
 
     active: int = 0
+    queued: int = 0
+    """fetches that wait for their turn"""
+    slow: int = 0
+    """of the active ones, those that take longer than SLOW_SECONDS"""
     free_at: float = 0.0
     """monotonic time before which nothing is asked"""
     used_at: float = 0.0
@@ -58,6 +64,18 @@ class Gates:
         self._now = now
         self._monotonic = monotonic
         self._gates: dict[str, Gate] = {}
+        self._queued: set[str] = set()
+        self._slow: set[str] = set()
+
+    @property
+    def queued(self) -> int:
+        """Hosts that are asked nothing now, because their gap has not passed."""
+        return len(self._queued)
+
+    @property
+    def slow(self) -> int:
+        """Hosts of which we only wait for the rest of an answer."""
+        return len(self._slow)
 
     def gate(self, host: str) -> Gate:
         """The host's gate, made on first use."""
@@ -72,17 +90,50 @@ class Gates:
     async def turn(self, host: str, politeness: Politeness) -> AsyncIterator[None]:
         """Waits for the host's turn and keeps it while the block runs."""
         gate = self.gate(host)
-        await self._enter(gate, max(politeness.parallel, 1))
+        gate.queued += 1
+        self._note(host, gate)
+        try:
+            await self._enter(gate, max(politeness.parallel, 1))
+        finally:
+            gate.queued -= 1
+            self._note(host, gate)
         started = self._monotonic()
         try:
-            yield
+            with self._patience(host, gate):
+                yield
         finally:
             gap = self._gap(gate, politeness, self._monotonic() - started)
             gate.active -= 1
+            self._note(host, gate)
             gate.used_at = self._monotonic()
             gate.free_at = max(gate.free_at, gate.used_at + gap)
             async with gate.changed:
                 gate.changed.notify_all()
+
+    @contextmanager
+    def _patience(self, host: str, gate: Gate) -> Iterator[None]:
+        """Inside, an answer that takes long is counted as slow."""
+        late = False
+
+        def is_late() -> None:
+            nonlocal late
+            late = True
+            gate.slow += 1
+            self._note(host, gate)
+
+        timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, is_late)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            gate.slow -= late
+
+    def _note(self, host: str, gate: Gate) -> None:
+        for hosts, idle in (
+            (self._queued, gate.queued and not gate.active),
+            (self._slow, gate.active and gate.active == gate.slow),
+        ):
+            (hosts.add if idle else hosts.discard)(host)
 
     async def _enter(self, gate: Gate, parallel: int) -> None:
         async with gate.changed:

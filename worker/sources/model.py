@@ -201,7 +201,9 @@ class NetworkKeys(Keys):
     """What the worker may reach."""
 
     allow: Annotated[Networks, said("private networks that may be reached; all others are refused")] = []
-    hosts: Annotated[int, said("hosts visited at the same time", ge=1, le=256)] = 8
+    hosts: Annotated[
+        int, said("hosts visited at the same time; those that only wait make place for others", ge=1, le=256)
+    ] = 8
 
 
 class WebKeys(Keys):
