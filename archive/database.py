@@ -110,7 +110,7 @@ def writing_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """An engine whose transactions may write. SQLite's begin with BEGIN IMMEDIATE."""
     parsed, path = parse(url), sqlite_path(url)
     if path is None:
-        return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28, connect_args=_settings(parsed))
+        return create_engine(parsed, pool_pre_ping=True, pool_size=4, max_overflow=28, connect_args=connecting(parsed))
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     pragmas = (
         "PRAGMA auto_vacuum=INCREMENTAL", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
@@ -126,7 +126,7 @@ def reading_engine(url: str) -> Engine:
     if path is None:
         return create_engine(
             parsed, pool_pre_ping=True, isolation_level="REPEATABLE READ",
-            connect_args=_settings(parsed, "-c default_transaction_read_only=on"),
+            connect_args=connecting(parsed, "-c default_transaction_read_only=on"),
         )  # fmt: skip
     if not path.exists():
         raise ArchiveError(f"no archive at {path}; `muniment run` or `muniment poll --all` makes one")
@@ -141,11 +141,15 @@ def reading_engine(url: str) -> Engine:
     return engine
 
 
-def _settings(parsed: URL, *more: str) -> dict[str, str]:
+def connecting(parsed: URL, *more: str) -> dict[str, str]:
     """What every connection to Postgres starts with, after what the URL itself says. Compiling a statement takes a
-    multiple of the time that the longest of ours runs."""
+    multiple of the time that the longest of ours runs; and a line on which the other machine went silent is given up by
+    both ends within a minute, not after the two hours of most systems."""
     said = parsed.query.get("options", "")
-    return {"options": " ".join([*([said] if isinstance(said, str) else said), "-c jit=off", *more]).strip()}
+    ours = {"connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+    servers = (f"-c tcp_{name}={value}" for name, value in ours.items() if name != "connect_timeout")
+    options = " ".join([*([said] if isinstance(said, str) else said), "-c jit=off", *servers, *more]).strip()
+    return {**{name: value for name, value in ours.items() if name not in parsed.query}, "options": options}
 
 
 def _set_up(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

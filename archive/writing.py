@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from archive import captures, consumers, decisions, heads, heartbeat, incidents, pages, payloads, verifications
 from archive.database import in_our_words, parse, sqlite_path, writing_engine
@@ -255,6 +257,8 @@ class Writer:
     def __init__(self, url: str) -> None:
         self.name = parse(url).render_as_string(hide_password=True)
         self.url = url
+        self.fence: Callable[[Connection], None] | None = None
+        """called as each transaction begins, by who holds the archive: raises where that is over"""
         self.engine = writing_engine(url)
         self._memory = Memory()
         self._turn: threading.Lock | contextlib.nullcontext[None] = (
@@ -268,6 +272,8 @@ class Writer:
         database does not answer, or chose this transaction to end a deadlock; NoRoom when its disk is full."""
         # two threads of one process need not wait for each other by polling SQLite's lock
         with in_our_words(), self._turn, self.engine.begin() as connection:
+            if self.fence is not None:
+                self.fence(connection)
             session = Session(connection, self._memory)
             yield Transaction(session)
             session.seal()

@@ -3,6 +3,7 @@
     below the floor                 no new polls; what is in flight is finished; goes on at RESUME times the floor
     a write found no room           the same, whatever the disk says of itself (quotas, a server's disk), until a small
                                     write succeeds after RETRY seconds, later each time, up to LONGEST_RETRY
+    the database did not answer     the same
 
 The database's transaction that found no room was undone whole: nothing is torn.
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from archive.errors import NoRoom, Unavailable
 
 FLOOR_BYTES = 500 * 1000**2
 FLOOR_SHARE = 0.02
@@ -70,7 +73,7 @@ def shown(size: int) -> str:
 
 
 class Guard:
-    """Whether there is room, as one process has come to know it. `monotonic` seconds are arguments."""
+    """Whether the archive can be written, as one process has come to know it. `monotonic` seconds are arguments."""
 
     def __init__(self, path: Path | None, floor: Floor) -> None:
         self.path, self.floor = path, floor
@@ -78,11 +81,17 @@ class Guard:
         self.least: int | None = None
         self._low: str | None = None
         self._full: str | None = None
+        self._away: str | None = None
         self._again, self._wait = 0.0, RETRY
 
     @property
     def reason(self) -> str | None:
-        """Why polling pauses and what to do; None while there is room."""
+        """Why polling pauses and what to do; None while the archive can be written."""
+        return self._away or self.want_of_room
+
+    @property
+    def want_of_room(self) -> str | None:
+        """The same, where it is for want of room."""
         return self._full or self._low
 
     def look(self) -> None:
@@ -106,26 +115,32 @@ class Guard:
         seen = room(self.path) if self.path is not None else None
         if seen is None or self.path is None or seen.free >= LEAST_TO_OPEN:
             return True
-        self._full = f"the disk is full: {shown(seen.free)} free at {self.path.parent}; make room; it goes on by itself"
+        self._full = self._full or (
+            f"the disk is full: {shown(seen.free)} free at {self.path.parent}; make room; it goes on by itself"
+        )
         return False
 
     def opened(self) -> None:
         """There was room to open the archive."""
         self._full = None
 
-    def full(self, error: BaseException, now: float) -> None:
-        """A write found no room."""
-        if self._full is None:
-            where = f" at {self.path.parent}" if self.path is not None else " of the database server"
-            self._full = f"{error}; make room on the disk{where}; polling goes on by itself"
+    def refused(self, error: NoRoom | Unavailable, now: float) -> None:
+        """A write was not made: it found no room, or the database did not answer."""
+        said = " ".join(str(error).split())
+        if self._full is None and self._away is None:
             self._again, self._wait = now + self._wait, min(self._wait * 2, LONGEST_RETRY)
+        if isinstance(error, Unavailable):
+            self._away = self._away or f"{said}; see to the database; polling goes on by itself when it answers again"
+        elif self._full is None:
+            where = f" at {self.path.parent}" if self.path is not None else " of the database server"
+            self._full = f"{said}; make room on the disk{where}; polling goes on by itself"
 
     def wrote(self, now: float) -> None:
         """A small write succeeded: polling may try again, unless that was too soon."""
-        if self._full is not None and now >= self._again:
-            self._full = None
+        if now >= self._again:
+            self._full = self._away = None
 
     def fine(self) -> None:
         """A whole poll was written: the next full disk begins anew."""
-        if self._full is None:
+        if self._full is None and self._away is None:
             self._wait = RETRY

@@ -82,9 +82,10 @@ def poll_round(settings: Settings, target: Target, tell: Tell | None = None) -> 
         if settings.source(name) is None:
             raise UsageError(f"no source {name!r} in {settings.file}")
     try:
-        with hold_archive(settings.database):
+        with hold_archive(settings.database) as held:
             upgrade(settings.database)
             with open_writable(settings.database) as writer:
+                writer.fence = held.fence
                 return asyncio.run(_alone(settings, writer, target, tell))
     except HeldElsewhere:
         with open_writable(settings.database) as writer:

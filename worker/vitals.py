@@ -1,7 +1,7 @@
 """How the daemon is: what it counts, whether it has room, what moves in it; said every few seconds to the archive, the
 supervisor and whoever asks.
 
-    ticked polled no_room     told by the daemon
+    ticked polled refused     told by the daemon
     beat                      heartbeat and incidents, one transaction; a line for each that opened or closed
     live                      the heartbeat as of now
     watched                   the watchdog's thread, around everything the daemon does
@@ -18,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from archive.errors import NoRoom
+from archive.errors import NoRoom, Unavailable
 from archive.records import DaemonState, Heartbeat, Incident
 from worker import logs, watch
 from worker.disk import Guard
@@ -66,6 +66,8 @@ class Vitals:
         self._touched: set[str] | None = None
         """sources polled since the last beat; None: all are to be looked at"""
         self._paused: str | None = None
+        self._full: str | None = None
+        """the part of that which is for want of room"""
         self._ended = False
         self._log = logs.get("vitals")
 
@@ -119,22 +121,24 @@ class Vitals:
         if self._touched is not None and ill:
             self._touched.add(page.source_id)
 
-    def no_room(self, error: NoRoom) -> None:
-        """A write found no room: what it belonged to was undone and is tried again later."""
-        self.guard.full(error, monotonic())
+    def refused(self, error: NoRoom | Unavailable) -> None:
+        """A write found no room, or no database: what it belonged to was undone and is tried again later."""
+        self.guard.refused(error, monotonic())
         self.paused()
 
     def paused(self) -> bool:
-        """Whether polling pauses for want of room; said once when it begins and once when it goes on."""
+        """Whether polling pauses, for want of room or of a database; said once when it begins or begins to have another
+        reason, and once when it goes on."""
         self.guard.look()
-        reason = self.guard.reason
-        if reason is not None and self._paused is None:
+        reason, room = self.guard.reason, self.guard.want_of_room
+        if reason is not None and reason != self._paused:
             self._log.error("paused", reason=reason)
             self.supervisor.tell(status(f"paused: {reason}"))
         elif reason is None and self._paused is not None:
-            self._log.info("resumed", reason="there is room again")
+            over = "there is room again" if self._full is not None else "the database answers again"
+            self._log.info("resumed", reason=over)
             self.supervisor.tell(status(f"watching {len(self.settings.sources)} sources"))
-        self._paused = reason
+        self._paused, self._full = reason, room
         return reason is not None
 
     # --- told to others ----------------------------------------------------------------------------------------------
@@ -148,7 +152,8 @@ class Vitals:
         )  # fmt: skip
 
     async def beat(self, commit: Commit[tuple[Incident, ...]], resting: frozenset[str]) -> None:
-        """Writes how the daemon is, and what changed about incidents. A full disk keeps nobody from trying again."""
+        """Writes how the daemon is, and what changed about incidents. A full disk, or a
+        database that does not answer, keeps nobody from trying again."""
         self.paused()
         touched, self._touched = self._touched, set()
 
@@ -156,15 +161,15 @@ class Vitals:
             now = self._now()
             self._due, self._late = tx.due_now(now, resting)
             notifiers = [notifier.name for notifier in self.settings.notifiers]
-            steps = review(tx, touched, now, self._paused, notifiers)
+            steps = review(tx, touched, now, self._full, notifiers)
             tx.beat(self.live())
             return steps
 
         try:
             said = await commit(write)
-        except NoRoom as error:
+        except (NoRoom, Unavailable) as error:
             self._touched = None
-            self.no_room(error)
+            self.refused(error)
             return
         self.guard.wrote(monotonic())
         self.paused()

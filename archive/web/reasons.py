@@ -65,6 +65,10 @@ def _no_room(t: Translate, found: re.Match[str]) -> Any:
     return t(word("; make room on the disk at {where}; polling goes on by itself"), where=said(found["where"]))
 
 
+def _away(t: Translate, found: re.Match[str]) -> Any:
+    return t(word("; see to the database; polling goes on by itself when it answers again"))
+
+
 def _answer(t: Translate, found: re.Match[str]) -> Any:
     """What made the outcome of an exchange (worker/fetch/outcome.py)."""
     if found["form"]:
@@ -173,6 +177,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Draw], ...] = tuple(
             r"; make room on the disk (?:at (?P<where>.+?)|of the database server); polling goes on by itself",
             _no_room,
         ),
+        (r"; see to the database; polling goes on by itself when it answers again", _away),
         (r"^no (?P<what>document|source|page|capture) (?P<name>.+)$", _missing),
         (r"^document (?P<name>\S+) has no version (?P<number>\d+)$", _no_version),
         (r"^capture (?P<name>\d+) kept no body$", _no_body),

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 START_SECONDS = 60.0
@@ -52,43 +53,50 @@ def cluster(settings: tuple[str, ...] = _SETTINGS) -> Iterator[str]:
         yield url
         return
     folder = Path(tempfile.mkdtemp(prefix="mpg-", dir="/tmp"))  # a socket's path has a short limit
-    user = _unprivileged()
-    if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
+    if ids := unprivileged():
+        os.chown(folder, ids["user"], ids["group"])
     try:
-        with _server(binaries(), folder, user, settings):
+        with _server(folder, settings):
             yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> dict[str, Any]:
+    """As whom a server runs, for `subprocess`; empty where we are nobody special ourselves."""
     if os.geteuid() != 0:
-        return None
+        return {}
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
+            user = pwd.getpwnam(name)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     raise NoPostgres("Postgres refuses to run as root, and there is no user `postgres` or `nobody`")
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """What a server finds around it, whatever the tests' own environment says."""
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(folder)}
+
+
+def initialise(data: Path, folder: Path, *more: str) -> None:
+    """Makes the folder of a new server's data."""
+    initdb = [str(binaries() / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
+              "--locale=C.UTF-8", *more]  # fmt: skip
+    subprocess.run(initdb, check=True, capture_output=True, env=environment(folder), cwd=folder, **unprivileged())
+
+
 @contextlib.contextmanager
-def _server(
-    bin_folder: Path, folder: Path, user: pwd.struct_passwd | None, settings: tuple[str, ...]
-) -> Iterator[None]:
-    ids = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+def _server(folder: Path, settings: tuple[str, ...]) -> Iterator[None]:
     data, log = folder / "data", folder / "log"
-    environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(folder)}
-    initdb = [str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-              "--locale=C.UTF-8"]  # fmt: skip
-    subprocess.run(initdb, check=True, capture_output=True, env=environ, cwd=folder, **ids)
+    initialise(data, folder)
     options = [part for setting in settings for part in ("-c", setting)]
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *options],
-            stdout=output, stderr=output, env=environ, cwd=folder, **ids,
+            [str(binaries() / "postgres"), "-D", str(data), "-k", str(folder), *options],
+            stdout=output, stderr=output, env=environment(folder), cwd=folder, **unprivileged(),
         )  # fmt: skip
     try:
-        _wait(server, folder, log)
+        wait_for(server, folder, log)
         yield
     finally:
         server.send_signal(signal.SIGINT)
@@ -99,7 +107,8 @@ def _server(
             server.wait()
 
 
-def _wait(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def wait_for(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+    """Until the server answers on its socket in `folder`. Raises NoPostgres where it ends instead."""
     import psycopg
 
     until = time.monotonic() + START_SECONDS

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from archive import open_writable
+from archive.errors import NoRoom, Unavailable
 from archive.records import Incident, SourceHealth, SourceRow
 from archive.records.remedies import ADVICE
 from archive.web.reasons import beyond, reason
@@ -76,8 +77,14 @@ def test_all_that_we_write_down_is_said_in_chinese(tmp_path: Path) -> None:
 @pytest.mark.parametrize("where", [None, Path("/srv/muniment.db")])
 def test_a_write_without_room_keeps_what_the_database_said(where: Path | None) -> None:
     guard = Guard(where, Floor())
-    guard.full(OSError("No space left on device"), 0.0)
+    guard.refused(NoRoom("No space left on device"), 0.0)
     assert chinese(guard.reason or "").startswith("No space left on device。请在")
+
+
+def test_a_database_that_is_away_is_said_too() -> None:
+    guard = Guard(None, Floor())
+    guard.refused(Unavailable("the server closed the connection\n\tunexpectedly"), 0.0)
+    assert chinese(guard.reason or "").startswith("the server closed the connection unexpectedly。请查看数据库")
 
 
 def test_what_a_server_said_stays_as_it_is_and_is_escaped() -> None:

@@ -53,19 +53,19 @@ def test_the_reason_stays_the_same_while_it_lasts(monkeypatch: pytest.MonkeyPatc
 
 def test_a_write_without_room_pauses_until_a_later_small_write_succeeds() -> None:
     guard = Guard(None, Floor())
-    guard.full(NoRoom("the disk under the database is full"), 100.0)
+    guard.refused(NoRoom("the disk under the database is full"), 100.0)
     guard.look()
     assert guard.reason and "of the database server" in guard.reason
     guard.wrote(101.0)
     assert guard.reason, "too soon"
     guard.wrote(100.0 + disk.RETRY)
     assert guard.reason is None
-    guard.full(NoRoom("again"), 200.0)
+    guard.refused(NoRoom("again"), 200.0)
     guard.wrote(200.0 + disk.RETRY)
     assert guard.reason, "it waits longer each time"
     guard.wrote(200.0 + 2 * disk.RETRY)
     guard.fine()
-    guard.full(NoRoom("much later"), 900.0)
+    guard.refused(NoRoom("much later"), 900.0)
     guard.wrote(900.0 + disk.RETRY)
     assert guard.reason is None
 

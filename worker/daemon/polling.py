@@ -19,7 +19,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from archive import Committer, Transaction, Writer
 from archive.database import sqlite_path
-from archive.errors import NoRoom, Unavailable
+from archive.errors import HeldElsewhere, NoRoom, Unavailable
+from archive.lock import Hold
 from archive.records import FoundPage, Page, SourceRow
 from worker import logs, sources
 from worker.daemon import utc_now
@@ -89,8 +90,7 @@ class Daemon:
             lambda: self._fetcher.idle,
         )  # fmt: skip
         self._crew = Crew(settings.database, self._commit, utc_now, self._fail, self.vitals.tally.told)
-        self.still_held: Callable[[], None] = lambda: None
-        """raises Unavailable where this process no longer holds the archive"""
+        self.held = Hold()
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
         self._failed: BaseException | None = None
@@ -98,7 +98,8 @@ class Daemon:
         self._log = logs.get("daemon")
 
     async def run(self) -> int:
-        """Polls until SIGTERM or SIGINT (0), or until something is broken (1)."""
+        """Polls until SIGTERM or SIGINT (0), or until something is broken (1). Raises HeldElsewhere where another
+        process took the archive while the database was away."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -138,6 +139,9 @@ class Daemon:
             with contextlib.suppress(Exception):  # why it ends is told below
                 await self._beat()
             await asyncio.to_thread(self._committer.close)
+        if isinstance(self._failed, HeldElsewhere):
+            self._log.error("stopped", reason=str(self._failed))
+            raise self._failed
         if self._failed is not None:
             self._log.critical("stopped", reason=repr(self._failed), exc_info=self._failed)
             return 1
@@ -170,16 +174,17 @@ class Daemon:
         timer.start()
 
     async def _first_sync(self) -> bool:
-        """The configuration taken over, as soon as there is room for it; False where a signal came before."""
+        """The configuration taken over, as soon as the archive can be written; False where a signal came before."""
         leaving = asyncio.create_task(self._leaves_after_signal())
         try:
             while not self._stop.is_set():
                 try:
                     resting = await self._commit(self._take_over)
-                except NoRoom as error:
-                    self.vitals.no_room(error)
+                except (NoRoom, Unavailable) as error:
+                    self.vitals.refused(error)
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._stop.wait(), BEAT_SECONDS)
+                    await self._hold()
                     continue
                 for host, until in resting.items():
                     self._fetcher.rest(host, until)
@@ -205,16 +210,28 @@ class Daemon:
                 limit = self._slots.free * BATCH
                 try:
                     pages = await self._commit(lambda tx: tx.due_pages(now, limit, BATCH, skip_hosts=skip))
-                except NoRoom as error:  # it stood in one group with a write that found none
-                    self.vitals.no_room(error)
+                except (NoRoom, Unavailable) as error:
+                    self.vitals.refused(error)
                     pages = []
                 if not self._stop.is_set():
                     self._slots.start(pages)
             self.vitals.ticked(len(self._slots.busy))
 
     async def _hold(self) -> None:
-        """Without the archive to itself a daemon stops at once: another one may begin."""
-        await asyncio.to_thread(self.still_held)
+        """A lost hold is taken again, once nothing is in flight that began under it; where another process took it,
+        this one ends. Until then nothing is written: the writer asks for the hold in every transaction."""
+        try:
+            await asyncio.to_thread(self.held.check)
+        except Unavailable as error:
+            self.vitals.refused(error)
+            await self._slots.drain(0)
+            try:
+                await asyncio.to_thread(self.held.regain)
+            except HeldElsewhere as taken:
+                self._fail(taken)
+            except Unavailable:
+                return
+            self._hang_up()  # whoever held it meanwhile may have had another list of sources
 
     async def _beat(self) -> None:
         await self.vitals.beat(self._commit, self._fetcher.waiting())
@@ -240,8 +257,8 @@ class Daemon:
             while True:
                 try:
                     await self._scans.run()
-                except NoRoom as error:  # what waits is written in the archive: it is taken up again
-                    self.vitals.no_room(error)
+                except (NoRoom, Unavailable) as error:  # what waits is written in the archive: it is taken up again
+                    self.vitals.refused(error)
                     await asyncio.sleep(BEAT_SECONDS)
         except asyncio.CancelledError:
             raise
@@ -254,8 +271,8 @@ class Daemon:
             return
         try:
             await self._poll_now(page, source)
-        except NoRoom as error:  # undone whole: the page stays due
-            self.vitals.no_room(error)
+        except (NoRoom, Unavailable) as error:  # undone whole: the page stays due
+            self.vitals.refused(error)
         finally:
             self.vitals.moved()
 
@@ -298,10 +315,7 @@ class Daemon:
             await self._commit(lambda tx: sync(tx, settings, utc_now()))
         except (NoRoom, Unavailable) as error:
             self._file_seen = None  # once more, when it can
-            if isinstance(error, NoRoom):
-                self.vitals.no_room(error)
-            else:
-                self._log.error("configuration not loaded yet", reason=str(error))
+            self.vitals.refused(error)
             return
         if settings.allow_networks != self.settings.allow_networks:
             self._fetcher.allow(settings.allow_networks)

@@ -39,10 +39,11 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
     with vitals.watched(), contextlib.ExitStack() as held:
         if standby:
             vitals.standing_by()
-        lost = held.enter_context(hold_archive(settings.database, wait=standby))
+        hold = held.enter_context(hold_archive(settings.database, wait=standby))
         vitals.wait_for_room(time.sleep)
         upgrade(settings.database)
         writer = held.enter_context(open_writable(settings.database))
+        writer.fence = hold.fence
         counting = Counting(lambda: open_archive(settings.database))
         held.callback(counting.close)
         signals = answers(utc_now, counting, vitals.live, vitals.tally)
@@ -54,6 +55,6 @@ def run(settings: Settings, environ: Mapping[str, str], *, standby: bool = False
         from worker.daemon.polling import Daemon
 
         daemon = Daemon(settings, writer, environ, settings.database, vitals)
-        daemon.still_held = lost
+        daemon.held = hold
         keep_for_good()
         return asyncio.run(daemon.run())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.errors import NoRoom
+from archive.errors import NoRoom, Unavailable
 from worker.fetch.guard import Guard
 from worker.notify.model import Apprise, Mail, Notifier, Sender, Webhook
 from worker.notify.runner import LOOK, Commit, Runner
@@ -79,7 +79,7 @@ class Crew:
                 try:
                     await runner.run()
                     return
-                except NoRoom:  # what was sent may be sent again: the cursor could not be written
+                except (NoRoom, Unavailable):  # what was sent may be sent again: the cursor could not be written
                     await asyncio.sleep(LOOK.total_seconds())
         except asyncio.CancelledError:
             raise

@@ -61,6 +61,8 @@ CHINESE: Mapping[str, str] = {
     "; make room on the disk of the database server; polling goes on by itself":
         "。请在数据库服务器的磁盘上腾出空间，轮询会自动恢复",
     "; make room on the disk at {where}; polling goes on by itself": "。请在 {where} 所在磁盘腾出空间，轮询会自动恢复",
+    "; see to the database; polling goes on by itself when it answers again":
+        "。请查看数据库，数据库恢复应答后轮询会自动恢复",
     "not polled yet": "尚未轮询",
     "{good} of the last {n} polls brought content": "最近 {n} 次轮询有 {good} 次取到内容",
     "changes by week, the newest last: {counts}": "每周变更数（最后为本周）：{counts}",
