@@ -43,7 +43,7 @@ _REFUSED = (
 )
 _SHUT = (
     r"(?:系统|程序|服务器|应用程序|数据库|网络)(?:内部|运行)?(?:错误|异常|繁忙|忙|出错)",
-    r"(?:500|502|503|504)?\s*[-–—:：]?\s*"
+    r"(?:(?:http )?(?:status|error)\s*)?(?:500|502|503|504)?\s*[-–—:：]?\s*"
     r"(?:internal server error|internal error|bad gateway|service (?:temporarily )?unavailable)",
     r"(?:.{0,12}?(?:网站|本站|站点|系统|平台|服务器|论坛))?(?:正在|正处于|处于)(?:进行|例行|系统|紧急)*(?:维护|升级|改版|检修)",
     r"(?:.{0,12}?(?:网站|本站|站点|系统|平台|服务器|论坛))(?:维护|升级|改版)+中",
@@ -61,6 +61,8 @@ _MOST_BEHIND = (8, 60)
 """characters of a clause behind its excuse: Han, others"""
 
 _ASKS = re.compile(r"怎么|如何|为什么|为何|吗[?？]?$|\b(?:how|why|what|when|where)\b", re.IGNORECASE)
+_QUESTIONED = re.compile(r"[?？]\s*[\u3400-\u9fff]{4}")
+"""a headline that asks and goes on: 访问过于频繁？限流规则说明"""
 _PLACE = re.compile(
     r"(?:政府|网|网站|门户|论坛|平台|中心|局|厅|委|委员会|官网|社区|之家|首页"
     r"|(?:\b(?:council|county|forums?|portal|home ?page|community|website)))$",
@@ -68,7 +70,7 @@ _PLACE = re.compile(
 )
 """how sites and their columns are called: a heading that is only that is no headline"""
 _WALLISH = re.compile(
-    r"维护|升级|改版|检修|验证|拦截|阻断|防火墙|防护|威胁|攻击|非法|风险|错误|异常|出错|失败|不存在|找不到|未找到|无法|失效|删除|过期"
+    r"维护|升级|改版|检修|維護|升級|建设中|关闭|验证|拦截|阻断|防火墙|防护|威胁|攻击|非法|风险|错误|异常|出错|失败|不存在|找不到|未找到|无法|失效|删除|过期"
     r"|拒绝|受限|限制|禁止|频繁|繁忙|登录|登陆|稍[候后]|检测|检查|黑名单|提示|抱歉|对不起|跳转|加载|[45]\d\d"
     r"|error|not found|forbidden|denied|refused|reject|block|maintenance|unavailable|offline|be (?:right )?back"
     r"|moment|wait|captcha|verif|robot|human|sign ?in|log ?in|too many|oops|sorry|suspended|expired|waf|firewall"
@@ -115,7 +117,11 @@ def is_headed(title: str, headings: Iterable[str]) -> bool:
 
 
 def _is_headline(heading: str) -> bool:
-    if _PLACE.search(heading) or excuse_of([heading]) is not None:
+    if _PLACE.search(heading):
+        return False
+    if _QUESTIONED.search(heading):
+        return True
+    if excuse_of([heading]) is not None:
         return False
     if _ASKS.search(heading) or _WALLISH.search(heading) is None:
         return True

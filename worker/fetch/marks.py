@@ -76,6 +76,7 @@ BLOCKS: tuple[Mark, ...] = (
     Mark("Aliyun WAF", "words", _one_of(r"访问被阻断", r"可能对网站造成安全威胁"), "阿里云 WAF, 405", 1500),
     Mark("Tencent captcha", "html", ("turing.captcha",), "腾讯云 TCaptcha as the whole page", 200),
     Mark("Huawei WAF", "html", ("HWWAFSES", "<script"), "华为云 WAF, 418", 300),
+    Mark("SafeLine", "html", ("/.safeline/",), "长亭雷池, 468", 300),
     Mark("Yunsuo", "html", ("yunsuo_session_verify",), "云锁, 200", 200),
     Mark("SafeDog", "title", _only(r"(?:安全狗)?网站防火墙"), "网站安全狗, 200 and 404", 1500),
     Mark("Chuangyu", "words", _one_of(r"创宇盾", r"当前访问(?:疑似|因)黑客攻击"), "知道创宇, 200 and 403", 800),
@@ -87,28 +88,44 @@ BLOCKS: tuple[Mark, ...] = (
          "宝塔, 200 and 403", 1500),
     Mark("firewall page", "title", _only(
          r"web应用防火墙", r"waf", r"访问拦截", r"访问被拦截", r"请求被拦截", r"拦截提示", r"安全验证", r"人机验证",
-         r"滑动验证(?:页面)?", r"访问验证",
+         r"滑动验证(?:页面)?", r"访问验证", r"验证码拦截", r"百度安全验证",
          r"访问频繁", r"请求过于频繁", r"安全拦截", r"频繁刷新限制", r"页面重载开启"),
          "several appliances; Discuz attackevasive 1 and 4", 800),
     Mark("firewall notice", "words", _one_of(
          r"您的(?:访问|请求|操作)(?:行为)?(?:过于频繁|被(?:防火墙|安全策略|waf)?(?:拦截|阻断|拒绝))", r"访问速度过快",
+         r"请求.{0,4}(?:存在威胁|不合法的?参数|攻击(?:行为|代码)?).{0,3}已被.{0,12}(?:拦截|阻断)",
          r"(?:当前|您的)\s*ip.{0,30}(?:被(?:封|禁|拦截|屏蔽|(?:加|列)入黑名单|限制))"),
          "several appliances, 200 and 403", 500),
     Mark("arithmetic question", "title", _only(r"\d+ [+\-*] \d+(?: [+\-*] \d+)* = \?"), "Discuz attackevasive 8", 400),
 )  # fmt: skip
 
-_DOING = r"(?:维护|升级|改版|检修)"
+_DOING = r"(?:维护|升级|改版|检修|維護|升級|改版)"
 MAINTENANCE: tuple[Mark, ...] = (
     Mark("maintenance title", "title", _only(
          rf"(?:网站|系统|本站|站点|平台)?(?:正在)?(?:系统)?{_DOING}(?:{_DOING})?(?:中|公告|通知|提示)?",
-         r"(?:site |scheduled |under |down for )?maintenance(?: mode)?", r"we(?:'|’)ll be back soon", r"be right back"),
-         "WordPress and Drupal maintenance mode; county portals", 600),
+         r"(?:site |scheduled |under |down for )?maintenance(?: mode)?", r"we(?:'|’)ll be back soon", r"be right back",
+         r"(?:网站|网页|本站)(?:正在)?建设中", r"(?:网站|本站|站点|论坛)(?:已|暂时|临时)?关闭",
+         r"(?:http status|http error|error) 5\d\d(?:\s*[-–—:].{0,40})?", r"(?:应用程序)?(?:运行时|服务器|数据库)错误",
+         r"(?:internal |server |runtime |database )+error"),
+         "WordPress and Drupal maintenance mode; county portals; Tomcat and ASP.NET errors answered with 200", 600),
     Mark("maintenance notice", "words", _one_of(
-         rf"(?:网站|系统|本站|平台|服务器)(?:正在|处于)(?:例行|进行)?(?:系统)?{_DOING}",
-         rf"(?:网站|系统|本站|平台){_DOING}(?:{_DOING})?中",
+         rf"(?:网站|網站|系统|系統|本站|平台|服务器)(?:正在|处于)(?:例行|进行)?(?:系统)?{_DOING}",
+         rf"(?:网站|網站|系统|系統|本站|平台){_DOING}(?:{_DOING})?中",
          r"briefly unavailable for scheduled maintenance", r"undergoing (?:scheduled |routine )?maintenance",
-         r"\b(?:we|site|website|server|system|service|forum|page)\b.{0,40}\b(?:down|unavailable|offline|closed) "
+         r"\b(?:we|site|website|server|system|service|forum|board|page)\b.{0,40}\b(?:down|unavailable|offline|closed) "
          r"(?:for|due to) (?:scheduled |routine |planned )?maintenance"),
          "WordPress .maintenance; county portals", 200),
 )  # fmt: skip
 """on a 5xx these hold as they stand; on a 200 only on pages almost without links"""
+
+NOBODYS: tuple[Mark, ...] = (
+    Mark("a server's own first page", "title", _only(
+         r"welcome to nginx", r"iis(?: windows server|\d?\.?\d?)?", r"apache2 \w+ default page: it works", r"it works",
+         r"(?:http server )?test page(?: for the .{3,40})?", r"welcome to (?:openresty|tengine|caddy)"),
+         "nginx, IIS, Apache and their kin after a server was set up anew, 200", 4000),
+    Mark("no site under this name", "title", _only(
+         r"(?:网站|域名)未备案", r"(?:该|此|您访问的)?域名已(?:经)?(?:过期|到期)", r"domain (?:has )?expired",
+         r"(?:该|此)?网站(?:暂时|已)?(?:无法|不能)访问"),
+         "hosting companies in mainland China and registrars, 200 and 403", 800),
+)  # fmt: skip
+"""pages of the machine or of who hosts it, where the site's own should be; on a 200"""

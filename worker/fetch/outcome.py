@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 
 from worker.excuses import is_notice
-from worker.fetch.marks import BLOCKS, MAINTENANCE, Mark
+from worker.fetch.marks import BLOCKS, MAINTENANCE, NOBODYS, Mark
 from worker.fetch.recognisers import (
     FORUM_GENERATOR,
     LOGIN_ADDRESS,
@@ -185,6 +185,9 @@ def body_outcome(text: str, status: int) -> tuple[str, str] | None:
     for mark in MAINTENANCE:
         if page.says(mark) and page.links <= 5 and not page.is_notice:
             return "maintenance", mark.name
+    for mark in NOBODYS:
+        if page.says(mark) and page.links <= 5:
+            return "empty", mark.name
     missing = missing or any(MISSING.fullmatch(heading) for heading in page.headings)
     if missing and len(page.unlinked) <= MOST_WORDS_OF_MISSING:
         return "soft-404", f"titled {page.title!r} with status {status}"

@@ -76,6 +76,11 @@ BLOCKED = {
     "a slider": (200, page("滑动验证页面", "<p>请按住滑块，拖动到最右边</p>")),
     "360 script": (200, "<html><script>k='wzws_cid|location';eval(k)</script></html>"),
     "Anubis": (200, page("Making sure you&#39;re not a bot!", "<p>Loading...</p>")),
+    "Aliyun slider": (200, page("验证码拦截", "<p>为保证您的正常访问，请进行如下验证</p>")),
+    "Tencent WAF": (403, page("T-Sec-Waf", "<p>您的请求可能存在威胁，已被拦截！</p>")),
+    "guard with a status of its own": (493, page("网站卫士", "<p>您所提交的请求含有不合法的参数，已被网站卫士拦截</p>")),
+    "SafeLine": (468, page("", "<div id=slg></div><script src='/.safeline/static/a.js'></script>")),
+    "Baidu": (200, page("百度安全验证", "<p>网络不给力，请稍后重试</p>")),
     "F5": (200, page("Request Rejected", "The requested URL was rejected. Please consult with your administrator.")),
 }  # fmt: skip
 
@@ -96,6 +101,13 @@ def test_a_challenge_by_its_header_is_blocked() -> None:
         (page("系统维护中", "<h2>系统正在维护，请稍后访问</h2>"), 200, "maintenance"),
         (page("Maintenance", "<h1>Briefly unavailable for scheduled maintenance. Check back in a minute.</h1>"), 503, "maintenance"),
         (page("网站升级公告", "<p>网站正在升级改造</p>"), 503, "maintenance"),
+        (page("系統維護", "<h1>系統維護</h1><p>系統維護中，請稍後再試</p>"), 200, "maintenance"),
+        (page("网站建设中", "<h1>网站建设中</h1><p>网站正在建设中...</p>"), 200, "maintenance"),
+        (page("Board is offline", "<p>The board is currently offline for maintenance.</p>"), 200, "maintenance"),
+        (page("站点关闭", "<h1>站点关闭</h1><p>站点临时关闭，维护中</p>"), 200, "maintenance"),
+        (page("HTTP Status 500 – Internal Server Error",
+              "<h1>HTTP Status 500 – Internal Server Error</h1><pre>java.lang.NullPointerException</pre>"), 200, "maintenance"),
+        (page("运行时错误", "<h2>应用程序中的服务器错误。</h2><p>当前自定义错误设置禁止查看详细信息。</p>"), 200, "maintenance"),
         (NOTICE, 200, "ok"),
         (page("503", "<h1>Service Unavailable</h1>"), 503, "error:http-5xx"),
         (page("502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center><hr>nginx"), 502, "error:http-5xx"),
@@ -139,6 +151,12 @@ def test_a_soft_404_by_its_title(title: str) -> None:
         page("How our form keeps robots out", "<h1>How our form keeps robots out</h1><p>It asks you to verify you are human.</p>"),
         page("Online payments unavailable on Sunday",
              "<h1>Online payments unavailable on Sunday</h1><p>The system will be down for scheduled maintenance.</p>"),
+        page("访问过于频繁？论坛限流规则说明",
+             "<h1>访问过于频繁？论坛限流规则说明</h1><p>论坛提示“您的访问过于频繁，请稍后再试”，因为一分钟内请求过多。</p>"),
+        page("Installing nginx", "<h1>Installing nginx</h1><p>It says: Welcome to nginx! The server is working.</p>"),
+        page("关于未备案网站清理的通知", "<p>对未备案网站，一律暂时无法访问。各单位须于月底前完成核查。</p>"),
+        page("服务器错误排查指南", "<p>先看日志，再看磁盘。</p>"),
+        page("网站建设中的几点经验", "<p>网站建设中，栏目设置有几个问题。</p>"),
         page("某论坛守则", "<h1>论坛守则</h1><p>请文明发言。</p><form><input name=u><input type=password></form>"),
         '{"error": "not found"}',
         "User-agent: *\nDisallow: /",
@@ -146,6 +164,19 @@ def test_a_soft_404_by_its_title(title: str) -> None:
 )  # fmt: skip
 def test_content_that_speaks_of_such_things_is_content(text: str) -> None:
     assert body_outcome(text, 200) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Welcome to nginx!", "If you see this page, the web server is successfully installed and working."),
+        ("IIS Windows Server", ""),
+        ("网站未备案", "该网站暂时无法访问，可能由于原备案号被取消。"),
+        ("域名已过期", "您访问的域名已过期，请及时续费。"),
+    ],
+)
+def test_a_page_of_the_machine_or_of_its_hoster_is_no_content_of_the_site(title: str, words: str) -> None:
+    assert said(200, page(title, f"<h1>{title}</h1><p>{words}</p>")) == "empty"
 
 
 def test_a_forums_own_pages_are_left_to_its_extractor() -> None:
