@@ -1,4 +1,4 @@
-"""What went wrong -> a page that says what to do, or under /api a problem. A bug is also raised on, so that it is
+"""What went wrong -> a page that says what to do, or for a tool a problem. A bug is also raised on, so that it is
 logged."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from archive.errors import ArchiveError, Damaged, NotFound, NotYet, SchemaMismatch, Unavailable
 from archive.search.query import QueryError
-from archive.web.problems import problem
+from archive.web.problems import is_tools, problem
 from archive.web.words import word
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
@@ -20,7 +20,7 @@ Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 def is_api(request: Request) -> bool:
     """Whether a tool asks, not a person."""
-    return request.url.path.startswith("/api")
+    return is_tools(request.url.path, request.headers.get("accept", ""))
 
 
 def failed(request: Request, status: int, said: str, near: tuple[str, ...] = (), advice: str = "") -> Response:

@@ -20,14 +20,12 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from archive.web.problems import problem
+from archive.web.problems import is_tools, problem
 from archive.web.settings import LOOPBACK_NAMES, WebSettings
 
 COOKIE = "muniment"
 OPEN = ("/login", "/healthz", "/readyz")
 """answered without a token, as is /static/"""
-TOOLS = ("/feeds/", "/timegate/", "/timemap/", "/memento/", "/metrics")
-"""addresses of tools: without a token told 401, as under /api, unless a browser asks"""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -96,8 +94,7 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _own_form(headers):
             return self._answer(path, 403, "this form was sent by another site")
         if settings.token and not (path in OPEN or path.startswith("/static/")) and not admitted(headers, settings):
-            browser = "text/html" in headers.get("accept", "")
-            if path.startswith("/api") or (path.startswith(TOOLS) and not browser):
+            if is_tools(path, headers.get("accept", "")):
                 answer = problem(path, 401, "send the header Authorization: Bearer TOKEN")
                 answer.headers["www-authenticate"] = "Bearer"
                 return answer

@@ -1,4 +1,4 @@
-"""Errors of the API as RFC 9457 problems."""
+"""Errors of the API and of the other addresses of tools as RFC 9457 problems."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import json
 from http import HTTPStatus
 
 from starlette.responses import Response
+
+
+TOOLS = ("/feeds/", "/timegate/", "/timemap/", "/memento/", "/metrics")
+"""addresses of tools beside /api: answered as tools are, unless a browser asks"""
+
+
+def is_tools(path: str, accept: str) -> bool:
+    """Whether a tool asks for this path with this Accept header, not a person: it is answered with a problem."""
+    return path.startswith("/api") or (path.startswith(TOOLS) and "text/html" not in accept)
 
 
 def problem(path: str, status: int, detail: str, **more: object) -> Response:

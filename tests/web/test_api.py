@@ -78,8 +78,11 @@ def plain(name: str, value: Any) -> Any:
 def test_a_list_walked_page_by_page_is_the_view(
     ask: Ask, archive: Archive, path: str, rows: str, name: str, order: str
 ) -> None:
-    said = sorted(every(ask, path, rows), key=lambda row: row[order])
-    assert said == sorted(view(archive, name, order), key=lambda row: row[order])
+    def place(row: dict[str, Any]) -> Any:
+        return row[order]
+
+    said = sorted(every(ask, path, rows), key=place)
+    assert said == sorted(view(archive, name, order), key=place)
     assert said
 
 

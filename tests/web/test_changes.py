@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from archive import open_writable
-from archive.records import SourceRow
+from archive.records import Change, SourceRow
 from archive.web.differences import parts_of
 from tests.archive.house import SITE, START
 from tests.archive.shelf import Shelf
@@ -124,7 +124,7 @@ def test_long_texts_are_shown_whole_once_the_page_has_compared_enough(database_u
     assert max(len(piece.text) for line in parts[0].lines for piece in line) <= 600
 
 
-def _changes(url: str) -> list:
+def _changes(url: str) -> list[Change]:
     from archive import open_archive
 
     with open_archive(url) as archive:

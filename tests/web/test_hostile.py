@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,12 +66,12 @@ def site(showcase: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Any]:
     with browser.chromium() as opened:
         yield opened
 
 
-def looked_at(site: str, chromium, addresses: list[str], framed: bool = False) -> None:
+def looked_at(site: str, chromium: Any, addresses: list[str], framed: bool = False) -> None:
     """Opens every address on a telephone, with all that can be opened on it. `framed`: a stored page's own style sheets
     may ask for what the policy then stops."""
     context = chromium.new_context(viewport={"width": 390, "height": 800})
@@ -91,14 +92,14 @@ def stopped(said: str) -> bool:
     return "Content Security Policy" in said and ("style-src" in said or "default-src" in said or "img-src" in said)
 
 
-def test_hostile_documents_are_inert(site: str, chromium) -> None:
+def test_hostile_documents_are_inert(site: str, chromium: Any) -> None:
     ids = [document_id_of(f"hostile/{number}") for number in range(len(HOSTILE))]
     looked_at(site, chromium, [f"/documents/{known}" for known in ids])
     views = ("inline", "side")
     looked_at(site, chromium, [f"/documents/{known}/compare?view={views[n % 2]}" for n, known in enumerate(ids)])
 
 
-def test_a_topic_of_hostile_posts_is_inert(showcase: str, site: str, chromium) -> None:
+def test_a_topic_of_hostile_posts_is_inert(showcase: str, site: str, chromium: Any) -> None:
     topic = document_id_of(TOPIC)
     with open_archive(showcase) as archive:
         pages = archive.thread(topic, 1, ROWS).pages
@@ -107,14 +108,14 @@ def test_a_topic_of_hostile_posts_is_inert(showcase: str, site: str, chromium) -
     looked_at(site, chromium, [f"/topics/{topic}?at=2024-03-01T09:00", f"/documents/{topic}"])
 
 
-def test_hostile_bodies_are_inert_as_text_and_as_they_looked(showcase: str, site: str, chromium) -> None:
+def test_hostile_bodies_are_inert_as_text_and_as_they_looked(showcase: str, site: str, chromium: Any) -> None:
     with open_archive(showcase) as archive:
         captures = [archive.version(document_id_of(f"hostile/{number}")).capture_id for number in range(len(HOSTILE))]
     looked_at(site, chromium, [f"/captures/{capture}/text" for capture in captures])
     looked_at(site, chromium, [f"/captures/{capture}/look" for capture in captures], framed=True)
 
 
-def test_a_body_made_to_break_out_of_its_frame_stays_in_it(showcase: str, site: str, chromium) -> None:
+def test_a_body_made_to_break_out_of_its_frame_stays_in_it(showcase: str, site: str, chromium: Any) -> None:
     with open_archive(showcase) as archive:
         capture = archive.version(document_id_of("body")).capture_id
     context = chromium.new_context()
@@ -133,7 +134,9 @@ def test_a_body_made_to_break_out_of_its_frame_stays_in_it(showcase: str, site: 
     context.close()
 
 
-def test_the_policy_alone_would_hold_it(showcase: str, site: str, chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_policy_alone_would_hold_it(
+    showcase: str, site: str, chromium: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Were the page not written anew, its own policy would still let nothing run and nobody be asked."""
     monkeypatch.setattr("archive.web.looked.harmless", lambda page: page)
     with open_archive(showcase) as archive:
@@ -141,7 +144,12 @@ def test_the_policy_alone_would_hold_it(showcase: str, site: str, chromium, monk
     context = chromium.new_context()
     page = context.new_page()
     asked: list[str] = []
-    page.route("**/*", lambda route: (asked.append(route.request.url), route.continue_()))
+
+    def noted(route: Any) -> None:
+        asked.append(route.request.url)
+        route.continue_()
+
+    page.route("**/*", noted)
     page.goto(f"{site}/captures/{capture}/look", wait_until="load")
     page.wait_for_timeout(500)
     assert page.evaluate("window.ran") is None

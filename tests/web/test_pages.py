@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def site(showcase: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Any]:
     with browser.chromium() as opened:
         yield opened
 
@@ -50,7 +51,7 @@ def addresses(showcase: str, group: str) -> list[str]:
 
 
 @pytest.mark.parametrize("group", ADDRESSES)
-def test_nothing_runs_and_nothing_asks_another_host(showcase: str, site: str, chromium, group: str) -> None:
+def test_nothing_runs_and_nothing_asks_another_host(showcase: str, site: str, chromium: Any, group: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
     seen = browser.watched(page, site)
@@ -66,7 +67,7 @@ def test_nothing_runs_and_nothing_asks_another_host(showcase: str, site: str, ch
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("group", ADDRESSES)
-def test_nothing_is_cut_off_at_any_width(showcase: str, site: str, chromium, group: str, scheme: str) -> None:
+def test_nothing_is_cut_off_at_any_width(showcase: str, site: str, chromium: Any, group: str, scheme: str) -> None:
     context = chromium.new_context(color_scheme=scheme, java_script_enabled=True)
     page = context.new_page()
     for address in addresses(showcase, group):
@@ -80,9 +81,9 @@ def test_nothing_is_cut_off_at_any_width(showcase: str, site: str, chromium, gro
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("group", ADDRESSES)
-def test_everybody_can_use_it(showcase: str, site: str, chromium, group: str, scheme: str) -> None:
+def test_everybody_can_use_it(showcase: str, site: str, chromium: Any, group: str, scheme: str) -> None:
     """axe-core: no serious or critical finding; every page has one main heading and a title of its own."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     context = chromium.new_context(color_scheme=scheme, viewport={"width": 1024, "height": 900})
     page = context.new_page()
@@ -99,7 +100,7 @@ def test_everybody_can_use_it(showcase: str, site: str, chromium, group: str, sc
 
 
 @pytest.mark.parametrize("group", ADDRESSES)
-def test_the_keyboard_reaches_the_content_first(showcase: str, site: str, chromium, group: str) -> None:
+def test_the_keyboard_reaches_the_content_first(showcase: str, site: str, chromium: Any, group: str) -> None:
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     address = addresses(showcase, group)[-1]
@@ -113,7 +114,7 @@ def test_the_keyboard_reaches_the_content_first(showcase: str, site: str, chromi
     context.close()
 
 
-def test_a_form_of_ours_is_taken_for_ours(site: str, chromium) -> None:
+def test_a_form_of_ours_is_taken_for_ours(site: str, chromium: Any) -> None:
     context = chromium.new_context(locale="en-US")
     page = context.new_page()
     page.goto(site + "/login")
@@ -124,7 +125,7 @@ def test_a_form_of_ours_is_taken_for_ours(site: str, chromium) -> None:
     context.close()
 
 
-def test_the_harness_sees_what_it_looks_for(chromium, site: str) -> None:
+def test_the_harness_sees_what_it_looks_for(chromium: Any, site: str) -> None:
     """Each check turns red on a page made to break it."""
     context = chromium.new_context(viewport={"width": 390, "height": 900})
     page = context.new_page()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from memento_client import MementoClient
+from memento_client import MementoClient  # type: ignore[import-untyped]
 from requests.adapters import BaseAdapter
 
 from archive import open_writable
@@ -48,9 +48,9 @@ def travelled(database_url: str) -> str:
 class Elsewhere(BaseAdapter):
     """The web of today: whatever is asked there is gone. Nothing leaves this machine."""
 
-    def send(self, request: Any, **_: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         answer = requests.Response()
-        answer.status_code, answer.url, answer.request = 404, request.url, request
+        answer.status_code, answer.url, answer.request = 404, request.url or "", request
         answer.raw = None
         return answer
 
@@ -122,6 +122,20 @@ def test_a_timegate_redirects_and_says_what_it_goes_by(travelled: str) -> None:
     for bad in ("yesterday", "2024", "Fri, 41 Mar 2024 08:45:00 GMT"):
         refused = visit("/timegate/" + PAGE, headers={"accept-datetime": bad})
         assert (refused.status_code, "Fri, 01 Mar 2024" in refused.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("POST", "/timegate/" + PAGE, 405), ("GET", "/timemap/cdx/" + PAGE, 404), ("GET", "/feeds/nothing.atom", 404)],
+)
+def test_a_tool_that_asks_for_what_is_not_served_is_told_so_as_a_problem(
+    travelled: str, method: str, address: str, status: int
+) -> None:
+    answer = visitor(travelled)(address, method=method)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    asked_by_a_person = visitor(travelled)(address, method=method, headers={"accept": "text/html"})
+    assert (asked_by_a_person.status_code, "<h1>" in asked_by_a_person.text) == (status, True)
 
 
 def test_a_timemap_lists_contents_and_nothing_else(travelled: str) -> None:
