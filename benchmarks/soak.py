@@ -3,7 +3,8 @@
     python -m benchmarks.soak [--minutes 30] [--hosts 50] [--pages 2000] [--faults 0.02] [--every 60]
 
 Pages never change what they say (their chrome always does), so every change but `new` is a false one. Reported: polls, wrong
-changes, the outcomes met, how late polls came after their due time, and resident memory and open files as they went.
+changes, the outcomes met, how late polls came after their due time, and resident memory, open files and threads as they
+went: caches fill in the beginning, so the slope is told for each third of the time, with its standard error.
 """
 
 # ruff: noqa: E501 - markup is easier to see on one line
@@ -138,8 +139,8 @@ sources:
     return file
 
 
-def watch(process: subprocess.Popen[bytes], minutes: float) -> list[tuple[float, int, float]]:
-    """(minutes, open files, resident MB of the daemon) every ten seconds."""
+def watch(process: subprocess.Popen[bytes], minutes: float) -> list[tuple[float, int, float, int]]:
+    """(minutes, open files, resident MB, threads of the daemon) every ten seconds."""
     seen, started = [], time.monotonic()
     while time.monotonic() - started < minutes * 60 and process.poll() is None:
         time.sleep(10)
@@ -147,8 +148,10 @@ def watch(process: subprocess.Popen[bytes], minutes: float) -> list[tuple[float,
             break
         own = _resident(process.pid)
         files = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
-        seen.append(((time.monotonic() - started) / 60, files, own))
-        print(f"  {seen[-1][0]:5.1f} min  {files:4} files  {own:6.1f} MB", file=sys.stderr, flush=True)
+        threads = len(list(Path(f"/proc/{process.pid}/task").iterdir()))
+        seen.append(((time.monotonic() - started) / 60, files, own, threads))
+        line = f"  {seen[-1][0]:5.1f} min  {files:4} files  {threads:3} threads  {own:6.1f} MB"
+        print(line, file=sys.stderr, flush=True)
     return seen
 
 
@@ -157,7 +160,16 @@ def _resident(pid: int) -> float:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def report(database: str, seen: list[tuple[float, int, float]], every: int, code: int | None) -> None:
+def slope(part: list[tuple[float, int, float, int]]) -> str:
+    """MB an hour, and the standard error of that: what is free is given back every ten seconds, so samples jump."""
+    minutes, resident = [entry[0] for entry in part], [entry[2] for entry in part]
+    line = statistics.linear_regression(minutes, resident)
+    left = [y - line.intercept - line.slope * x for x, y in zip(minutes, resident, strict=True)]
+    spread = statistics.pstdev(minutes) * len(part) ** 0.5
+    return f"{line.slope * 60:+.1f} (±{statistics.pstdev(left) / spread * 60:.1f})"
+
+
+def report(database: str, seen: list[tuple[float, int, float, int]], every: int, code: int | None) -> None:
     """Prints what the archive and the watch say."""
     with reading_engine(database).connect() as connection:
         changes = Counter(row[0] for row in connection.execute(text("SELECT kind FROM change_log")))
@@ -176,10 +188,11 @@ def report(database: str, seen: list[tuple[float, int, float]], every: int, code
     if len(late) > 20:
         cuts = statistics.quantiles(late, n=100)
         print(f"polled after due: median {cuts[49]:.1f} s, 95 % {cuts[94]:.1f} s, 99 % {cuts[98]:.1f} s, worst {max(late):.1f} s")
-    half = [entry for entry in seen if entry[0] > seen[-1][0] / 2]
-    if len(half) > 2:
-        slope = statistics.linear_regression([entry[0] for entry in half], [entry[2] for entry in half]).slope
-        print(f"resident {half[-1][2]:.0f} MB, slope {slope * 60:+.1f} MB an hour in the second half; open files {half[-1][1]}, most {max(e[1] for e in seen)}")
+    third = len(seen) // 3
+    if third > 2:
+        said = ", ".join(slope(seen[at * third : (at + 1) * third]) for at in range(3))
+        print(f"resident {seen[-1][2]:.0f} MB; MB an hour in each third of the time: {said}")
+    print(f"open files {seen[-1][1]}, most {max(e[1] for e in seen)}; threads {seen[-1][3]}, most {max(e[3] for e in seen)}")
 
 
 def main() -> None:
