@@ -15,9 +15,9 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, Route, WebSocketRoute, async_playwright
@@ -81,6 +81,8 @@ class _Visit:
     requests: int = 0
     last: Fetched | None = None
     refused: str | None = None
+    asking: set[asyncio.Task[Any]] = field(default_factory=set)
+    """requests under way, which end with the visit"""
 
     def crashed(self) -> None:
         """Its process in the browser ended: nearly always because it wanted more memory."""
@@ -156,6 +158,8 @@ class Browser:
             return (await page.content()).encode("utf-8", "replace"), page.url
         finally:
             watch.cancel()
+            for task in list(visit.asking):
+                task.cancel()
             await self._close(context)
 
     async def _load(self, page: Page, visit: _Visit, milliseconds: float) -> None:
@@ -176,6 +180,10 @@ class Browser:
     # --- the browser's network ---------------------------------------------------------------------------------------
 
     async def _serve(self, route: Route, visit: _Visit) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        visit.asking.add(task)
+        task.add_done_callback(visit.asking.discard)
         with suppress(PlaywrightError):
             asked = route.request
             if asked.resource_type in SKIPPED or not asked.url.startswith(("http://", "https://")):

@@ -133,6 +133,31 @@ def test_a_page_that_asks_without_end_is_bounded(server: FaultServer) -> None:
     assert sum(path.startswith("/d?") for path in server.hits) <= 150
 
 
+def test_what_a_page_still_waits_to_ask_for_is_not_asked_once_its_visit_is_over(server: FaultServer) -> None:
+    async def slow(exchange: Exchange) -> None:
+        await asyncio.sleep(3)
+        await exchange.answer(200, b"x")
+
+    for number in range(30):
+        server.acts(f"/slow/{number}", slow)
+    server.acts("/never", _never)
+    script = b"<script>for(let i=0;i<30;i++)fetch('/slow/'+i)</script><script src=/never></script>"
+    page = server.says("/", b"<html><p>x</p>" + script + b"</html>")
+
+    async def go() -> tuple[str, list[str], list[str]]:
+        async with fetcher() as client:
+            await client.fetch(request(server.says("/first"), render="browser", deadline=timedelta(seconds=20)))
+            got = await client.fetch(request(page, render="browser", deadline=timedelta(seconds=2)))
+            asked = [*server.hits]
+            await asyncio.sleep(4)
+            return got.outcome, asked, [*server.hits]
+
+    outcome, asked, later = asyncio.run(go())
+    assert outcome == "error:deadline"
+    assert any(path.startswith("/slow/") for path in asked)
+    assert later == asked
+
+
 def test_without_chromium_the_outcome_says_what_is_missing(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
