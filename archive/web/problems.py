@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-
 TOOLS = ("/feeds/", "/timegate/", "/timemap/", "/memento/", "/metrics")
 """addresses of tools beside /api: answered as tools are, unless a browser asks"""
 

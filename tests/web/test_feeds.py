@@ -19,7 +19,7 @@ from tests.web.visitor import Visit, visitor
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
-    import feedparser
+    import feedparser  # type: ignore[import-untyped]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = ("/feeds/changes.atom", "/feeds/changes.atom?kind=changed&silent=1", "/feeds/sources/town-board.atom",
