@@ -36,13 +36,14 @@ from sqlalchemy.schema import CreateTable
 
 from archive.columns import metadata as metadata
 from archive.columns import needed as _needed
+from archive.columns import never_twice as _never_twice
 from archive.columns import one_of as _one_of
 from archive.database import Number, UtcDateTime
 from archive.watched import heartbeat as heartbeat
 from archive.watched import incident_log as incident_log
 from archive.watched import verifications as verifications
 
-REVISION = "0012"
+REVISION = "0013"
 """the migration this code was written for"""
 
 # --- what the next poll needs --------------------------------------------------------------------------------------
@@ -165,7 +166,7 @@ payloads = Table(
     Column("data", LargeBinary),
     _needed("seal", LargeBinary),
     Column("more_bases", LargeBinary),
-    UniqueConstraint("digest"),
+    *_never_twice("payloads", "digest"),
 )  # fmt: skip
 
 captures = Table(

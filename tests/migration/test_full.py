@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from archive import REVISION, open_archive, open_writable
 from archive.anchor import Anchor, anchor
 from archive.copying import tables
 from archive.database import reading_engine, writing_engine
 from archive.records import Change
+from archive.schema import payloads
 from archive.search import index as search_index
 from archive.verify import verify
 from tests.archive.tampered import filled
@@ -43,6 +45,19 @@ def test_incidents_stay_when_a_stopped_notifier_becomes_one(empty_url: str) -> N
         (kept,) = tx.open_incidents()
         assert (kept.incident_id, kept.kind, kept.reason) == (1, "disk-full", "no room")
         assert tx.session.connection.scalar(text("SELECT count(*) FROM incidents")) == 1
+
+
+def test_a_digest_stays_there_once_when_its_index_becomes_one_of_hashes(empty_url: str, tmp_path: Path) -> None:
+    _, written = full_archive_of(empty_url, "0012", tmp_path)
+    assert upgrade(empty_url)[0] == "0013"
+    with open_archive(empty_url) as archive:
+        assert verify(archive, anchor=written).damage == ()
+    engine = writing_engine(empty_url)
+    with engine.connect() as connection:
+        row = dict(connection.execute(select(payloads).limit(1)).mappings().one())
+        with pytest.raises(IntegrityError, match="digest"):
+            connection.execute(insert(payloads), [{**row, "payload_no": 10**6}])
+    engine.dispose()
 
 
 OLDEST = "0003"
