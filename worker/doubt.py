@@ -1,6 +1,7 @@
 """Captures that are held back until a second one says about the same: one rule for polls and for imports. Pure.
 
 far shorter than the document was      an error text or a shell in its place: it usually heals by itself
+broken off where the document went on  a page that its server had half written
 returned often to what it said before  a page that serves two variants in turn
 """
 

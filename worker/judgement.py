@@ -258,13 +258,23 @@ def _measure(lines: list[str]) -> Counter[str]:
 def implausible(old: Content, new: Content, suspect: str | None = None) -> str | None:
     """Why a capture is held back until a second one says about the same, or None.
 
-    Far shorter than the head was, as an error text or a shell in its place is: such answers usually heal by themselves.
-    `suspect` is the `sketch` of the capture held back just before: one that looks the same confirms it.
+    Far shorter than the head was, as an error text or a shell in its place is, or broken off within a sentence where
+    the head goes on, as a half-written page is: such answers usually heal by themselves. `suspect` is the `sketch` of
+    the capture held back just before: one that looks the same confirms it.
     """
     before, after = _said(old), _said(new)
-    if before < SHORT or after >= before * FAR_SHORTER or agrees(suspect, new):
+    if before < SHORT or agrees(suspect, new):
         return None
-    return f"says {after} characters where the version before says {before}"
+    if after < before * FAR_SHORTER:
+        return f"says {after} characters where the version before says {before}"
+    if _broken_off(old.text, new.text):
+        return "breaks off within a sentence where the version before goes on"
+    return None
+
+
+def _broken_off(old: str, new: str) -> bool:
+    kept = new.rstrip("\ufffd \n")  # the cut may have gone through a character
+    return kept[-1:].isalnum() and old.startswith(kept) and old[len(kept) :][:1].isalnum()
 
 
 def flapping(returns: int, new: Content, suspect: str | None = None) -> str | None:

@@ -179,8 +179,29 @@ def test_a_capture_far_shorter_than_usual_is_doubted() -> None:
 
 
 def test_a_capture_about_as_long_is_not() -> None:
-    assert implausible(LONG, content(LONG.text[:1200])) is None
+    whole_sentences = LONG.text[: LONG.text.rindex(". ", 0, 1200) + 1]
+    assert implausible(LONG, content(whole_sentences)) is None
     assert implausible(WALL, LONG) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "doubted"),
+    [
+        (LONG.text[:1200], True),
+        (LONG.text[:1200] + "\ufffd", True),
+        ("全县农村公路养护管理办法自三月起施行，各乡镇应当按期报送计划。" * 9 + "全县农村公路养护", True),
+        ("全县农村公路养护管理办法自三月起施行，各乡镇应当按期报送计划。" * 9, False),
+        ("全县农村公路养护管理办法自三月起施行，各乡镇应当按期报送计划。" * 9 + "全县公路", False),
+    ],
+)
+def test_a_capture_that_breaks_off_within_a_sentence_is_doubted(shown: str, doubted: bool) -> None:
+    whole = (
+        LONG
+        if shown.startswith("The")
+        else content("全县农村公路养护管理办法自三月起施行，各乡镇应当按期报送计划。" * 12)
+    )
+    assert (implausible(whole, content(shown)) is not None) is doubted
+    assert implausible(whole, content(shown), sketch(content(shown))) is None
 
 
 def test_a_short_document_may_shrink_as_it_likes() -> None:
