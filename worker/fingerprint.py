@@ -135,15 +135,17 @@ def core_of(walk: Walk) -> range:
     return range(0)
 
 
-@remembered
 def names_furniture(attrs: str, tag: str) -> float | None:
     """How much of an element's text must be links for it to be furniture, by its name, role, id and classes: 0 where
     the
     name leaves no doubt, None where it names nothing."""
     if tag in FURNITURE_TAGS:
         return MOSTLY if tag == "header" else 0.0
-    if tag in NEVER_FURNITURE:
-        return None
+    return None if tag in NEVER_FURNITURE else _called_furniture(attrs)
+
+
+@remembered
+def _called_furniture(attrs: str) -> float | None:
     role = _ROLE.search(attrs)
     if role and role.group(1).lower() in volatile.FURNITURE_ROLES:
         return 0.0
@@ -198,16 +200,19 @@ def _beyond(lines: list[str], document: Extracted) -> list[str]:
     """The lines that the document does not say: each line of it answers for one line of the page."""
     said = Counter(map(canonical, f"{document.title}\n{document.text}".replace("|", "\n").split("\n")))
     said.update(canonical(str(value)) for value in document.fields.values() if isinstance(value, str))
-    whole = canonical(document.text)
+    whole = ""
     beyond, searched = [], 0
     for line in lines:
         plain = canonical(line)
         if said[plain] > 0:
             said[plain] -= 1
             continue
-        searched += (long := len(plain) >= LONG_LINE)
-        if not long or searched > MOST_SEARCHES or plain not in whole:
-            beyond.append(line)
+        if len(plain) >= LONG_LINE:
+            searched += 1
+            whole = whole or canonical(document.text)
+            if searched <= MOST_SEARCHES and plain in whole:
+                continue
+        beyond.append(line)
     return beyond
 
 

@@ -65,7 +65,9 @@ def describe(old: Content, new: Content) -> JsonMap:
         if cells := _cells(removed, added):
             said["cells"] = cells
     for name in ("attachments", "links", "images"):
-        before, after = _entries(getattr(old, name)), _entries(getattr(new, name))
+        if (were := getattr(old, name)) == (are := getattr(new, name)):
+            continue
+        before, after = _entries(were), _entries(are)
         if before != after:
             said[name] = [_only(before, after), _only(after, before)]
     before, after = list(map(canonical, old.margin)), list(map(canonical, new.margin))
@@ -252,6 +254,8 @@ def share(old: str, new: str, removed: list[str], added: list[str]) -> float:
 
 def _measure(lines: list[str]) -> Counter[str]:
     text = "\n".join(lines)
+    if text.isascii():
+        return Counter(_WORDS.findall(text))
     return Counter(_HAN.findall(text)) + Counter(_WORDS.findall(_HAN.sub(" ", text)))
 
 

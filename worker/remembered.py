@@ -5,7 +5,7 @@ as books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Hashable, Sized
 from functools import lru_cache, wraps
 from itertools import islice
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,21 +24,21 @@ Made = TypeVar("Made")
 
 
 def remembered(function: Callable[Concatenate[Piece, More], Made]) -> Callable[Concatenate[Piece, More], Made]:
-    """A pure function of a piece of text (and whatever follows it, all hashable) that knows its last answers."""
+    """A pure function of a piece of text (and of one thing more, hashable) that knows its last answers."""
     if function.__code__.co_argcount == 1:
         return _Answers(function).__getitem__  # type: ignore[return-value]
     known, known_long = lru_cache(maxsize=ENTRIES)(function), lru_cache(maxsize=LONG_ENTRIES)(function)
 
     @wraps(function)
-    def answer(piece: Piece, /, *more: More.args, **named: More.kwargs) -> Made:
+    def answer(piece: Piece, more: Hashable, /) -> Made:
         size = len(piece)
         if size <= SHORT:
-            return known(piece, *more, **named)  # type: ignore[arg-type]  # only the caller knows that it is hashable
+            return known(piece, more)  # type: ignore[arg-type]  # only the caller knows that it is hashable
         if size <= LONG:
-            return known_long(piece, *more, **named)  # type: ignore[arg-type]
-        return function(piece, *more, **named)
+            return known_long(piece, more)  # type: ignore[arg-type]
+        return function(piece, more)  # type: ignore[call-arg, arg-type]
 
-    return answer
+    return answer  # type: ignore[return-value]
 
 
 class _Answers(dict[Piece, Made]):

@@ -19,6 +19,7 @@ from worker.extract.government.labels import STRONG, Labelled, headed, is_label,
 from worker.extract.model import Dropped, Reading
 from worker.extract.paragraphs import Paragraph, paragraphs
 from worker.extract.walk import Walk, attribute
+from worker.remembered import remembered
 
 _LABEL_LETTER = re.compile("[\u2e80-\U0010ffff]")
 """letters that every known label has (Han, in any of their forms)"""
@@ -176,6 +177,7 @@ def _table_pairs(walk: Walk) -> list[Labelled]:
     return found
 
 
+@remembered
 def _label_marks(text: str) -> int:
     """How many labels a text may hold: its colons, and itself where it is one."""
     return text.count("：") + text.count(":") + (is_label(text) or headed(text) is not None)

@@ -72,8 +72,10 @@ def numeral(text: str) -> int:
 
 def moments(text: str) -> list[Moment]:
     """Every date in a text, in order of their places. Impossible ones (month 13) are none."""
+    in_digits = "20" in text or "19" in text
+    if not in_digits and "年" not in text:  # most lines of a page
+        return []
     found: list[Moment] = []
-    in_digits = "20" in text or "19" in text  # most lines of a page hold no year
     for match in _DIGITS.finditer(text) if in_digits else ():
         year, first, month, second, day, hour, minute, second_ = match.groups()
         if (first == "年") != (second == "月"):

@@ -136,10 +136,16 @@ def content_image(tree: Tree, image: Image) -> dict[str, str] | None:
     for name in ("data-original", "data-src", "data-lazy-src", "original", "file", "oldsrc", "src"):
         value = attribute(image.attrs, name)
         if value and not value.startswith("data:") and (url := tree.absolute(value)):
-            if _DECORATION.search(urlsplit(url).path) or _small(image.attrs):
+            if _decorates(url) or _small(image.attrs):
                 return None
             return {"url": url, "alt": clean(attribute(image.attrs, "alt") or "")}
     return None
+
+
+@remembered
+def _decorates(url: str) -> bool:
+    """Whether an address is that of an icon, a line or a button."""
+    return _DECORATION.search(urlsplit(url).path) is not None
 
 
 def _small(attrs: str) -> bool:

@@ -123,12 +123,16 @@ def title_of(tree: Tree, found: List, column: str | None, head_title: str) -> st
 
 
 def _telling(walk: Walk, anchor: Anchor) -> bool:
-    words = walk.words_of(anchor) or clean(attribute(anchor.attrs, "title") or "")
+    words = _words(walk, anchor)
     if len(words) < 2 or walk.hidden[max(anchor.element, 0)]:
         return False
-    if _NEXT.fullmatch(words):
-        return False
-    return not _FURNITURE_WORDS.fullmatch(words) and not _NUMBERED.fullmatch(words) and anchor.href is not None
+    return anchor.href is not None and not _leads_about(words)
+
+
+@remembered
+def _leads_about(words: str) -> bool:
+    """Whether a link says no more than how to get about the site."""
+    return any(pattern.fullmatch(words) for pattern in (_NEXT, _FURNITURE_WORDS, _NUMBERED))
 
 
 def _groups(walk: Walk, anchors: list[Anchor]) -> list[list[tuple[int, list[Anchor]]]]:
@@ -220,11 +224,7 @@ def _items(tree: Tree, walk: Walk, boxes: list[tuple[int, list[Anchor]]]) -> lis
 
 def _words(walk: Walk, anchor: Anchor) -> str:
     """An item's title as the list prints it, cut off or not; the title attribute where it prints a picture."""
-    words = walk.words_of(anchor)
-    title = clean(attribute(anchor.attrs, "title") or "")
-    if not words:
-        return title
-    return words
+    return walk.words_of(anchor) or clean(attribute(anchor.attrs, "title") or "")
 
 
 def _undated(words: str) -> tuple[str, str | None]:

@@ -64,11 +64,13 @@ def read(
         found.attachments += [
             one for one in links.written_by_script(tree, html) if (one["url"], one["name"]) not in seen
         ]
+    pictured: set[str] = set()
     for image in walk.images:
         if not (start <= image.block <= end and _within(walk, image.element, element)):
             continue
         picture = links.content_image(tree, image)
-        if picture is not None and picture["url"] not in {known["url"] for known in found.images}:
+        if picture is not None and picture["url"] not in pictured:
+            pictured.add(picture["url"])
             words = next((text for figure, text in said.values() if _within(walk, image.element, figure)), None)
             if words := words or (_beneath(walk, image.block) if image.block < end else None):
                 picture["caption"] = words

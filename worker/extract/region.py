@@ -14,6 +14,7 @@ from itertools import accumulate
 from worker.extract.chrome import chrome, class_hint, ends_text
 from worker.extract.government.labels import is_label, is_table, split
 from worker.extract.walk import Walk
+from worker.remembered import remembered
 
 _FURNITURE = frozenset(["nav", "footer", "aside", "header", "form", "button", "menu", "dialog"])
 _SENTENCE = re.compile(r"[。！？；：]|[.!?;:](?:\s|$)")
@@ -61,7 +62,7 @@ def values(walk: Walk, bad: list[bool]) -> list[float]:
             value = -12.0
         elif linked > 0.5 * length:
             value = -6.0 - 0.6 * linked
-        elif is_label(text) or (length < 120 and split(text, 0)) or is_table(text):
+        elif _labels(text):
             value = -1.0
         elif length > 24 or _SENTENCE.search(text):
             value = float(free)
@@ -69,6 +70,12 @@ def values(walk: Walk, bad: list[bool]) -> list[float]:
             value = 0.4 * free - 1.0
         found.append(value)
     return found
+
+
+@remembered
+def _labels(text: str) -> bool:
+    """Whether a line is made of labels, with their values or without."""
+    return is_label(text) or (len(text) < 120 and bool(split(text, 0))) or is_table(text)
 
 
 def main(walk: Walk, after: int, said: list[int], bad: list[bool]) -> Region:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from worker.remembered import remembered
+
 _SAFE = r"[A-Za-z0-9_\-~%,=&+:@!$*'()"
 _PATH = rf"/(?!/|\.)(?:{_SAFE}.]|/(?!\.))*"
 _QUERY = rf"\?{_SAFE}./]+"
@@ -19,7 +21,13 @@ def resolved(base: str, href: str) -> str:
     """The address that `href` means on a page whose base is `base`. Raises ValueError for what is no address."""
     if _ROOTED(href) is not None and (root := _root(base)) is not None:
         return root + href
-    return href if _WHOLE(href) is not None else urljoin(base, href)
+    return href if _WHOLE(href) is not None else _joined(href, base)
+
+
+@remembered
+def _joined(href: str, base: str) -> str:
+    """A page's links are mostly those it had last time."""
+    return urljoin(base, href)
 
 
 @lru_cache(maxsize=256)
