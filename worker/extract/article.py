@@ -17,7 +17,7 @@ from worker.extract.dates import is_day_of_visit, moments
 from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, headed, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
-from worker.extract.paragraphs import Paragraph, paragraphs
+from worker.extract.paragraphs import Paragraph, is_figure, paragraphs, shapes
 from worker.extract.walk import Walk, attribute
 from worker.remembered import remembered
 
@@ -36,6 +36,10 @@ _NEXT_TO_NOTHING = 15
 """characters of a text that may as well be all of a page's lines under its title"""
 _EDITED, _NAMED = 60, 16
 """characters of a line that says who edited a text, and of a name in it"""
+_IN_TABLES = frozenset({"tools", "share", "login"})
+"""kinds of chrome whose words (打印, 下载, 登录) are also heads of rows: in a table they are figures' names"""
+_FIGURES = re.compile(r"[\s|｜·>\[\]【】()\-—\d/]+")
+"""pagers and strokes behind a text, or numbers of a table"""
 _BEFORE = 40
 """blocks before the title in which describing lines are looked for; label tables may be longer"""
 
@@ -107,7 +111,12 @@ def read(reading: Reading) -> PageText:
     describing += _issue(walk, reading.url, title.start)
     in_english = list(english.pairs(walk))
     labelled += [pair for pair, _ in in_english]
-    kinds = {b: kind for b in range(start, end) if (kind := chrome.chrome(walk.texts[b]))}
+    tables = shapes(walk)
+    kinds = {
+        b: kind
+        for b in range(start, end)
+        if (kind := chrome.chrome(walk.texts[b])) and not (kind in _IN_TABLES and is_figure(walk, b, tables))
+    }
     dropped = [Dropped(kind, walk.texts[b]) for b, kind in kinds.items()]
     captions = offers.captions(walk, start, end)
     leave = kinds.keys() | captions.keys()
@@ -234,13 +243,15 @@ def _heading(walk: Walk, block: int) -> bool:
 
 def _chrome_end(walk: Walk, start: int, stop: int, bad: list[bool]) -> int:
     """The end of the text without the tools, neighbours and empty labels behind it."""
-    end = stop
+    end, tables = stop, shapes(walk)
     while end > start:
         text = walk.texts[end - 1]
+        if _FIGURES.fullmatch(text) and is_figure(walk, end - 1, tables):
+            break  # the last figure of a table that ends the text
         linked = walk.linked[end - 1] > 0.6 * len(text)
         if (
             chrome.chrome(text)
-            or re.fullmatch(r"[\s|｜·>\[\]【】()\-—\d/]+", text)
+            or _FIGURES.fullmatch(text)
             or (is_label(text) and len(text) > 2)
             or (_by_editor(text) and not (end - 2 >= start and _alike(walk, end - 2, end - 1)))
             or (bad[walk.owner[end - 1]] and (walk.linked[end - 1] or walk.tag[walk.owner[end - 1]] in _HEADINGS))

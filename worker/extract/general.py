@@ -56,7 +56,7 @@ class General:
     """Reads any page as one document or one list."""
 
     name = "article"
-    revision = 6
+    revision = 7
 
     def recognise(self, reading: Reading) -> str | None:
         """Every HTML page, and what calls itself text."""

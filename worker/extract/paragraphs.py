@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from worker.extract.walk import Walk
@@ -83,6 +84,23 @@ def _row_of(walk: Walk, element: int, within: int, rows: dict[int, int | None]) 
 def cells(walk: Walk, row: int) -> list[int]:
     """The cells of a <tr>, in order."""
     return walk.cells.get(row, [])
+
+
+def shapes(walk: Walk) -> Mapping[tuple[int, int], int]:
+    """How many rows of so many cells, two at least, stand in each table: (parent of the rows, cells) -> rows."""
+    return Counter((walk.parent[row], len(boxes)) for row, boxes in walk.cells.items() if len(boxes) > 1)
+
+
+def is_figure(walk: Walk, block: int, tables: Mapping[tuple[int, int], int]) -> bool:
+    """Whether a block is a plain word or number of a table, one of whose rows is like the block's own (`shapes`)."""
+    element = walk.owner[block]
+    while element >= 0 and walk.tag[element] != "tr":
+        element = walk.parent[element]
+    return (
+        element >= 0
+        and not walk.linked[block]
+        and tables.get((walk.parent[element], len(cells(walk, element))), 0) > 1
+    )
 
 
 def _end(walk: Walk, element: int) -> int:
