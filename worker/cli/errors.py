@@ -42,10 +42,15 @@ def exit_code(error: BaseException) -> int:
 
 
 def _hint(error: Exception) -> str:
-    from archive.errors import Damaged, NoRoom, SchemaMismatch
+    from archive.errors import Damaged, NoRoom, SchemaMismatch, Unavailable
 
     if isinstance(error, NoRoom):
         return "Make room and run it again: what was written before stays, and nothing is half there."
+    if isinstance(error, Unavailable):
+        return (
+            "Does the server run, has its disk room, is it the right one (--database, MUNIMENT_DATABASE or the "
+            "configuration)? Then run it again: what was written before stays."
+        )
     if isinstance(error, Damaged):
         return "`muniment verify` names all that is damaged; restore it from a back-up."
     if isinstance(error, SchemaMismatch):
