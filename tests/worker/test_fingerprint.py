@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import itertools
 import time
 from dataclasses import replace
@@ -214,10 +215,13 @@ def test_ten_times_the_page_takes_about_ten_times_the_time() -> None:
         (seen,) = said.seen
         assert said.reading is not None and said.extraction is not None
         fresh = replace(said.extraction.documents[0], margin=())
+        gc.disable()  # as timeit does: the heap of all other tests would be looked through in the longer run only
         begun = time.process_time()
         margin_of(said.reading, fresh)
         describe(seen.content, replace(seen.content, text=seen.content.text.replace("7", "8")))
-        return time.process_time() - begun
+        spent = time.process_time() - begun
+        gc.enable()
+        return spent
 
     small = max(min(seconds(10) for _ in range(3)), 0.005)
-    assert seconds(100) < 20 * small
+    assert min(seconds(100) for _ in range(3)) < 20 * small
