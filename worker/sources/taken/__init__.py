@@ -36,7 +36,7 @@ def take_over(path: Path, form: str | None, ids: frozenset[str], urls_known: fro
     Raises UsageError where there is nothing at the path, or nothing that any form knows.
     """
     if not path.exists():
-        raise UsageError(f"no file {path}")
+        raise UsageError(f"no file or folder {path}; name what another program exported, or a list of addresses")
     for name in [form] if form else FORMS:
         found = FORMS[name](path)
         if found is not None:
