@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.web import links
+from archive.web.readby import readby
 from archive.web.reasons import beyond, reason
 from archive.web.settings import WebSettings
 from archive.web.shown import FILTERS, ago, day_of, share_of, when_of
@@ -54,6 +55,7 @@ class Renderer:
             "day": partial(day_of, t, language),
         }  # fmt: skip
         made.filters |= {**FILTERS, "ago": partial(ago, t), "reason": partial(reason, t, language), "beyond": beyond}
+        made.filters["readby"] = partial(readby, t)
         return made
 
     def draw(self, template: str, language: Language, values: Mapping[str, object]) -> str:

@@ -27,4 +27,13 @@ CHINESE: Mapping[str, str] = {
     "{what}; if it is meant, write {line} into the configuration": "{what}；若确需访问，请在配置中写入 {line}",
     "this try is over; try the page again": "这次试读的结果已不再保存；请重新试读",
     "no text of its own": "没有自身文本",
+    # why it was read so
+    "{n} entry|{n} entries": "{n} 个条目", "{n} address|{n} addresses": "{n} 个地址",
+    "posts of a thread of {forum}": "{forum} 帖子中的各楼", "the list of a board": "版块列表",
+    "posts of a thread of {forum} for telephones": "{forum} 手机版帖子中的各楼",
+    "a board of {forum}": "{forum} 的版块", "the front page of {forum}": "{forum} 的首页",
+    "title from {place}": "标题取自 {place}",
+    "{n} dated items and little text of its own": "{n} 个带日期的条目，自身文本很少",
+    "configured as a list": "配置为栏目", "a frame around a file": "只是文件外的框架页",
+    "a file of type {type}, read in {ms} ms": "{type} 文件，{ms} 毫秒读完",
 }  # fmt: skip
