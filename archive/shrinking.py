@@ -26,10 +26,10 @@ PATIENCE = "5s"
 
 def give_back(writer: Writer, replaced: int) -> None:
     """Returns the space of so many rows of `payloads` that were replaced."""
-    if on_postgres(writer.engine):
-        _on_postgres(writer, replaced)
-        return
     with in_our_words():
+        if on_postgres(writer.engine):
+            _on_postgres(writer, replaced)
+            return
         if not _written_anew(writer):
             _outside_transactions(writer, "PRAGMA incremental_vacuum")
         _outside_transactions(writer, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -215,10 +215,11 @@ class _Round:
 
     async def _exhaust(self, source_ids: frozenset[str]) -> None:
         while True:
-            waiting = self._fetcher.waiting()
-            skip, limit = self._slots.busy | waiting, max(self._slots.free, 1) * BATCH
-            pages = await self._due(source_ids, skip, limit) if self._slots.free else []
-            if self._slots.start(pages) or self._slots.busy:
+            waiting, busy = self._fetcher.waiting(), self._slots.busy
+            limit = max(self._slots.free, 1) * BATCH
+            pages = await self._due(source_ids, busy | waiting, limit) if self._slots.free else []
+            # a host that ended while it was asked what is due was left out: what it led to is due by now
+            if self._slots.start(pages) or self._slots.busy or busy:
                 await self._slots.wait()
             elif not (pause := await self._pause(source_ids, waiting)):
                 return

@@ -112,7 +112,7 @@ def test_a_server_that_refuses_a_letter_for_good_and_one_that_only_says_later(de
         fares = desk.tells(editors(box))
         assert (fares.last_error, fares.refused_since) == ("smtp-4xx: 451 busy", None)
         desk.clock.pass_(timedelta(hours=1))
-        box.data_answer = "smtp-5xx: 554 spam"
+        box.data_answer = "554 spam"
         fares = desk.tells(editors(box))
         assert fares.last_error == "smtp-5xx: 554 spam" and fares.refused_since == desk.clock.now
         desk.clock.pass_(timedelta(days=2))
