@@ -56,6 +56,8 @@ def record_after(
     if source_no is None:
         raise NotFound(f"no source {new.source_id!r}")
     new = _as_revisit(new, payload, page.digest)
+    # before the payload: who brings a new label waits here for whoever else does, with nothing that others wait for
+    media_type_no, tls_no = session.label(new.media_type), session.label(new.tls)
     digest, size, payload_no = None, None, None
     again = new.outcome in ("revisit", "not-modified")
     if again:
@@ -71,7 +73,7 @@ def record_after(
         "page_no": new.page_id, "source_no": source_no, "fetched_at": new.fetched_at, "outcome": new.outcome,
         "status": new.status, "payload_no": payload_no, "revisit_of": page.payload_capture_no if again else None,
         "duration_ms": None if new.duration is None else round(new.duration / timedelta(milliseconds=1)),
-        "media_type_no": session.label(new.media_type), "tls_no": session.label(new.tls),
+        "media_type_no": media_type_no, "tls_no": tls_no,
         "url": None if new.url == page.url else storable(new.url),
         "final_url": None if new.final_url == new.url else storable(new.final_url),
         "error": maybe(new.error), "headers": frame, "headers_base_no": base_no if against_base else None,
