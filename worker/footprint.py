@@ -29,11 +29,17 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 def stay_small() -> None:
     """Call once, before threads and before numpy is imported. Does nothing where the C library is not glibc."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    keep_heap(_ARENAS, _MAPPED, _SPARE)
+
+
+def keep_heap(arenas: int, mapped: int, spare: int) -> None:
+    """So many arenas; blocks of `mapped` bytes and more apart from the heap; `spare` free bytes kept at its end. Does
+    nothing where the C library is not glibc."""
     try:
         library = ctypes.CDLL(None)
-        library.mallopt(_M_ARENA_MAX, _ARENAS)
-        library.mallopt(_M_MMAP_THRESHOLD, _MAPPED)
-        library.mallopt(_M_TRIM_THRESHOLD, _SPARE)
+        library.mallopt(_M_ARENA_MAX, arenas)
+        library.mallopt(_M_MMAP_THRESHOLD, mapped)
+        library.mallopt(_M_TRIM_THRESHOLD, spare)
     except (OSError, AttributeError):
         return
 

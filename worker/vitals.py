@@ -152,8 +152,8 @@ class Vitals:
         )  # fmt: skip
 
     async def beat(self, commit: Commit[tuple[Incident, ...]], resting: frozenset[str]) -> None:
-        """Writes how the daemon is, and what changed about incidents. A full disk, or a
-        database that does not answer, keeps nobody from trying again."""
+        """Writes how the daemon is, and what changed about incidents. A full disk, or a database that does not answer,
+        keeps nobody from trying again."""
         self.paused()
         touched, self._touched = self._touched, set()
 

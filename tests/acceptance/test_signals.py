@@ -19,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from tests.acceptance.conftest import ALL, Muniment, documents, stopped, until
+from tests.support.disks import fill, small_disk
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,35 +161,18 @@ def test_a_disk_that_is_nearly_full_pauses_polling_until_there_is_room(on_sqlite
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 12 MB."""
+def twelve_megabytes(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=12m", "muniment-test", str(folder)]
-    try:
-        done = subprocess.run(mounting, capture_output=True, text=True, check=False)
-    except OSError:
-        pytest.skip("no mount(8): a full disk cannot be made here")
-    if done.returncode:
-        pytest.skip("mounting a small disk needs root: run this test as root")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(folder, 12):
+        yield folder
 
 
-def fill(file: Path, leaving: int) -> None:
-    """Takes all the room that there is but so many bytes."""
-    with file.open("wb", buffering=0) as filler:
-        with contextlib.suppress(OSError):
-            while True:
-                filler.write(b"x" * 4096)
-        filler.truncate(filler.tell() - leaving)
-
-
-def test_a_disk_that_is_truly_full_tears_nothing(on_sqlite: Muniment, small_disk: Path) -> None:
-    on_sqlite.database = f"sqlite:///{small_disk}/muniment.db"
+def test_a_disk_that_is_truly_full_tears_nothing(on_sqlite: Muniment, twelve_megabytes: Path) -> None:
+    on_sqlite.database = f"sqlite:///{twelve_megabytes}/muniment.db"
     on_sqlite.configure(disk={"floor": 0})
     on_sqlite.run("migrate")
-    filler = small_disk / "filler"
+    filler = twelve_megabytes / "filler"
     fill(filler, 0)
     daemon = on_sqlite.start("run")
     until(lambda: lines(on_sqlite, daemon, "paused"), "started on a full disk it waits")

@@ -3,7 +3,6 @@ with room they finish."""
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from sqlalchemy import create_engine, text
 from archive import open_archive, open_writable
 from archive.verify import verify
 from tests.archive.tampered import filled
+from tests.support.disks import fill, small_disk
 from tests.support.server import Server, own_server
 from worker.migrate import upgrade
 
@@ -24,16 +24,9 @@ from worker.migrate import upgrade
 def disk() -> Iterator[Path]:
     """A file system of 100 MB, where the server's user can reach it."""
     folder = Path(tempfile.mkdtemp(prefix="mpd-", dir="/tmp"))
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=100m", "muniment-test", str(folder)]
-    try:
-        done = subprocess.run(mounting, capture_output=True, text=True, check=False)
-    except OSError:
-        pytest.skip("no mount(8): a full disk cannot be made here")
-    if done.returncode:
-        pytest.skip("mounting a small disk needs root: run this test as root")
-    folder.chmod(0o755)
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(folder, 100):
+        folder.chmod(0o755)
+        yield folder
     folder.rmdir()
 
 
@@ -41,15 +34,6 @@ def disk() -> Iterator[Path]:
 def server(disk: Path) -> Iterator[Server]:
     with own_server(disk) as running:
         yield running
-
-
-def fill(file: Path, leaving: int) -> None:
-    """Takes all the room that there is but so many bytes."""
-    with file.open("wb", buffering=0) as filler:
-        with contextlib.suppress(OSError):
-            while True:
-                filler.write(b"x" * 4096)
-        filler.truncate(max(filler.tell() - leaving, 0))
 
 
 def muniment(url: str, *command: str) -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,10 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.datastructures import State
 
 from archive import open_archive
 from archive.web.app import application
@@ -25,6 +29,11 @@ class Site:
     app: Guard
     server: Server
     thread: threading.Thread
+
+    @property
+    def state(self) -> State:
+        """What the application keeps for its pages."""
+        return cast(Starlette, self.app.app).state
 
     def stop(self) -> None:
         """Stops it, as a signal would, and waits until it has ended."""

@@ -53,7 +53,7 @@ def _run(recipe: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("page", [HOW_TO, DOCS / "memento-and-feeds.md"], ids=lambda page: page.name)
 def test_addresses_that_are_named_are_served(page: Path) -> None:
-    from starlette.routing import Match
+    from starlette.routing import Match, Route
 
     from archive.web.api import ROUTES
 
@@ -61,5 +61,5 @@ def test_addresses_that_are_named_are_served(page: Path) -> None:
     assert len(named) > 3
     for path in named:
         scope = {"type": "http", "method": "GET", "path": path}
-        found = [route for route in ROUTES if route.matches(scope)[0] is Match.FULL]
-        assert found and not found[0].path.startswith("/api/{"), path  # type: ignore[attr-defined]
+        found = next(route for route in ROUTES if route.matches(scope)[0] is Match.FULL)
+        assert isinstance(found, Route) and not found.path.startswith("/api/{"), path

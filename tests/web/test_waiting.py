@@ -124,12 +124,12 @@ def test_waiting_takes_no_thread_and_one_look_for_all(site: Site, shelf: Shelf) 
     ]  # fmt: skip
     for each in many:
         each.start()
-    state = site.app.app.state  # type: ignore[attr-defined]
+    state = site.state
     while not hasattr(state, "watcher") or state.watcher._waiting < 30:
         time.sleep(0.01)
     # thirty wait, four threads draw: everybody else is still answered
     assert get(site, CHANGES + "?since=0")["last_seq"] == 2
-    watcher = site.app.app.state.watcher  # type: ignore[attr-defined]
+    watcher = site.state.watcher
     assert watcher._task is not None and not watcher._task.done()
     shelf.say("c", "third")
     for each in many:
@@ -146,7 +146,7 @@ def test_a_stream_begins_with_what_is_new(site: Site, shelf: Shelf) -> None:
     heard: list[Any] = []
     streaming = threading.Thread(target=lambda: heard.append(told(site, CHANGES + "/stream", 2)))
     streaming.start()
-    while not getattr(site.app.app.state, "streams", 0):  # type: ignore[attr-defined]
+    while not getattr(site.state, "streams", 0):
         time.sleep(0.01)
     shelf.say("c", "third")
     shelf.say("a", "first, again")
@@ -203,7 +203,7 @@ def test_streams_and_waits_end_when_the_server_stops(shelf: Shelf, database_url:
                 threading.Thread(target=lambda: ended.append(get(site, CHANGES + "?since=2&wait=60")["changes"]))]
         for each in both:
             each.start()
-        state = site.app.app.state  # type: ignore[attr-defined]
+        state = site.state
         while getattr(getattr(state, "watcher", None), "_waiting", 0) < 2:
             time.sleep(0.01)
         site.stop()

@@ -17,7 +17,7 @@ from worker.extract.dates import is_day_of_visit, moments
 from worker.extract.government import english
 from worker.extract.government.labels import STRONG, Labelled, headed, is_label, pairs_of, split
 from worker.extract.model import Dropped, Reading
-from worker.extract.paragraphs import Paragraph, is_figure, paragraphs, shapes
+from worker.extract.paragraphs import Paragraph, Shapes, is_figure, paragraphs, shapes
 from worker.extract.walk import Walk, attribute
 from worker.remembered import remembered
 
@@ -81,9 +81,10 @@ def read(reading: Reading) -> PageText:
     title = titles.find(walk, head.title, said)
     said_by_class = region.hints(walk)
     bad = region.furniture(walk, said_by_class)
-    place, start, end, inner = _text(walk, region.main(walk, title.stop, said_by_class, bad), title, bad)
+    tables = shapes(walk)
+    place, start, end, inner = _text(walk, region.main(walk, title.stop, said_by_class, bad), title, bad, tables)
     if title.stop and (said_here := _length(walk, start, end)) < _NEXT_TO_NOTHING:
-        wider = _text(walk, region.widened(walk, place, title.stop, bad), title, bad)
+        wider = _text(walk, region.widened(walk, place, title.stop, bad), title, bad, tables)
         shown = any(wider[1] <= image.block <= wider[2] for image in walk.images)
         unlinked = said_here - sum(walk.linked[start:end])
         if _length(walk, wider[1], wider[2]) > said_here or (shown and not said_here) or unlinked <= 0:
@@ -111,7 +112,6 @@ def read(reading: Reading) -> PageText:
     describing += _issue(walk, reading.url, title.start)
     in_english = list(english.pairs(walk))
     labelled += [pair for pair, _ in in_english]
-    tables = shapes(walk)
     kinds = {
         b: kind
         for b in range(start, end)
@@ -132,11 +132,11 @@ def read(reading: Reading) -> PageText:
 
 
 def _text(
-    walk: Walk, place: region.Region, title: titles.Title, bad: list[bool]
+    walk: Walk, place: region.Region, title: titles.Title, bad: list[bool], tables: Shapes
 ) -> tuple[region.Region, int, int, set[int]]:
     """A region, where its text begins and ends, and its describing lines."""
     start, inner = describing_lines.begin(walk, place.start, place.stop, bool(title.stop))
-    return place, start, _chrome_end(walk, start, place.stop, bad), inner
+    return place, start, _chrome_end(walk, start, place.stop, bad, tables), inner
 
 
 def _length(walk: Walk, start: int, stop: int) -> int:
@@ -241,9 +241,9 @@ def _heading(walk: Walk, block: int) -> bool:
     return walk.tag[walk.owner[block]] in ("h1", "h2", "h3")
 
 
-def _chrome_end(walk: Walk, start: int, stop: int, bad: list[bool]) -> int:
+def _chrome_end(walk: Walk, start: int, stop: int, bad: list[bool], tables: Shapes) -> int:
     """The end of the text without the tools, neighbours and empty labels behind it."""
-    end, tables = stop, shapes(walk)
+    end = stop
     while end > start:
         text = walk.texts[end - 1]
         if _FIGURES.fullmatch(text) and is_figure(walk, end - 1, tables):

@@ -17,6 +17,9 @@ _KINDS = {tag: tag for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", 
     "figcaption": "caption", "caption": "caption",
 }  # fmt: skip
 
+Shapes = Mapping[tuple[int, int], int]
+"""(parent of the rows, cells of a row) -> rows"""
+
 
 class Paragraph(NamedTuple):
     """One paragraph: its text, the blocks it is made of, and what it is (`p`, `h1` .. `h6`, `li`, `row`, `caption`)."""
@@ -86,12 +89,12 @@ def cells(walk: Walk, row: int) -> list[int]:
     return walk.cells.get(row, [])
 
 
-def shapes(walk: Walk) -> Mapping[tuple[int, int], int]:
-    """How many rows of so many cells, two at least, stand in each table: (parent of the rows, cells) -> rows."""
+def shapes(walk: Walk) -> Shapes:
+    """How many rows of so many cells, two at least, stand in each table."""
     return Counter((walk.parent[row], len(boxes)) for row, boxes in walk.cells.items() if len(boxes) > 1)
 
 
-def is_figure(walk: Walk, block: int, tables: Mapping[tuple[int, int], int]) -> bool:
+def is_figure(walk: Walk, block: int, tables: Shapes) -> bool:
     """Whether a block is a plain word or number of a table, one of whose rows is like the block's own (`shapes`)."""
     element = walk.owner[block]
     while element >= 0 and walk.tag[element] != "tr":

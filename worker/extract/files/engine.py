@@ -7,12 +7,13 @@ page made small. Runs in a process of its own; nothing is fetched.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from worker.footprint import keep_heap
 
 Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels"""
@@ -27,9 +28,8 @@ MOST_LINES = 1_500
 """read of one page: a newspaper's, and no noise's"""
 WIDEST = 90
 """times its height that a line is wide when it is read; 50 MB"""
-_MALLOC_KEPT = 4 * 1024 * 1024
+MALLOC_KEPT = 4 * 1024 * 1024
 """bytes: what is larger goes back to the system when it is freed (glibc would raise this to 32 MB by itself)"""
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _engine() -> Any:
     import cv2
     from rapidocr import RapidOCR
 
-    _give_memory_back()
+    keep_heap(1, MALLOC_KEPT, MALLOC_KEPT)
     cv2.setNumThreads(1)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return RapidOCR(
@@ -171,14 +171,3 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
-
-
-def _give_memory_back() -> None:
-    """Tells the allocator to return large pieces at once (mallopt(3)); a no-op where it is not glibc."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return
-    mallopt(_M_MMAP_THRESHOLD, _MALLOC_KEPT)
-    mallopt(_M_TRIM_THRESHOLD, _MALLOC_KEPT)
-    mallopt(_M_ARENA_MAX, 1)

@@ -22,7 +22,7 @@ from worker.isolate import Answer, Limits, pool
 LIMITS = Limits(memory=300 * 1024 * 1024, seconds=60, output=24 * 1024 * 1024)
 """of one file; its text is at most a few megabytes, its furniture is cut"""
 OCR_LIMITS = Limits(memory=360 * 1024 * 1024, seconds=900, output=24 * 1024 * 1024)
-"""of one scanned file, over the engine with its models: a page of A3 takes 260 MB, some seconds each"""
+"""of one scanned file, over the engine with its models: a page of A4 takes 285 MB and some seconds"""
 OCR_PRELOAD = ("worker.extract.files.child", "worker.extract.files.pdf.read", "worker.extract.files.engine:warm")
 _OUTCOMES = {
     "Encrypted": "error:encrypted",
